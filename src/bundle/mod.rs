@@ -1,0 +1,83 @@
+//! Turns a path into artifacts: each a stream of bytes under a logical path, with a kind found by content.
+//!
+//! Knows containers (folder, zip, loose files), budgets and text encodings; refuses to know what a format means.
+//! Nothing is extracted to disk and no link is followed.
+//!
+//! ```text
+//! case.zip                       ─▶  Configuration/OS/cmdkey.txt   cmdkey-list   1 234 bytes  utf-8 (declared)
+//!   Configuration\OS\cmdkey.txt      Log.csv                       collector-log
+//! ```
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A name inside a bundle: `/` between components, no root, no `..`; unique within its bundle.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArtifactPath(String);
+
+impl fmt::Display for ArtifactPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an artifact is, decided by its content; the ids are fixed (`design.md` section 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the kebab-case id says it
+pub enum ArtifactKind {
+    Evtx,
+    EventXml,
+    EventCsv,
+    EventText,
+    EventJson,
+    EventClixml,
+    RegExport,
+    CmdkeyList,
+    StoredCredentialClixml,
+    OutlookProfileClixml,
+    MapiProfileXml,
+    Prf,
+    Clixml,
+    CollectorLog,
+    CollectorInfo,
+    Dsregcmd,
+    Ipconfig,
+    Netsh,
+    Nslookup,
+    W32tm,
+    Hosts,
+    RegQuery,
+    PowershellText,
+    PowershellCsv,
+    PowershellJson,
+    ConnectionStatus,
+    AutodiscoverXml,
+    OutlookLog,
+    ConnectivityAnalyzer,
+    Gpresult,
+    Archive,
+    Other,
+}
+
+/// How sure the text encoding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// A byte order mark or a declaration.
+    Declared,
+    /// Strict UTF-8, or only ASCII.
+    Certain,
+    /// A code page that fits best.
+    Guessed,
+}
+
+/// The text encoding of an artifact: a lower-case name (`utf-8`, `utf-16le`, `shift_jis`, `cp437`, …) and its certainty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TextEncoding {
+    /// Lower-case name.
+    pub name: String,
+    /// How sure.
+    pub certainty: Certainty,
+}

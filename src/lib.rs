@@ -1,0 +1,8 @@
+//! Turns a support case bundle into the ordered steps that fix Outlook sign-in.
+pub mod bundle;
+pub mod error;
+pub mod issue;
+pub mod lang;
+pub mod limits;
+pub mod parse;
+pub mod value;

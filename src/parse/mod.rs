@@ -1,0 +1,32 @@
+//! Turns one artifact into records and issues: one format a file, no knowledge of other files or of rules.
+//!
+//! A bad record costs one record and a bad file one file; each leaves an [`crate::issue::Issue`].
+
+pub mod interest;
+pub mod record;
+
+use std::io::Read;
+
+use crate::bundle::TextEncoding;
+use crate::limits::Limits;
+use interest::Interest;
+
+/// What a parser is given: the bytes as a stream, and what `bundle` found out about them.
+#[allow(missing_debug_implementations)] // holds a stream
+pub struct Input<'a> {
+    /// The whole artifact, from its first byte.
+    pub reader: &'a mut dyn Read,
+    /// The encoding, for text kinds.
+    pub encoding: Option<TextEncoding>,
+    /// Size in bytes, as far as known.
+    pub bytes: u64,
+}
+
+/// What all parsers obey.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// What to keep.
+    pub interest: &'a Interest,
+    /// What to stop at.
+    pub limits: &'a Limits,
+}

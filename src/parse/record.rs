@@ -1,0 +1,386 @@
+//! What every parser gives: typed records in file order, what was seen and skipped, and how far the artifact was read.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::bundle::TextEncoding;
+use crate::issue::Issue;
+use crate::value::{FileVersion, Value, Window};
+
+/// One artifact, parsed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// The records some rule could ask for, in file order.
+    pub records: Vec<Record>,
+    /// All records that the artifact holds, wanted or not.
+    pub seen: u64,
+    /// Whether the artifact was read to its end without a loss.
+    pub complete: bool,
+    /// What was odd.
+    pub issues: Vec<Issue>,
+    /// The logs inside an event file, one per (channel, computer).
+    pub logs: Vec<LogSummary>,
+    /// The encoding that was used, where the artifact is text.
+    pub encoding: Option<TextEncoding>,
+}
+
+/// One parsed unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// One event of a log.
+    Event(EventRecord),
+    /// The root of an exported registry subtree.
+    RegistryRoot(RegistryRoot),
+    /// A key header (wanted subtrees only).
+    RegistryKey(RegistryKey),
+    /// One value of the registry (wanted subtrees only).
+    RegistryValue(RegistryValue),
+    /// An Outlook profile.
+    Profile(ProfileRecord),
+    /// One stored credential.
+    Credential(CredentialRecord),
+    /// One PowerShell object of a CLIXML file.
+    Object(PsObject),
+    /// One line of the collector's own log.
+    CollectorLine(CollectorLine),
+}
+
+/// One event, as its log holds it. Texts are as stored: no message rendering, no folding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRecord {
+    /// `Provider/@Name`; where it is absent `@EventSourceName`.
+    pub provider: String,
+    /// `EventID`, low 16 bits.
+    pub id: u16,
+    /// `EventID/@Qualifiers`.
+    pub qualifiers: u16,
+    /// `Level`.
+    pub level: u8,
+    /// `Keywords`; bit 52 is audit failure, bit 53 audit success.
+    pub keywords: u64,
+    /// `Channel`; empty if the event names none.
+    pub channel: String,
+    /// `TimeCreated/@SystemTime`, UTC.
+    pub at: Timestamp,
+    /// `EventRecordID` (the number in the event, not the position in the file).
+    pub record: u64,
+    /// `Computer`.
+    pub computer: String,
+    /// `Security/@UserID`.
+    pub user_sid: Option<String>,
+    /// `Correlation/@ActivityID`, lower case, braces removed.
+    pub activity: Option<String>,
+    /// Named and positional data, in order; `UserData` leaves carry their element name.
+    pub data: Vec<Datum>,
+}
+
+/// One item of event data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Datum {
+    /// `Data/@Name` or the element's name; positional items have none.
+    pub name: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+/// What one (channel, computer) of an event file covers: every (provider, id) pair with its count and its first and last time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSummary {
+    /// `Channel`.
+    pub channel: String,
+    /// `Computer`.
+    pub computer: String,
+    /// First and last event time.
+    pub window: Window,
+    /// Counts per (provider, event id).
+    pub counts: BTreeMap<(String, u16), EventCount>,
+}
+
+/// How often one kind of event stands in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventCount {
+    /// Number of records.
+    pub number: u64,
+    /// Earliest.
+    pub first: Timestamp,
+    /// Latest.
+    pub last: Timestamp,
+}
+
+/// Whose part of the registry a key belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hive {
+    /// `HKEY_CURRENT_USER` (no name), `HKEY_USERS\<SID>` or a loaded hive (its name). `<SID>_Classes` is `Other`.
+    User(Option<String>),
+    /// `HKEY_LOCAL_MACHINE`.
+    Machine,
+    /// Any other root, with its name.
+    Other(String),
+}
+
+/// The first key of an exported subtree: the export speaks about everything below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryRoot {
+    /// Hive.
+    pub hive: Hive,
+    /// Key path below the hive's root, `\` between components, as written.
+    pub key: String,
+    /// Whether the subtree was read to its end.
+    pub complete: bool,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// One key header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryKey {
+    /// Hive.
+    pub hive: Hive,
+    /// Key path below the hive's root.
+    pub key: String,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// One value of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryValue {
+    /// Hive.
+    pub hive: Hive,
+    /// Key path below the hive's root.
+    pub key: String,
+    /// Value name; empty for the default value.
+    pub name: String,
+    /// Typed data.
+    pub data: RegistryData,
+    /// Line on which the value begins, from 1.
+    pub line: u64,
+}
+
+/// The data of a registry value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegistryData {
+    /// `REG_SZ`.
+    Sz(String),
+    /// `REG_EXPAND_SZ`.
+    ExpandSz(String),
+    /// `REG_MULTI_SZ`.
+    MultiSz(Vec<String>),
+    /// `REG_DWORD` of four bytes.
+    Dword(u32),
+    /// `REG_QWORD` of eight bytes.
+    Qword(u64),
+    /// `REG_BINARY`.
+    Binary(Vec<u8>),
+    /// Any other type, or a known type whose bytes do not fit it.
+    Raw {
+        /// Type number.
+        kind: u32,
+        /// Bytes.
+        bytes: Vec<u8>,
+    },
+    /// A password or a protected blob: dropped while parsing, only its length is kept.
+    Secret {
+        /// Length in bytes.
+        length: usize,
+    },
+}
+
+impl RegistryData {
+    /// `REG_SZ`, `REG_DWORD`, … as Windows names the type.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Sz(_) => "REG_SZ",
+            Self::ExpandSz(_) => "REG_EXPAND_SZ",
+            Self::MultiSz(_) => "REG_MULTI_SZ",
+            Self::Dword(_) => "REG_DWORD",
+            Self::Qword(_) => "REG_QWORD",
+            Self::Binary(_) => "REG_BINARY",
+            Self::Raw { .. } => "REG_NONE",
+            Self::Secret { .. } => "(secret)",
+        }
+    }
+}
+
+/// An Outlook profile with its accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileRecord {
+    /// Whose.
+    pub hive: Hive,
+    /// `14.0` (the root of Outlook 97–2010), `15.0` or `16.0`.
+    pub version: String,
+    /// Profile name.
+    pub name: String,
+    /// Whether `DefaultProfile` names it; unknown where that value was not exported.
+    pub is_default: Option<bool>,
+    /// Accounts of the mail list, in its order.
+    pub accounts: Vec<AccountRecord>,
+    /// Properties of Outlook's own global section.
+    pub properties: Vec<PropertyRecord>,
+    /// What is missing or does not fit.
+    pub defects: Vec<ProfileDefect>,
+    /// Whether all property kinds could have been seen (registry form: yes; CLIXML: no).
+    pub all_properties: bool,
+    /// Line of the profile's key.
+    pub line: u64,
+}
+
+/// One account of a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// Its number in the account manager.
+    pub id: u32,
+    /// `Account Name`, mostly the SMTP address.
+    pub name: Option<String>,
+    /// What kind of account.
+    pub service: AccountService,
+    /// Whether its store is the default store.
+    pub is_default: Option<bool>,
+    /// Decoded properties.
+    pub properties: Vec<PropertyRecord>,
+    /// Line of the account's key.
+    pub line: u64,
+}
+
+/// The service behind an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountService {
+    /// `MSEMS`.
+    Exchange,
+    /// POP3.
+    Pop3,
+    /// IMAP4.
+    Imap4,
+    /// Data files, address books and anything else.
+    Other,
+}
+
+/// One decoded MAPI property of a profile section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PropertyRecord {
+    /// Registry value name: property type, then property id, eight hex digits in lower case.
+    pub tag: String,
+    /// The name that rules use (`auth-package`, `roh-flags`, `smtp-address`, …).
+    pub name: String,
+    /// Typed value. Enumerations such as `auth-package` are [`Value::Text`] with the rules' word.
+    pub value: Value,
+    /// Line of the registry value.
+    pub line: u64,
+}
+
+/// Something that makes a profile unusable or doubtful.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileDefect {
+    /// Kebab-case word for rules: `no-account-section`, `dangling-service-uid`, `dangling-emsmdb-uid`, `account-key-missing`, `no-exchange-account`.
+    pub kind: &'static str,
+    /// The key that is missing or holds the dangling reference.
+    pub key: String,
+    /// Line.
+    pub line: u64,
+}
+
+/// One stored credential; never its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialRecord {
+    /// Target as listed, with its wrapper (`LegacyGeneric:target=…`).
+    pub target: String,
+    /// Type, from the listing's own words or enumeration.
+    pub kind: CredentialKind,
+    /// User name, if the row has one.
+    pub user: Option<String>,
+    /// Persistence, where the listing says.
+    pub persistence: Persistence,
+    /// When it was written, where the listing says.
+    pub written: Option<Timestamp>,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// The type of a stored credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CredentialKind {
+    /// `CRED_TYPE_GENERIC`.
+    Generic,
+    /// `CRED_TYPE_DOMAIN_PASSWORD`.
+    DomainPassword,
+    /// Any certificate type.
+    Certificate,
+    /// Not named in a language the tool knows.
+    Unknown,
+}
+
+/// How long a stored credential lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Persistence {
+    /// This logon only.
+    Session,
+    /// This PC.
+    LocalMachine,
+    /// Roams; `cmdkey` prints no sentence for it.
+    EnterpriseOrUnstated,
+}
+
+/// One object of a CLIXML file: its type names and its properties, adapted and extended ones in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PsObject {
+    /// Type names, most derived first, `Deserialized.` removed.
+    pub types: Vec<String>,
+    /// Properties in document order.
+    pub properties: Vec<(String, PsValue)>,
+    /// `ToString`, where given.
+    pub to_string: Option<String>,
+    /// Line of the element, from 1.
+    pub line: u64,
+}
+
+impl PsObject {
+    /// A property by its name, compared as PowerShell does (letter case does not count).
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&PsValue> {
+        self.properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+/// A value of a PowerShell property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PsValue {
+    /// `<Nil/>`.
+    Nil,
+    /// Text, GUID, URI, and every number that does not fit an `i64`.
+    Text(String),
+    /// Any integer.
+    Number(i64),
+    /// `<B>`.
+    Bool(bool),
+    /// `<DT>` with an offset or `Z`.
+    Time(Timestamp),
+    /// `<DT>` without a zone, as written.
+    LocalTime(String),
+    /// `<Version>`.
+    Version(FileVersion),
+    /// A list, queue, stack or other enumerable.
+    List(Vec<PsValue>),
+    /// A dictionary, as pairs.
+    Dictionary(Vec<(PsValue, PsValue)>),
+    /// A nested object.
+    Object(Box<PsObject>),
+    /// An enumeration: its text and its number.
+    Enum(String, i64),
+}
+
+/// One line of OutlookTrace's `Log.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectorLine {
+    /// When.
+    pub at: Timestamp,
+    /// Offset of the collecting PC from UTC, in seconds.
+    pub offset_seconds: i32,
+    /// The collector's function.
+    pub function: String,
+    /// The message.
+    pub message: String,
+    /// Line, from 1.
+    pub line: u64,
+}
