@@ -1,8 +1,11 @@
 //! Turns a support case bundle into the ordered steps that fix Outlook sign-in.
 pub mod bundle;
 pub mod error;
+pub mod fact;
+pub mod finding;
 pub mod issue;
 pub mod lang;
 pub mod limits;
 pub mod parse;
+pub mod plan;
 pub mod value;

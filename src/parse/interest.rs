@@ -65,7 +65,10 @@ impl Interest {
         self.registry.iter().any(|pattern| {
             let mut parts = folded.split('\\');
             pattern.user == user
-                && pattern.components.iter().all(|wanted| parts.next().is_some_and(|part| wanted == "*" || wanted == part))
+                && pattern
+                    .components
+                    .iter()
+                    .all(|wanted| parts.next().is_some_and(|part| wanted == "*" || wanted == part))
         })
     }
 }

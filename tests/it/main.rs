@@ -1,2 +1,3 @@
 //! it
-#[test] fn it(){ }
+#[test]
+fn it() {}

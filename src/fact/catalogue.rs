@@ -1,0 +1,126 @@
+//! What the fact stage must know as data to give raw records their meaning; the rule set fills it from `rules/tables/`.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::value::fold;
+
+/// The data tables of the fact stage.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// Other names of a provider → the name that rules use; keys are folded.
+    pub provider_aliases: BTreeMap<String, String>,
+    /// Field names and types per (folded canonical provider, event id).
+    pub event_fields: BTreeMap<(String, u16), EventSchema>,
+    /// Credential classes, first match wins.
+    pub credential_classes: Vec<CredentialClass>,
+    /// Groups of event kinds that one audit policy switches together: (folded canonical provider, id) → group name.
+    pub audit_groups: BTreeMap<(String, u16), String>,
+    /// Update levels: row id → row.
+    pub builds: BTreeMap<String, BuildRow>,
+}
+
+impl Catalogue {
+    /// The provider name that rules use.
+    #[must_use]
+    pub fn canonical_provider(&self, provider: &str) -> String {
+        self.provider_aliases.get(&fold(provider)).cloned().unwrap_or_else(|| provider.to_owned())
+    }
+
+    /// The schema of an event kind.
+    #[must_use]
+    pub fn schema(&self, provider: &str, id: u16) -> Option<&EventSchema> {
+        self.event_fields.get(&(fold(provider), id))
+    }
+}
+
+/// How the payload of one event kind is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventSchema {
+    /// Names of positional items, index 0 first.
+    pub positional: Vec<String>,
+    /// Types of fields; a field without one is text.
+    pub types: BTreeMap<String, FieldType>,
+    /// Field that holds the user's SID.
+    pub user_sid: Option<String>,
+    /// Field that holds the user's name.
+    pub user_name: Option<String>,
+    /// Field that holds the user's domain.
+    pub user_domain: Option<String>,
+    /// Fields derived from others.
+    pub derived: Vec<DerivedField>,
+    /// Positional items from this index on are (name, value) pairs, one string each or alternating.
+    pub pairs_from: Option<usize>,
+}
+
+/// The type of an event field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FieldType {
+    /// Text, compared folded.
+    Text,
+    /// A number, decimal or `0x…`.
+    Int,
+    /// A SID.
+    Sid,
+    /// An instant.
+    Time,
+}
+
+/// A field that is read out of another one's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedField {
+    /// New field.
+    pub name: String,
+    /// Field that is searched.
+    pub from: String,
+    /// What to take.
+    pub how: Derivation,
+}
+
+/// How a derived field is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Derivation {
+    /// (folded text contained, value), first match wins.
+    Contains(Vec<(String, String)>),
+    /// Text of the first XML element with this local name inside the field.
+    XmlElement(String),
+    /// First capture group of a pattern.
+    Capture(Pattern),
+}
+
+/// A compiled pattern that compares by its source.
+#[derive(Debug, Clone)]
+pub struct Pattern(pub Regex);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Pattern {}
+
+/// One row of the credential classes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialClass {
+    /// Matched against the folded target without its wrapper.
+    pub pattern: Pattern,
+    /// `office-sspi`, `service-host`, …
+    pub class: String,
+    /// `password`, `token`, `certificate`, `other`.
+    pub secret: String,
+}
+
+/// One update level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildRow {
+    /// `outlook`, `mso`.
+    pub product: String,
+    /// The level.
+    pub version: crate::value::FileVersion,
+    /// `KB2880470`.
+    pub kb: Option<String>,
+    /// Release date, `2014-05-13`.
+    pub date: Option<String>,
+}

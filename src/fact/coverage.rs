@@ -1,0 +1,115 @@
+//! Which part of the world the evidence can speak about: what makes absence provable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::evidence::{ArtifactId, Cite};
+use super::identity::{Role, Subject};
+use crate::parse::record::EventCount;
+use crate::value::Window;
+
+/// All coverage of a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Registry subtrees that were exported, or that the collector says do not exist.
+    pub registry: Vec<RegistryCoverage>,
+    /// Credential lists.
+    pub credentials: Vec<ListCoverage>,
+    /// Profile trees.
+    pub profiles: Vec<ProfileCoverage>,
+    /// Logs.
+    pub logs: Vec<LogCoverage>,
+    /// Lists of installed updates (`patches`) and file versions (`versions`) per product name.
+    pub products: Vec<ProductCoverage>,
+    /// Named property sources (`ad-user`, `dsregcmd`, …).
+    pub properties: Vec<PropertyCoverage>,
+}
+
+/// A registry subtree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryCoverage {
+    /// User hive, with whose it is; `None` is the machine's hive.
+    pub user: Option<Subject>,
+    /// Folded key path of the subtree's root.
+    pub key: String,
+    /// Read to its end. A subtree that is not complete proves no absence.
+    pub complete: bool,
+    /// The collector says that the key does not exist: all below it is absent.
+    pub missing: bool,
+    /// The export or the collector's line.
+    pub cite: Cite,
+}
+
+/// A list of credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListCoverage {
+    /// Whose vault.
+    pub subject: Subject,
+    /// Read to its end.
+    pub complete: bool,
+    /// Whether the list states when a row was written.
+    pub dates: bool,
+    /// The list.
+    pub cite: Cite,
+}
+
+/// A tree of profiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileCoverage {
+    /// Whose.
+    pub subject: Subject,
+    /// `14.0`, `15.0`, `16.0`.
+    pub version: String,
+    /// All property kinds (registry form), or not (CLIXML).
+    pub all_properties: bool,
+    /// Read to its end.
+    pub complete: bool,
+    /// The export.
+    pub cite: Cite,
+}
+
+/// One log of one computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogCoverage {
+    /// `Channel`.
+    pub channel: String,
+    /// `Computer`.
+    pub computer: String,
+    /// Roles of that computer; empty where nothing tells.
+    pub roles: BTreeSet<Role>,
+    /// First to last record.
+    pub window: Window,
+    /// The artifact was read without loss.
+    pub complete: bool,
+    /// Counts per (folded canonical provider, id).
+    pub counts: BTreeMap<(String, u16), EventCount>,
+    /// Audit groups of which this log holds at least one event.
+    pub groups: BTreeSet<String>,
+    /// Time stamps without a zone.
+    pub zone_unknown: bool,
+    /// The file.
+    pub artifact: ArtifactId,
+}
+
+/// What is listed about a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductCoverage {
+    /// `outlook`, `mso`, `office`.
+    pub product: String,
+    /// Installed updates are listed completely.
+    pub patches: bool,
+    /// The list.
+    pub cite: Cite,
+}
+
+/// A source of named properties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PropertyCoverage {
+    /// `ad-user`, `w32tm`, …
+    pub source: String,
+    /// Whose; `None` for the machine.
+    pub subject: Option<Subject>,
+    /// Read to its end.
+    pub complete: bool,
+    /// The artifact.
+    pub cite: Cite,
+}

@@ -1,0 +1,102 @@
+//! Who the case is about, and which computer plays which role.
+//!
+//! People are joined only through explicit links (a SID, a UPN, a `DOMAIN\sam` that stand together in the evidence),
+//! never because two names look alike.
+
+use std::collections::BTreeSet;
+
+use crate::value::fold;
+
+/// One person under all names that the evidence ties together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// SID.
+    pub sid: Option<String>,
+    /// The name to show (`DOMAIN\sam` or UPN, as first written).
+    pub display: Option<String>,
+    /// Folded UPNs, `domain\sam` forms and bare sAMAccountNames.
+    pub names: BTreeSet<String>,
+    /// Folded SMTP addresses.
+    pub smtp: BTreeSet<String>,
+}
+
+impl Person {
+    /// Whether a SID or a name of an event is this person's. A bare name matches a bare name or the part behind `\`.
+    #[must_use]
+    pub fn is(&self, user: &UserName) -> bool {
+        if let (Some(own), Some(sid)) = (&self.sid, &user.sid)
+            && own.eq_ignore_ascii_case(sid)
+        {
+            return true;
+        }
+        let Some(name) = user.name.as_deref().filter(|name| !name.is_empty()) else { return false };
+        let name = fold(name);
+        if self.names.contains(&name) || self.smtp.contains(&name) {
+            return true;
+        }
+        match user.domain.as_deref().filter(|domain| !domain.is_empty()) {
+            Some(domain) => self.names.contains(&format!("{}\\{name}", fold(domain))),
+            None => self.names.iter().any(|own| own.rsplit_once('\\').is_some_and(|(_, sam)| sam == name)),
+        }
+    }
+}
+
+/// The user that an event names: any of the three parts may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserName {
+    /// SID.
+    pub sid: Option<String>,
+    /// sAMAccountName, UPN or `DOMAIN\sam`.
+    pub name: Option<String>,
+    /// NetBIOS or DNS domain.
+    pub domain: Option<String>,
+}
+
+/// The user whose sign-in fails.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Target {
+    /// One person.
+    Person(Person),
+    /// Several candidates, each with the name to pass to `--user`.
+    Ambiguous(Vec<String>),
+    /// The evidence names nobody.
+    #[default]
+    Nobody,
+}
+
+impl Target {
+    /// The person, if there is exactly one.
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            _ => None,
+        }
+    }
+}
+
+/// Whose a fact of a user is, relative to the target user.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The target user's.
+    Target,
+    /// A loose file that names nobody: assumed to be the target user's. What it shows counts; what it lacks proves nothing.
+    Assumed,
+    /// Somebody else's (a SID or a name).
+    Other(String),
+    /// There are several candidates for the target user.
+    Ambiguous,
+}
+
+/// What a computer does, read off the events it wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The user's PC.
+    Client,
+    /// Wrote 4768, 4769 or 4771.
+    Dc,
+    /// Wrote AD FS events.
+    Adfs,
+    /// Web Application Proxy.
+    Wap,
+}

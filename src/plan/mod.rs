@@ -1,0 +1,140 @@
+//! Turns findings and the playbook into labelled steps in the playbook's order, and into what to collect next.
+//!
+//! Refuses to know evidence formats. Nothing is sorted by a score; SKIP and DONE need evidence.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::fact::evidence::Cite;
+use crate::lang::{Lines, Text};
+
+/// What to do with a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+pub enum Label {
+    /// A cause that it fixes is named.
+    Do,
+    /// Not known to be needed and not known to be done: look first.
+    Check,
+    /// The evidence shows that it is in place.
+    Done,
+    /// The evidence shows that it cannot help.
+    Skip,
+    /// Useless or harmful before another step.
+    WaitFor,
+    /// It cannot be shown safely.
+    Blocked,
+}
+
+/// Who carries out a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the words say it
+pub enum Who {
+    User,
+    Admin,
+    DomainAdmin,
+    AdfsAdmin,
+    TenantAdmin,
+    NetworkAdmin,
+}
+
+/// The program that reads a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the words say it
+pub enum Shell {
+    Cmd,
+    Powershell,
+    Reg,
+}
+
+/// A command as text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandText {
+    /// Who reads it.
+    pub shell: Shell,
+    /// The line.
+    pub text: String,
+    /// False: a placeholder must be filled in, or an unsafe name was left out.
+    pub runnable: bool,
+}
+
+/// One step of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Step id.
+    pub id: String,
+    /// `G`, `1`, `1b`, … `5C`.
+    pub number: String,
+    /// Title.
+    pub title: Text,
+    /// Label.
+    pub label: Label,
+    /// Its causes: the reported findings that name it.
+    pub findings: Vec<String>,
+    /// Why this label.
+    pub reason: Text,
+    /// Evidence for the label.
+    pub cites: Vec<Cite>,
+    /// Steps that come first, for WAIT-FOR.
+    pub waits_for: Vec<String>,
+    /// Who.
+    pub who: Who,
+    /// Hands-on time.
+    pub minutes: Option<u32>,
+    /// Outlook must be closed.
+    pub closes_outlook: bool,
+    /// What is lost.
+    pub loses: Option<Text>,
+    /// Not before this time.
+    pub wait_until: Option<Timestamp>,
+    /// What to click, for the audience.
+    pub instructions: Lines,
+    /// What to type.
+    pub commands: Vec<CommandText>,
+    /// How to undo it.
+    pub rollback: Lines,
+    /// How to see that it worked.
+    pub verify: Option<Text>,
+}
+
+/// Something to collect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectNext {
+    /// Need id.
+    pub need: String,
+    /// Title.
+    pub title: Text,
+    /// Rules it would settle.
+    pub settles: Vec<String>,
+    /// Step numbers of the plan it would settle.
+    pub settles_steps: Vec<String>,
+    /// Who.
+    pub who: Who,
+    /// Hands-on time.
+    pub minutes: Option<u32>,
+    /// How.
+    pub instructions: Lines,
+    /// What to type.
+    pub commands: Vec<CommandText>,
+}
+
+/// The plan of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Steps in the playbook's order.
+    pub steps: Vec<Step>,
+    /// First step labelled DO or CHECK.
+    pub start_at: Option<String>,
+    /// Suspected causes, best first.
+    pub suspected: Vec<String>,
+    /// The line of the tie-breaking that decided between the first two.
+    pub tie_break: Option<Text>,
+    /// One sentence: what to do next and why.
+    pub headline: Text,
+    /// After each step.
+    pub stop_rule: Text,
+    /// What to collect, best first.
+    pub collect_next: Vec<CollectNext>,
+}
