@@ -8,4 +8,5 @@ pub mod lang;
 pub mod limits;
 pub mod parse;
 pub mod plan;
+pub mod rule;
 pub mod value;
