@@ -8,6 +8,8 @@
 //!   Configuration\OS\cmdkey.txt      Log.csv                       collector-log
 //! ```
 
+pub mod decode;
+
 use std::fmt;
 
 use serde::Serialize;
