@@ -3,9 +3,9 @@
 //! Refuses to know files and the texts of steps. No rule is written in Rust: rules are YAML under `rules/`.
 
 pub mod condition;
-mod fields;
+pub mod fields;
 pub mod node;
-mod read;
-mod read_fact;
-mod read_test;
-mod read_time;
+pub mod read;
+pub mod read_fact;
+pub mod read_test;
+pub mod read_time;
