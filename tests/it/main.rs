@@ -1,3 +1,2 @@
-//! it
-#[test]
-fn it() {}
+//! Integration tests, one binary.
+mod forge;

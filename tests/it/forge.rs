@@ -1,0 +1,442 @@
+//! The forged logs are logs to other readers too: the `evtx` crate and libevtx find the same records in them.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use forge::evtx::{Damage, Data, Element, Event, Guid, Numbering, Options, Sid, Value, filetime, write};
+use jiff::{SignedDuration, Timestamp};
+use quick_xml::events::Event as Xml;
+
+/// What must survive the way through a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    provider: String,
+    id: String,
+    qualifiers: String,
+    level: String,
+    keywords: String,
+    at: u64,
+    record: String,
+    channel: String,
+    computer: String,
+    user: String,
+    activity: String,
+    data: Vec<(String, String)>,
+}
+
+#[test]
+fn both_readers_find_the_same_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut exported = one_of_each();
+    // A filtered export leaves gaps, which the numbers in a live file never have.
+    exported[3].record = 88123;
+    let logs = [
+        ("live", one_of_each(), Options::default()),
+        ("exported", exported, Options { numbering: Numbering::Exported, ..Options::default() }),
+        ("many", many(3000), Options::default()),
+        ("short-chunks", many(100), Options { per_chunk: 7, ..Options::default() }),
+        ("empty", Vec::new(), Options::default()),
+    ];
+    let mut files = Vec::new();
+    for (name, events, options) in &logs {
+        let path = folder.path().join(format!("{name}.evtx"));
+        std::fs::write(&path, write(events, options).unwrap()).unwrap();
+        let expected = expected(events);
+        compare(&format!("{name}, evtx crate"), &rust_rows(&path), &expected);
+        files.push((path, expected));
+    }
+    let Some(read) = libevtx(&files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>()) else { return };
+    for ((path, expected), (corrupted, rows)) in files.iter().zip(&read) {
+        assert!(!corrupted, "{}: libevtx calls it corrupted", path.display());
+        compare(&format!("{}, libevtx", path.display()), rows, expected);
+    }
+}
+
+#[test]
+fn checksums_hold_and_break_as_asked() {
+    let events = many(900);
+    let whole = write(&events, &Options::default()).unwrap();
+    assert_eq!(broken_checksums(&whole), Vec::<String>::new());
+    let chunks = (whole.len() - 4096) / 65536;
+    assert!(chunks >= 3, "{chunks} chunks");
+    let cases = [
+        (Damage::HeaderChecksum, vec!["file".to_owned()]),
+        (Damage::RecordsChecksum(1), vec!["chunk 1 records".to_owned()]),
+        (Damage::ChunkChecksum(2), vec!["chunk 2 header".to_owned()]),
+        (Damage::Dirty, vec![format!("chunk {} header", chunks - 1), format!("chunk {} records", chunks - 1)]),
+    ];
+    for (damage, broken) in cases {
+        let bytes = write(&events, &Options { damage: vec![damage], ..Options::default() }).unwrap();
+        assert_eq!(broken_checksums(&bytes), broken, "{damage:?}");
+    }
+    let dirty = write(&events, &Options { damage: vec![Damage::Dirty], ..Options::default() }).unwrap();
+    assert_eq!(dirty[120] & 1, 1);
+    assert_eq!(usize::from(u16::from_le_bytes([dirty[42], dirty[43]])), chunks - 1);
+}
+
+#[test]
+fn damaged_logs_give_the_rest() {
+    let events = many(900);
+    let expected = expected(&events);
+    let folder = tempfile::tempdir().unwrap();
+    let whole = write(&events, &Options::default()).unwrap();
+    let path = folder.path().join("damaged.evtx");
+    for damage in [Damage::Dirty, Damage::RecordsChecksum(0), Damage::HeaderChecksum] {
+        std::fs::write(&path, write(&events, &Options { damage: vec![damage], ..Options::default() }).unwrap())
+            .unwrap();
+        compare(&format!("{damage:?}"), &rust_rows(&path), &expected);
+    }
+    let cut = Options { damage: vec![Damage::Truncate(whole.len() - 65536)], ..Options::default() };
+    std::fs::write(&path, write(&events, &cut).unwrap()).unwrap();
+    let rows = rust_rows(&path);
+    assert!(rows.len() < expected.len() && rows.len() > 300);
+    compare("truncated", &rows, &expected[..rows.len()]);
+    let empty = Options { damage: vec![Damage::ZeroChunk(1)], ..Options::default() };
+    std::fs::write(&path, write(&events, &empty).unwrap()).unwrap();
+    let rows = rust_rows(&path);
+    assert!(rows.len() < expected.len() && rows.last() == expected.last());
+}
+
+#[test]
+fn what_libevtx_prints_otherwise() {
+    // Apart from the others: libevtx 20260705 prints -5 as -2147483643 and leaves an element with an empty value out.
+    let at: Timestamp = "2014-06-10T00:15:30Z".parse().unwrap();
+    let event = Event::new("P", 1, at)
+        .manifest(Guid::from_seed(b"P"))
+        .field("Int32", Value::Int32(-5))
+        .field("Nothing", Value::Null);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), write(std::slice::from_ref(&event), &Options::default()).unwrap()).unwrap();
+    compare("negative", &rust_rows(file.path()), &expected(&[event]));
+}
+
+/// Every value type, every kind of payload, every optional part of `System`.
+fn one_of_each() -> Vec<Event> {
+    let at: Timestamp = "2014-06-10T00:15:30.1234567Z".parse().unwrap();
+    let guid = Guid::parse("{54849625-5478-4994-A5BA-3E3B0328C30D}").unwrap();
+    let sid = Sid::parse("S-1-5-21-1111111111-2222222222-3333333333-1104").unwrap();
+    let named = Event::new("Microsoft-Windows-Security-Auditing", 4625, at)
+        .manifest(guid)
+        .on("Security", "DC01.contoso.example")
+        .audit(false)
+        .field("Text", "日本語 & <tag>")
+        .field("Empty", "")
+        .field("Int32", Value::Int32(5))
+        .field("UInt8", Value::UInt8(7))
+        .field("UInt16", Value::UInt16(65535))
+        .field("UInt32", Value::UInt32(4_000_000_000))
+        .field("UInt64", Value::UInt64(u64::MAX))
+        .field("HexInt32", Value::HexInt32(0xc000_006a))
+        .field("HexInt64", Value::HexInt64(0x3e7))
+        .field("Yes", Value::Boolean(true))
+        .field("FileTime", Value::FileTime(at))
+        .field("SystemTime", Value::SystemTime("2014-06-10T00:15:30.123Z".parse().unwrap()))
+        .field("Guid", Value::Guid(guid))
+        .field("Sid", Value::Sid(sid.clone()))
+        .field("Binary", Value::Binary(vec![1, 2, 0xab]));
+    let mut classic = Event::new("MsiInstaller", 1036, at).on("Application", "PC0123").text(["製品", "", "15.0"]);
+    classic.qualifiers = Some(16384);
+    classic.user = Some(sid);
+    let mut binary = classic.clone();
+    binary.data = Data::Positional(vec!["one".to_owned()], vec![0xde, 0xad]);
+    let bare = Event::new("Outlook", 45, at);
+    let mut user = Event::new("AD FS", 364, at).manifest(guid).on("AD FS/Admin", "ADFS01").user_data(
+        Element::new("Event")
+            .attribute("xmlns", "http://schemas.microsoft.com/ActiveDirectoryFederationServices/2.0/Events")
+            .child(
+                Element::new("EventData")
+                    .child(Element::new("Data").value("wsfed"))
+                    .child(Element::new("Data").value("rp")),
+            )
+            .child(Element::new("Size").attribute("unit", "byte").value(Value::UInt32(12))),
+    );
+    user.activity = Some(guid);
+    user.process = 1234;
+    user.thread = 5678;
+    vec![named, classic, binary, bare, user]
+}
+
+fn many(count: i32) -> Vec<Event> {
+    let start: Timestamp = "2014-06-01T00:00:00Z".parse().unwrap();
+    (0..count)
+        .map(|n| {
+            let at = start.checked_add(SignedDuration::from_secs(i64::from(n) * 37)).unwrap();
+            match n % 3 {
+                0 => Event::new("Service Control Manager", 7036, at)
+                    .manifest(Guid::parse("{555908d1-a6d7-4695-8e1e-26931d2012f4}").unwrap())
+                    .on("System", "PC0123")
+                    .field("param1", format!("service {}", n % 11))
+                    .field("param2", "running"),
+                1 => Event::new("MsiInstaller", 1033, at).text(["Product".to_owned(), n.to_string()]),
+                _ => Event::new("Outlook", 45, at).text(["Add-in\r\n".repeat(usize::try_from(n % 40).unwrap_or(0))]),
+            }
+        })
+        .collect()
+}
+
+fn expected(events: &[Event]) -> Vec<Row> {
+    let mut record = 0;
+    events
+        .iter()
+        .map(|event| {
+            record = if event.record == 0 { record + 1 } else { event.record };
+            Row {
+                provider: event.provider.name.clone(),
+                id: event.id.to_string(),
+                qualifiers: event.qualifiers.map(|q| q.to_string()).unwrap_or_default(),
+                level: event.level.to_string(),
+                keywords: format!("{:#x}", event.keywords),
+                at: filetime(event.at),
+                record: record.to_string(),
+                channel: event.channel.clone(),
+                computer: event.computer.clone(),
+                user: event
+                    .user
+                    .as_ref()
+                    .map(|_| "S-1-5-21-1111111111-2222222222-3333333333-1104".to_owned())
+                    .unwrap_or_default(),
+                activity: event.activity.map(|a| a.to_string()).unwrap_or_default(),
+                data: data(&event.data),
+            }
+        })
+        .collect()
+}
+
+fn data(data: &Data) -> Vec<(String, String)> {
+    match data {
+        Data::None => Vec::new(),
+        Data::Named(fields) => fields.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        Data::Positional(texts, binary) => {
+            let texts = texts.iter().map(|text| ("Data".to_owned(), text.clone()));
+            let binary = (!binary.is_empty()).then(|| ("Binary".to_owned(), text(&Value::Binary(binary.clone()))));
+            texts.chain(binary).collect()
+        }
+        Data::User(element) => {
+            let mut leaves = Vec::new();
+            user_leaves(element, &mut leaves);
+            leaves
+        }
+    }
+}
+
+fn user_leaves(element: &Element, leaves: &mut Vec<(String, String)>) {
+    for child in &element.children {
+        match child {
+            forge::evtx::Child::Element(inner) => user_leaves(inner, leaves),
+            forge::evtx::Child::Value(value) => leaves.push((element.name.clone(), text(value))),
+        }
+    }
+}
+
+/// The schema's spelling of a value, folded where readers differ: lower case, no braces, times to the millisecond.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Int32(n) => n.to_string(),
+        Value::UInt8(n) => n.to_string(),
+        Value::UInt16(n) => n.to_string(),
+        Value::UInt32(n) => n.to_string(),
+        Value::UInt64(n) => n.to_string(),
+        Value::HexInt32(n) => format!("{n:#x}"),
+        Value::HexInt64(n) => format!("{n:#x}"),
+        Value::Boolean(yes) => yes.to_string(),
+        Value::FileTime(at) | Value::SystemTime(at) => time(&at.to_string()),
+        Value::Guid(guid) => guid.to_string(),
+        Value::Sid(_) => "S-1-5-21-1111111111-2222222222-3333333333-1104".to_owned(),
+        Value::Binary(bytes) => bytes.iter().map(|b| format!("{b:02x}")).collect(),
+        Value::Texts(texts) => texts.concat(),
+    }
+}
+
+fn time(text: &str) -> String {
+    let at: Timestamp = text.replace(' ', "T").parse().unwrap();
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+fn compare(what: &str, found: &[Row], expected: &[Row]) {
+    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_eq!(found, expected, "{what}, record {index}");
+    }
+    assert_eq!(found.len(), expected.len(), "{what}");
+}
+
+fn rust_rows(path: &Path) -> Vec<Row> {
+    let mut parser = evtx::EvtxParser::from_path(path).unwrap();
+    parser.records().map(|record| row(&record.unwrap().data)).collect()
+}
+
+/// What libevtx reads; `None`, with the reason on the terminal, where it is not installed.
+fn libevtx(paths: &[PathBuf]) -> Option<Vec<(bool, Vec<Row>)>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/libevtx_records.py");
+    let python = python()?;
+    let output = Command::new(&python).arg(script).args(paths).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let read = lines.lines().map(|line| {
+        let log: serde_json::Value = serde_json::from_str(line).unwrap();
+        let rows = log["records"].as_array().unwrap().iter().map(|xml| row(xml.as_str().unwrap())).collect();
+        (log["corrupted"].as_bool().unwrap(), rows)
+    });
+    Some(read.collect())
+}
+
+/// A Python that has libevtx: the one named by `OUTLOOK_TRIAGE_PYTHON`, a virtual environment under `target`, or the system's.
+fn python() -> Option<PathBuf> {
+    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/interop");
+    let has =
+        |python: &Path| Command::new(python).args(["-c", "import pyevtx"]).output().is_ok_and(|o| o.status.success());
+    let installed = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let named = std::env::var_os("OUTLOOK_TRIAGE_PYTHON").map(PathBuf::from);
+    for candidate in named.into_iter().chain([installed.clone(), PathBuf::from("python3")]) {
+        if has(&candidate) {
+            return Some(candidate);
+        }
+    }
+    let made = Command::new("python3").args(["-m", "venv"]).arg(&venv).output().is_ok_and(|o| o.status.success());
+    let pip = ["-m", "pip", "install", "--quiet", "libevtx-python"];
+    if made && Command::new(&installed).args(pip).output().is_ok_and(|o| o.status.success()) && has(&installed) {
+        return Some(installed);
+    }
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: no Python with libevtx (pip install libevtx-python), so only the evtx crate was asked"
+    );
+    None
+}
+
+fn row(xml: &str) -> Row {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut path: Vec<String> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut row = Row {
+        provider: String::new(),
+        id: String::new(),
+        qualifiers: String::new(),
+        level: String::new(),
+        keywords: String::new(),
+        at: 0,
+        record: String::new(),
+        channel: String::new(),
+        computer: String::new(),
+        user: String::new(),
+        activity: String::new(),
+        data: Vec::new(),
+    };
+    let mut content = String::new();
+    let mut leaf = false;
+    loop {
+        let event = reader.read_event().unwrap();
+        let empty = matches!(event, Xml::Empty(_));
+        match event {
+            Xml::Start(tag) | Xml::Empty(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                let mut label = name.clone();
+                for attribute in tag.attributes() {
+                    let attribute = attribute.unwrap();
+                    let key = attribute.key.as_ref().to_owned();
+                    let value = quick_xml::escape::unescape(&attribute.value).unwrap().into_owned();
+                    match (name.as_str(), key.as_str()) {
+                        ("Provider", "Name") => row.provider = value,
+                        ("EventID", "Qualifiers") => row.qualifiers = value,
+                        ("TimeCreated", "SystemTime") => {
+                            row.at = filetime(value.replace(" UTC", "Z").replace(' ', "T").parse().unwrap());
+                        }
+                        ("Security", "UserID") => row.user = value,
+                        ("Correlation", "ActivityID") => row.activity = guid(&value),
+                        ("Data", "Name") => label = value,
+                        _ => {}
+                    }
+                }
+                path.push(name);
+                names.push(label);
+                content.clear();
+                leaf = true;
+                if empty {
+                    close(&mut row, &mut path, &mut names, &content, leaf);
+                    leaf = false;
+                }
+            }
+            Xml::Text(text) => content.push_str(&text),
+            Xml::GeneralRef(entity) => {
+                let entity = format!("&{};", &*entity);
+                content.push_str(&quick_xml::escape::unescape(&entity).unwrap());
+            }
+            Xml::End(_) => {
+                close(&mut row, &mut path, &mut names, &content, leaf);
+                leaf = false;
+            }
+            Xml::Eof => return row,
+            _ => {}
+        }
+    }
+}
+
+fn close(row: &mut Row, path: &mut Vec<String>, names: &mut Vec<String>, content: &str, leaf: bool) {
+    let element = path.pop().unwrap();
+    let label = names.pop().unwrap();
+    if !leaf {
+        return;
+    }
+    match (path.get(1).map(String::as_str), element.as_str()) {
+        (Some("System"), "EventID") => row.id = content.to_owned(),
+        (Some("System"), "Level") => row.level = content.to_owned(),
+        (Some("System"), "Keywords") => row.keywords = hex(content),
+        (Some("System"), "EventRecordID") => row.record = content.to_owned(),
+        (Some("System"), "Channel") => row.channel = content.to_owned(),
+        (Some("System"), "Computer") => row.computer = content.to_owned(),
+        (Some("EventData" | "UserData"), _) => row.data.push((label.clone(), folded(&label, content))),
+        _ => {}
+    }
+}
+
+fn folded(label: &str, content: &str) -> String {
+    match label {
+        "HexInt32" | "HexInt64" => hex(content),
+        "Binary" => content.to_lowercase(),
+        "Guid" => guid(content),
+        "FileTime" | "SystemTime" => time(content.trim_end_matches(" UTC")),
+        _ => content.to_owned(),
+    }
+}
+
+/// One reader pads with zeros, the other does not.
+fn hex(text: &str) -> String {
+    format!("{:#x}", u64::from_str_radix(text.trim_start_matches("0x"), 16).unwrap())
+}
+
+fn guid(text: &str) -> String {
+    text.trim_matches(['{', '}']).to_lowercase()
+}
+
+fn broken_checksums(bytes: &[u8]) -> Vec<String> {
+    let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    let mut broken = Vec::new();
+    if crc(&[&bytes[..120]]) != word(124) {
+        broken.push("file".to_owned());
+    }
+    for (index, chunk) in bytes[4096..].chunks(65536).enumerate() {
+        let base = 4096 + index * 65536;
+        if crc(&[&chunk[..120], &chunk[128..512]]) != word(base + 124) {
+            broken.push(format!("chunk {index} header"));
+        }
+        let free = word(base + 48) as usize;
+        if crc(&[&chunk[512..free]]) != word(base + 52) {
+            broken.push(format!("chunk {index} records"));
+        }
+    }
+    broken
+}
+
+/// The plain CRC-32, bit by bit: no table, no crate shared with the writer.
+fn crc(parts: &[&[u8]]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in parts.iter().flat_map(|part| part.iter()) {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 };
+        }
+    }
+    !crc
+}
