@@ -10,19 +10,28 @@
 
 pub mod decode;
 
-use std::fmt;
+mod artifact;
+mod budget;
+mod examine;
+mod fingerprint;
+mod folder;
+mod found;
+mod gather;
+mod input;
+mod intake;
+mod path;
+mod root;
+mod sniff;
+mod source;
 
 use serde::Serialize;
 
-/// A name inside a bundle: `/` between components, no root, no `..`; unique within its bundle.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArtifactPath(String);
-
-impl fmt::Display for ArtifactPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+pub use artifact::{Artifact, Intake};
+pub use budget::issue_of;
+pub use input::{CaseInput, cases};
+pub use intake::{Bundle, open};
+pub use path::ArtifactPath;
+pub use sniff::{Sniffed, sniff};
 
 /// What an artifact is, decided by its content; the ids are fixed (`design.md` section 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
