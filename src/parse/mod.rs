@@ -2,6 +2,7 @@
 //!
 //! A bad record costs one record and a bad file one file; each leaves an [`crate::issue::Issue`].
 
+pub mod evtx;
 pub mod interest;
 pub mod record;
 

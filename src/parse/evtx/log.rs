@@ -1,0 +1,226 @@
+//! Puts the parts together for one log: checks a chunk, finds its records, decodes them, counts and keeps them.
+
+use jiff::Timestamp;
+
+use super::bytes::{CHUNK, RECORDS, filetime};
+use super::chunk::{ChunkHeader, broken_chain};
+use super::decode::{Answer, Decoder};
+use super::event::{self, Reading, Substitute};
+use super::frame::{Frame, Frames};
+use super::header::{BLOCK, FileHeader};
+use super::issues::Issues;
+use super::offset;
+use super::tally::{Break, Counted, Tally};
+use crate::issue::IssueCode;
+use crate::parse::Context;
+use crate::parse::record::{Parsed, Record};
+
+/// Chunks that the decoder may fail on before the rest of the log is given up: bounds the work of a hostile file.
+const MOST_FAILURES: u32 = 64;
+
+/// One log while it is read.
+pub(super) struct Log<'a> {
+    pub issues: Issues,
+    context: Context<'a>,
+    header: Option<FileHeader>,
+    decoder: Decoder,
+    frames: Frames,
+    wanted: Vec<bool>,
+    tally: Tally,
+    records: Vec<Record>,
+    seen: u64,
+    failures: u32,
+    /// Checksums that do not hold in a dirty log: offset, highest record id, and what it covers.
+    stale: Vec<(u64, u64, &'static str)>,
+}
+
+impl<'a> Log<'a> {
+    pub(super) fn new(context: Context<'a>, header: Option<FileHeader>) -> Self {
+        let mut issues = Issues::default();
+        match header {
+            None => issues.add(IssueCode::UnknownHeader, None, "the file header is missing"),
+            Some(header) if header.dirty => {
+                issues.add(IssueCode::DirtyLog, None, "the header says that the log was being written");
+            }
+            Some(header) if !header.checksum_holds => {
+                issues.offset(IssueCode::ChecksumMismatch, 124, "file header");
+            }
+            Some(_) => {}
+        }
+        Self {
+            issues,
+            context,
+            header,
+            decoder: Decoder::new(),
+            frames: Frames::default(),
+            wanted: Vec::new(),
+            tally: Tally::default(),
+            records: Vec::new(),
+            seen: 0,
+            failures: 0,
+            stale: Vec::new(),
+        }
+    }
+
+    /// Reads one chunk of which `data` is what the file holds. False: a limit was hit, stop.
+    pub(super) fn chunk(&mut self, data: &[u8], start: u64) -> bool {
+        let Some(header) = ChunkHeader::read(data) else {
+            self.issues.offset(IssueCode::Truncated, start, format!("the last chunk has {} of {CHUNK} bytes", data.len()));
+            return true;
+        };
+        let mut frames = std::mem::take(&mut self.frames);
+        frames.find(data, &header);
+        self.check(data, start, &header, &frames);
+        let stays = self.admit(&mut frames);
+        self.wanted.clear();
+        self.wanted.resize(frames.records.len(), true);
+        self.decode(data, start, &frames.records);
+        self.frames = frames;
+        stays && self.failures < MOST_FAILURES
+    }
+
+    /// Says what is wrong with the chunk itself.
+    fn check(&mut self, data: &[u8], start: u64, header: &ChunkHeader, frames: &Frames) {
+        let whole = data.len() == CHUNK;
+        if data.len() >= RECORDS {
+            if !header.header_holds {
+                self.mismatch(start, frames, "chunk header");
+            }
+            if !header.records_hold && (whole || header.free.is_some_and(|free| free <= data.len())) {
+                self.mismatch(start, frames, "records of a chunk");
+            }
+            if let Some(link) = broken_chain(data).filter(|_| whole) {
+                let at = start.saturating_add(offset(link));
+                self.issues.offset(IssueCode::Damaged, at, "the names of a chunk are linked in a circle or out of it");
+            }
+        }
+        if !whole {
+            let read = frames.records.last().map_or(RECORDS, Frame::end).min(data.len());
+            let rest = header.free.map_or(data.len(), |free| free.min(data.len())).saturating_sub(read);
+            let end = start.saturating_add(offset(data.len()));
+            let detail = format!("the last chunk has {} of {CHUNK} bytes; {rest} bytes of a cut record were not read", data.len());
+            self.issues.offset(IssueCode::Truncated, end, detail);
+            return;
+        }
+        for (from, until) in &frames.damage {
+            let detail = format!("{} bytes between records", until.saturating_sub(*from));
+            self.issues.offset(IssueCode::Damaged, start.saturating_add(offset(*from)), detail);
+        }
+    }
+
+    fn mismatch(&mut self, start: u64, frames: &Frames, what: &'static str) {
+        if self.header.is_some_and(|header| header.dirty) {
+            let newest = frames.records.iter().map(|frame| frame.id).max().unwrap_or(0);
+            self.stale.push((start, newest, what));
+        } else {
+            self.issues.offset(IssueCode::ChecksumMismatch, start, what);
+        }
+    }
+
+    /// Keeps the number of records within the limit.
+    fn admit(&mut self, frames: &mut Frames) -> bool {
+        let limit = self.context.limits.records_per_artifact;
+        let room = usize::try_from(limit.saturating_sub(self.seen)).unwrap_or(usize::MAX);
+        if frames.records.len() <= room {
+            return true;
+        }
+        frames.records.truncate(room);
+        self.issues.add(IssueCode::TooManyRecords, None, format!("more than {limit} records; the rest was not read"));
+        false
+    }
+
+    fn decode(&mut self, data: &[u8], start: u64, frames: &[Frame]) {
+        let reason = match self.decoder.decode(data, frames, &self.wanted) {
+            Ok(answers) => {
+                let wanted = std::mem::take(&mut self.wanted);
+                for ((frame, answer), _) in frames.iter().zip(answers).zip(&wanted).filter(|(_, wanted)| **wanted) {
+                    self.record(*frame, answer.unwrap_or_else(|| Err("not decoded".to_owned())));
+                }
+                self.wanted = wanted;
+                return;
+            }
+            Err(reason) => reason,
+        };
+        self.failures = self.failures.saturating_add(1);
+        let mut detail = format!("{} records of a chunk: {reason}", frames.len());
+        if self.failures >= MOST_FAILURES {
+            detail.push_str("; the rest of the log was not read");
+        }
+        self.issues.offset(IssueCode::ParserFailed, start, detail);
+    }
+
+    fn record(&mut self, frame: Frame, answer: Answer) {
+        let written = filetime(frame.written);
+        let substitute = Substitute { at: written.unwrap_or(Timestamp::UNIX_EPOCH), record: frame.id };
+        match answer.and_then(|xml| event::read(&xml, substitute, self.context.limits)) {
+            Ok(reading) => self.keep(reading, frame, written),
+            Err(reason) => self.issues.record(IssueCode::BadRecord, frame.id, reason),
+        }
+    }
+
+    fn keep(&mut self, reading: Reading, frame: Frame, written: Option<Timestamp>) {
+        let event = reading.event;
+        if !reading.timed || written.is_none() {
+            let which = if reading.timed { "the time of writing" } else { "SystemTime" };
+            self.issues.record(IssueCode::DoubtfulDate, event.record, format!("{which} is no date"));
+        }
+        if !reading.timed && written.is_none() {
+            self.issues.record(IssueCode::BadRecord, frame.id, "neither SystemTime nor the time of writing is a date");
+            return;
+        }
+        if reading.cut {
+            self.issues.record(IssueCode::FieldTooLong, event.record, "");
+        }
+        self.seen = self.seen.saturating_add(1);
+        let counted = Counted {
+            channel: &event.channel,
+            computer: &event.computer,
+            provider: &event.provider,
+            id: event.id,
+            at: event.at,
+            record: event.record,
+        };
+        if let Some(found) = self.tally.count(counted) {
+            let detail = match found {
+                Break::Cleared => format!("{}: event {} says that a log was cleared", event.channel, event.id),
+                Break::Back(by) => format!("{}: {} s earlier than the record before", event.channel, by.as_secs()),
+            };
+            self.issues.record(IssueCode::LogDiscontinuity, event.record, detail);
+        }
+        if self.context.interest.wants_event(&event.provider, event.id) {
+            self.records.push(Record::Event(event));
+        }
+    }
+
+    /// The file ended at `end`, after so many chunks.
+    pub(super) fn ends(&mut self, end: u64, chunks: u64) {
+        if end == 0 {
+            self.issues.add(IssueCode::Empty, None, "");
+        } else if self.header.is_none() && chunks == 0 {
+            self.issues.add(IssueCode::Damaged, None, "no chunk of a log was found");
+        }
+        let present = end.saturating_sub(offset(BLOCK)).div_ceil(offset(CHUNK));
+        if let Some(promised) = self.header.and_then(FileHeader::chunks).filter(|promised| *promised > present.max(1)) {
+            let detail = format!("the header counts {promised} chunks, the file has room for {present}");
+            self.issues.offset(IssueCode::Truncated, end, detail);
+        }
+    }
+
+    /// What was read.
+    pub(super) fn finish(mut self) -> Parsed {
+        // The service writes into the chunk with the newest records: its checksums are stale, not wrong.
+        let newest = self.stale.iter().map(|(_, newest, _)| *newest).max();
+        for (start, id, what) in std::mem::take(&mut self.stale) {
+            let code = if Some(id) == newest { IssueCode::DirtyLog } else { IssueCode::ChecksumMismatch };
+            self.issues.offset(code, start, what);
+        }
+        Parsed {
+            records: self.records,
+            seen: self.seen,
+            complete: self.issues.complete(),
+            issues: self.issues.finish(),
+            logs: self.tally.finish(),
+            encoding: None,
+        }
+    }
+}
