@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_file_time_is_an_instant_between_1601_and_9999() {
         let text = |ticks| filetime(ticks).map(|at| at.to_string());
-        assert_eq!(text(132_537_600_000_000_001).as_deref(), Some("2020-12-29T00:00:00.0000001Z"));
+        assert_eq!(text(132_537_600_000_000_001).as_deref(), Some("2020-12-30T00:00:00.0000001Z"));
         assert_eq!(text(1).as_deref(), Some("1601-01-01T00:00:00.0000001Z"));
         for wrong in [0, u64::MAX, u64::MAX - 1, i64::MAX as u64, 1 << 62] {
             assert_eq!(text(wrong), None, "{wrong}");

@@ -160,13 +160,13 @@ impl<'a> Log<'a> {
 
     fn keep(&mut self, reading: Reading, frame: Frame, written: Option<Timestamp>) {
         let event = reading.event;
-        if !reading.timed || written.is_none() {
-            let which = if reading.timed { "the time of writing" } else { "SystemTime" };
-            self.issues.record(IssueCode::DoubtfulDate, event.record, format!("{which} is no date"));
-        }
-        if !reading.timed && written.is_none() {
-            self.issues.record(IssueCode::BadRecord, frame.id, "neither SystemTime nor the time of writing is a date");
-            return;
+        // The time of writing alone says nothing: exports leave it at zero in their last record.
+        if !reading.timed {
+            self.issues.record(IssueCode::DoubtfulDate, event.record, "SystemTime is no date");
+            if written.is_none() {
+                self.issues.record(IssueCode::BadRecord, frame.id, "neither SystemTime nor the time of writing is a date");
+                return;
+            }
         }
         if reading.cut {
             self.issues.record(IssueCode::FieldTooLong, event.record, "");
