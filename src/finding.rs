@@ -1,5 +1,6 @@
 //! What a rule concluded for one case: a status, the evidence for it, and what stayed undecided.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fact::evidence::Cite;
@@ -26,7 +27,7 @@ pub enum Status {
 }
 
 /// What one piece of evidence is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceClass {
     /// Names the cause alone.
@@ -38,7 +39,7 @@ pub enum EvidenceClass {
 }
 
 /// How much harm the cause does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the words say it
 pub enum Severity {
@@ -50,7 +51,7 @@ pub enum Severity {
 }
 
 /// Why a condition could not be evaluated; of several reasons the first in this order is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The evidence is another user's.
@@ -70,7 +71,7 @@ pub enum Reason {
 }
 
 /// A stated assumption under which evidence is true; such evidence counts at most as strong and never licenses SKIP or DONE.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reservation {
     /// A loose file that names nobody was taken to be the user's.

@@ -8,5 +8,6 @@ pub mod lang;
 pub mod limits;
 pub mod parse;
 pub mod plan;
+pub mod report;
 pub mod rule;
 pub mod value;

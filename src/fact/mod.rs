@@ -223,7 +223,8 @@ pub struct ProfileFact {
 }
 
 /// How a product was installed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Install {
     /// Windows Installer.
     Msi,

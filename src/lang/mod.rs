@@ -1,5 +1,8 @@
 //! The two languages: a typed pair for texts of rules, and the catalogue of fixed sentences.
 
+pub mod issues;
+pub mod messages;
+
 use serde::Deserialize;
 
 /// A report language.

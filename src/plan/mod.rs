@@ -3,13 +3,14 @@
 //! Refuses to know evidence formats. Nothing is sorted by a score; SKIP and DONE need evidence.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fact::evidence::Cite;
 use crate::lang::{Lines, Text};
 
 /// What to do with a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
 pub enum Label {
     /// A cause that it fixes is named.
@@ -27,7 +28,7 @@ pub enum Label {
 }
 
 /// Who carries out a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the words say it
 pub enum Who {
@@ -40,7 +41,7 @@ pub enum Who {
 }
 
 /// The program that reads a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the words say it
 pub enum Shell {

@@ -1,0 +1,250 @@
+//! The catalogue of fixed sentences: one message, two languages, slots by position.
+//!
+//! Refuses to know the values that fill a slot and the types whose words these are. `{0}` is the first slot; both
+//! languages have the same ones.
+
+use super::Lang;
+
+/// Defines the messages with both languages side by side, so that none can be forgotten.
+macro_rules! catalogue {
+    ($($variant:ident: $en:literal, $ja:literal;)*) => {
+        /// A fixed sentence or word.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Msg {
+            $(#[doc = $en] $variant,)*
+        }
+
+        impl Msg {
+            /// Every message.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The text, with its slots unfilled.
+            #[must_use]
+            pub fn text(self, lang: Lang) -> &'static str {
+                match (lang, self) {
+                    $((Lang::En, Self::$variant) => $en, (Lang::Ja, Self::$variant) => $ja,)*
+                }
+            }
+        }
+    };
+}
+
+impl Msg {
+    /// The text with its slots filled. A value is taken as it is: braces in it fill nothing.
+    #[must_use]
+    pub fn fill(self, lang: Lang, values: &[&str]) -> String {
+        let mut filled = String::new();
+        let mut rest = self.text(lang);
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((slot, after)) = after.split_once('}') else { break };
+            filled.push_str(slot.parse().ok().and_then(|slot: usize| values.get(slot)).copied().unwrap_or_default());
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+}
+
+catalogue! {
+    // Verdicts.
+    Confirmed: "confirmed", "確定";
+    Likely: "likely", "可能性大";
+    Possible: "possible", "可能性あり";
+    Contradicted: "contradicted", "矛盾";
+    StatusUnknown: "unknown", "未判定";
+    RuledOut: "ruled out", "除外";
+    NotApplicable: "not applicable", "対象外";
+
+    // Classes of evidence.
+    Conclusive: "conclusive", "決定的";
+    Strong: "strong", "有力";
+    Weak: "weak", "補助的";
+
+    // Severity.
+    Critical: "critical", "緊急";
+    High: "high", "高";
+    Medium: "medium", "中";
+    Low: "low", "低";
+    Info: "info", "情報";
+
+    // Labels of steps.
+    LabelDo: "DO", "実施";
+    LabelCheck: "CHECK", "要確認";
+    LabelDone: "DONE", "実施済み";
+    LabelSkip: "SKIP", "不要";
+    LabelWaitFor: "WAIT-FOR", "待機";
+    LabelBlocked: "BLOCKED", "保留";
+
+    // Why something is open.
+    NotCollected: "not collected", "採取されていません";
+    Unreadable: "could not be read", "読み取れませんでした";
+    NotCovered: "not covered by the files or their time span", "ファイルの内容または期間に含まれていません";
+    WrongSubject: "collected for another user", "別のユーザーの情報です";
+    Ambiguous: "the evidence is ambiguous", "情報が一意に定まりません";
+    DecoderUnsure: "depends on a guessed text encoding", "推定した文字コードに左右されます";
+    LimitHit: "a limit stopped the reading", "上限に達したため読み取りを中断しました";
+
+    // What evidence rests on.
+    AssumedSubject: "assumes that this file is the user's", "このファイルが対象ユーザーのものであると仮定しています";
+    PolicyNotCovered: "a policy that could override it was not collected", "この設定を上書きし得るポリシーが採取されていません";
+    OneOfSeveralServers: "one of several servers was seen", "複数のサーバーのうち 1 台だけを確認しています";
+    LocalTime: "local time without a time zone", "タイム ゾーンのない現地時刻です";
+    GuessedEncoding: "the text encoding was guessed", "文字コードは推定です";
+    UnverifiedFact: "rests on a fact that no public source confirms", "公開情報で確認されていない知見に基づいています";
+
+    // Assumptions.
+    LooseFilesAreTheUsers:
+        "Files that name nobody are taken to be the target user's; what they do not show proves nothing.",
+        "ユーザー名の記載がないファイルは対象ユーザーのものとみなしています。記載がないことは、存在しないことの証明にはなりません。";
+    MailboxInExchangeOnline:
+        "The mailbox is taken to be in Exchange Online; nothing in the files says otherwise.",
+        "メールボックスは Exchange Online にあるものとみなしています (これに反する情報は見つかっていません)。";
+    DomainFederated:
+        "The mail domain is taken to be federated with AD FS; nothing in the files says otherwise.",
+        "メール ドメインは AD FS とフェデレーションされているものとみなしています (これに反する情報は見つかっていません)。";
+    OutlookVersionFromProfile:
+        "The Outlook version is deduced from where the profile is stored; its build is not known.",
+        "Outlook のバージョンはプロファイルの保存場所から推定しており、ビルド番号は不明です。";
+    AsOfNewestEvidence:
+        "The time of collection is not known; waits are counted from the newest time in the files.",
+        "採取日時が不明なため、待ち時間はファイル内の最新の時刻から計算しています。";
+
+    // Eras.
+    EraLegacy: "era LEGACY (Basic through AD FS)", "認証方式: 従来型 (AD FS 経由の基本認証)";
+    EraModern: "era MODERN (OAuth)", "認証方式: 先進認証 (OAuth)";
+    EraRetired: "era RETIRED (Basic is switched off)", "認証方式: 廃止済み (基本認証は無効)";
+    EraOnPremises: "era ON-PREMISES", "認証方式: オンプレミス";
+    EraUnknown: "era UNKNOWN", "認証方式: 不明";
+
+    // Who carries something out.
+    WhoUser: "user", "利用者";
+    WhoAdmin: "PC admin", "PC 管理者";
+    WhoDomainAdmin: "domain admin", "ドメイン管理者";
+    WhoAdfsAdmin: "AD FS admin", "AD FS 管理者";
+    WhoTenantAdmin: "tenant admin", "テナント管理者";
+    WhoNetworkAdmin: "network admin", "ネットワーク管理者";
+
+    // How Outlook was installed.
+    InstallMsi: "MSI", "MSI 版";
+    InstallC2r: "Click-to-Run", "クイック実行版";
+    InstallStore: "Store", "ストア版";
+    InstallUnknown: "install type not known", "インストール形式は不明";
+
+    // How far a file was read.
+    FileRead: "read", "読み取り済み";
+    FilePartial: "partly read", "一部のみ";
+    FileSkipped: "skipped", "対象外";
+    FileFailed: "could not be read", "読み取り不可";
+
+    // What happened when.
+    PasswordChange: "password changed", "パスワード変更";
+    Rejected: "sign-in rejected", "サインイン拒否";
+    Lockout: "account locked", "アカウント ロック";
+    OutlookStart: "Outlook started", "Outlook の起動";
+    OutlookEnd: "Outlook ended", "Outlook の終了";
+    Update: "update installed", "更新プログラムの適用";
+    Collected: "evidence collected", "資料の採取";
+
+    // Headings and pieces of the screen.
+    Case: "CASE", "ケース";
+    UserNotKnown: "user not known (see --user)", "ユーザー不明 (--user を参照)";
+    SeveralUsers: "several users, choose with --user: {0}", "対象ユーザーを特定できません。--user で指定: {0}";
+    OutlookNotKnown: "Outlook version not known", "Outlook のバージョン不明";
+    EvidenceWindow: "evidence {0} … {1}", "資料の期間 {0} ～ {1}";
+    StartAt: "START AT STEP {0}", "手順 {0} から開始してください";
+    StartNowhere: "NO STEP TO START AT", "開始する手順はありません";
+    ThenSteps: "then {0}", "続いて手順 {0}";
+    Suspected: "Suspected: {0}", "疑われる原因: {0}";
+    NothingSuspected: "No cause is suspected on this evidence.", "この資料からは疑われる原因が見つかっていません。";
+    AlsoSuspected: "also: {0}", "他の候補: {0}";
+    TieBreak: "First because: {0}", "優先した理由: {0}";
+    MoreCauses: "and {0} more causes (-f json lists them)", "ほか {0} 件の原因 (-f json で一覧を表示)";
+    ColumnStep: "step", "手順";
+    ColumnLabel: "label", "判定";
+    ColumnWhy: "why", "理由";
+    ColumnCost: "cost", "所要";
+    Minutes: "{0} min", "{0} 分";
+    NotBefore: "not before {0}", "{0} 以降に実施";
+    NextAction: "NEXT", "次の操作";
+    NextHeader: "step {0}: {1}", "手順 {0}: {1}";
+    DoneBy: "by {0}", "担当: {0}";
+    ClosesOutlook: "Outlook must be closed", "Outlook を終了してから実施";
+    Loses: "Lost: {0}", "失われるもの: {0}";
+    Undo: "Undo: {0}", "元に戻す方法: {0}";
+    Verify: "Check: {0}", "確認方法: {0}";
+    MoreLines: "… {0} more lines (-f json lists them)", "… ほか {0} 行 (-f json で全文を表示)";
+    FillIn: "fill in the placeholder before running it", "実行前に空欄を埋めてください";
+    UnknownHeading: "UNKNOWN", "未判定";
+    CollectHeading: "COLLECT NEXT", "次に採取";
+    CollectMore: "and {0} more (-f json lists them)", "ほか {0} 件 (-f json で一覧を表示)";
+    SettlesSteps: "settles step {0}", "手順 {0} の判定に必要";
+    SettlesCauses: "settles {0}", "{0} の判定に必要";
+    ContradictionHeading: "CONTRADICTIONS", "矛盾";
+    UnreadableHeading: "NOT FULLY READ", "読み取り不足";
+    FilesUsed: "{0} of {1} files were read completely", "{1} ファイル中 {0} ファイルを最後まで読み取りました";
+    SkippedFiles: "{0} files are of no use here and were skipped", "{0} ファイルは対象外のため読み取っていません";
+    LimitsHit: "limits reached: {0}", "到達した上限: {0}";
+    AssumptionHeading: "ASSUMED", "前提";
+    EvidenceHeading: "EVIDENCE", "根拠";
+    Against: "against: {0}", "反証: {0}";
+    Absent: "not there", "該当なし";
+    Lines: "lines {0}", "{0} 行目";
+    Records: "rec {0}", "レコード {0}";
+    Searched: "searched {0} … {1}", "検索範囲 {0} ～ {1}";
+    Occurrences: "({0} in all)", "(全 {0} 件)";
+    ProfileProperty: "profile {0}, property {1}", "プロファイル {0}、プロパティ {1}";
+    NoneFound: "none", "なし";
+    Explain: "explain: {0}", "詳しい根拠: {0}";
+    RulesRevision: "rules {0} (sha256 {1}…)", "ルール {0} (sha256 {1}…)";
+    AsOf: "as of {0}", "基準時刻 {0}";
+    AsOfUnknown: "no time in the evidence", "資料に時刻がありません";
+    Exit: "exit {0}", "終了コード {0}";
+    ColumnCase: "case", "ケース";
+    ColumnUser: "user", "ユーザー";
+    ColumnOutlook: "Outlook", "Outlook (版)";
+    ColumnEra: "era", "認証";
+    ColumnStart: "start", "開始";
+    ColumnSuspected: "suspected", "疑われる原因";
+    ColumnProblem: "unread / problem", "未読 / 問題";
+    CasesInAll: "{0} cases, {1} could not be analysed", "{0} ケース中 {1} ケースを分析できませんでした";
+    UnreadFiles: "{0} of {1} files not fully read", "{1} ファイル中 {0} ファイルは読み取り不足";
+    Contradicts: "{0}: evidence for and against is conclusive", "{0}: 決定的な根拠と決定的な反証の両方があります";
+    VersionsDisagree: "{0}: equally good sources state {1}", "{0}: 同程度に信頼できる情報源が {1} と異なる値を示しています";
+    DoesNotApply: "This cause does not concern this case.", "この原因は本ケースには該当しません。";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn slots(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(slot, _)| slot).collect()
+    }
+
+    fn is_japanese(text: &str) -> bool {
+        text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}'))
+    }
+
+    #[test]
+    fn both_languages_are_complete() {
+        for msg in Msg::ALL {
+            let (en, ja) = (msg.text(Lang::En), msg.text(Lang::Ja));
+            assert!(!en.trim().is_empty() && !ja.trim().is_empty(), "{msg:?}");
+            assert_ne!(en, ja, "{msg:?}");
+            assert!(!is_japanese(en), "{msg:?}: English holds Japanese: {en}");
+            assert!(is_japanese(ja), "{msg:?}: Japanese is Latin only: {ja}");
+            assert_eq!(slots(en), slots(ja), "{msg:?}");
+        }
+    }
+
+    #[test]
+    fn slots_are_filled_by_position_and_values_are_not_templates() {
+        assert_eq!(Msg::FilesUsed.fill(Lang::En, &["7", "9"]), "7 of 9 files were read completely");
+        assert_eq!(Msg::FilesUsed.fill(Lang::Ja, &["7", "9"]), "9 ファイル中 7 ファイルを最後まで読み取りました");
+        assert_eq!(Msg::Suspected.fill(Lang::En, &["{0} {1} {"]), "Suspected: {0} {1} {");
+        assert_eq!(Msg::Suspected.fill(Lang::En, &[]), "Suspected: ");
+    }
+}

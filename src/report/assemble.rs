@@ -1,0 +1,461 @@
+//! Turns what the stages found out about one case into the model, in one language.
+//!
+//! It chooses nothing but the order that the contract fixes; refuses to know how a verdict or a label came about.
+//!
+//! ```text
+//! CaseView { findings: [stale-stored-password-office likely …], plan: [2 DO …] }  ─▶  Report { findings: […], plan: […] }
+//! ```
+
+mod place;
+
+use jiff::Timestamp;
+
+use super::model::{
+    Artifact, ArtifactIssue, ArtifactStatus, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding,
+    Era, EraOfCase, Evidence, Finding, Headline, NotApplicable, Outlook, Report, RuledOut, Rules, SCHEMA_VERSION, Step,
+    TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
+};
+use super::words;
+use crate::bundle::{ArtifactKind, TextEncoding};
+use crate::fact::evidence::Cite as FactCite;
+use crate::fact::identity::Target;
+use crate::fact::{FactStore, Install};
+use crate::finding::{self, Reason, Status};
+use crate::issue::{At, Issue, IssueCode};
+use crate::lang::issues::sentence;
+use crate::lang::messages::Msg;
+use crate::lang::{Lang, Text};
+use crate::limits::Limits;
+use crate::plan::{self, CommandText, Plan};
+use crate::rule::condition as rule;
+use crate::value::Window;
+use place::{Places, offset, span, time};
+
+/// Everything the report says about one case, borrowed from the stages.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseView<'a> {
+    /// The name as given on the command line.
+    pub source: &'a str,
+    /// The first twelve digits of `sha256`.
+    pub id: &'a str,
+    /// Fingerprint of the bundle, 64 hex digits.
+    pub sha256: &'a str,
+    /// All artifacts, sorted by path: an `ArtifactId` is a position in this list.
+    pub artifacts: &'a [ArtifactView<'a>],
+    /// The facts.
+    pub facts: &'a FactStore,
+    /// The results of all rules, in any order.
+    pub findings: &'a [finding::Finding],
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The era.
+    pub era: rule::Era,
+    /// Why it is this era.
+    pub era_cites: &'a [FactCite],
+    /// What happened when, in any order.
+    pub timeline: &'a [TimelineEntry],
+    /// The rule set.
+    pub rules: RulesView<'a>,
+    /// The Outlook in question.
+    pub outlook: Option<OutlookView<'a>>,
+    /// Names of the limits that stopped something, in order.
+    pub limits_hit: &'a [String],
+    /// The limits; `cell` caps a text.
+    pub limits: &'a Limits,
+}
+
+/// One artifact.
+#[derive(Debug, Clone, Copy)]
+pub struct ArtifactView<'a> {
+    /// Logical path.
+    pub path: &'a str,
+    /// Kind.
+    pub kind: ArtifactKind,
+    /// How far it was read.
+    pub status: ArtifactStatus,
+    /// Size.
+    pub bytes: u64,
+    /// Fingerprint, where the whole file was hashed.
+    pub sha256: Option<&'a str>,
+    /// Records seen.
+    pub records: Option<u64>,
+    /// Text encoding.
+    pub encoding: Option<&'a TextEncoding>,
+    /// Whose it is.
+    pub subject: Option<&'a str>,
+    /// First and last time in it.
+    pub window: Option<Window>,
+    /// What was odd.
+    pub issues: &'a [Issue],
+}
+
+/// The rule set.
+#[derive(Debug, Clone, Copy)]
+pub struct RulesView<'a> {
+    /// Revision of the built-in pack.
+    pub revision: &'a str,
+    /// Fingerprint of all rules, 64 hex digits.
+    pub sha256: &'a str,
+    /// Names of the packs, in load order.
+    pub packs: &'a [String],
+}
+
+/// The Outlook in question.
+#[derive(Debug, Clone, Copy)]
+pub struct OutlookView<'a> {
+    /// `Outlook 2013`.
+    pub product: &'a str,
+    /// Four-part version.
+    pub version: Option<&'a str>,
+    /// How it was installed.
+    pub install: Install,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: Timestamp,
+    /// `password-change`, `rejected`, `lockout`, `outlook-start`, `outlook-end`, `update`, `collected`, …
+    pub kind: &'static str,
+    /// The sentence.
+    pub text: Text,
+    /// Where it stands.
+    pub cite: FactCite,
+}
+
+/// The report of one case in one language.
+#[must_use]
+pub fn assemble(case: &CaseView<'_>, lang: Lang) -> Report {
+    let artifacts: Vec<&str> = case.artifacts.iter().map(|artifact| artifact.path).collect();
+    Assembly { case, lang, places: Places::new(artifacts) }.report()
+}
+
+struct Assembly<'a> {
+    case: &'a CaseView<'a>,
+    lang: Lang,
+    places: Places<'a>,
+}
+
+impl Assembly<'_> {
+    fn report(&self) -> Report {
+        let case = self.case;
+        Report {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool {
+                name: TOOL_NAME.to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                rules: Rules {
+                    revision: case.rules.revision.to_owned(),
+                    sha256: case.rules.sha256.to_owned(),
+                    packs: case.rules.packs.to_vec(),
+                },
+            },
+            case: self.case(),
+            headline: self.headline(),
+            findings: self.findings(),
+            ruled_out: self.with_status(Status::RuledOut, |finding| RuledOut {
+                id: finding.id.clone(),
+                title: self.text(&finding.title),
+                evidence: self.evidence(finding),
+                sum: finding.sum.clone(),
+            }),
+            unknown: self.with_status(Status::Unknown, |finding| Unknown {
+                id: finding.id.clone(),
+                title: self.text(&finding.title),
+                reason: finding.undecided.iter().map(|item| item.reason).min().unwrap_or(Reason::NotCollected),
+                need: finding.need.clone(),
+                undecided: self.undecided(finding),
+            }),
+            not_applicable: self.with_status(Status::NotApplicable, |finding| {
+                let (reason, cites) = match &finding.not_applicable {
+                    Some((reason, cites)) => (self.text(reason), self.places.cites(cites)),
+                    None => (Msg::DoesNotApply.text(self.lang).to_owned(), Vec::new()),
+                };
+                NotApplicable { id: finding.id.clone(), title: self.text(&finding.title), reason, cites }
+            }),
+            plan: case.plan.steps.iter().map(|step| self.step(step)).collect(),
+            collect_next: case.plan.collect_next.iter().map(|item| self.collect_next(item)).collect(),
+            timeline: self.timeline(),
+            coverage: Coverage {
+                artifacts: case.artifacts.iter().map(|artifact| self.artifact(artifact)).collect(),
+                limits_hit: case.limits_hit.to_vec(),
+            },
+            contradictions: self.contradictions(),
+        }
+    }
+
+    /// A text in the report's language, no longer than a cell.
+    fn text(&self, text: &Text) -> String {
+        self.cut(text.get(self.lang))
+    }
+
+    fn cut(&self, text: &str) -> String {
+        let limit = self.case.limits.cell;
+        match text.char_indices().nth(limit) {
+            None => text.to_owned(),
+            Some((end, _)) => {
+                let (kept, rest) = text.split_at(end);
+                format!("{kept}… (+{})", rest.chars().count())
+            }
+        }
+    }
+
+    fn case(&self) -> Case {
+        let case = self.case;
+        let about = &case.facts.case;
+        Case {
+            id: case.id.to_owned(),
+            source: case.source.to_owned(),
+            sha256: case.sha256.to_owned(),
+            collected_at: about.collected_at.map(time),
+            as_of: about.as_of.map(time),
+            utc_offset: about.utc_offset.map(offset),
+            assumptions: about
+                .assumptions
+                .iter()
+                .map(|&assumption| words::assumption(assumption).text(self.lang).to_owned())
+                .collect(),
+            computer: about.computer.clone(),
+            user: case.facts.target.person().map(|person| User {
+                name: person.display.clone(),
+                sid: person.sid.clone(),
+                smtp: person.smtp.iter().cloned().collect(),
+            }),
+            collector: about.collector.as_ref().map(|collector| Collector {
+                name: collector.name.clone(),
+                version: collector.version.clone(),
+                run_as: collector.run_as.clone(),
+                target_user: collector.target_user.clone(),
+            }),
+            outlook: case.outlook.map(|outlook| Outlook {
+                product: outlook.product.to_owned(),
+                version: outlook.version.map(str::to_owned),
+                install: outlook.install,
+            }),
+            era: EraOfCase { value: era(case.era), cites: self.places.cites(case.era_cites) },
+            evidence_window: about.evidence_window.map(span),
+            user_candidates: match &case.facts.target {
+                Target::Ambiguous(candidates) => candidates.clone(),
+                Target::Person(_) | Target::Nobody => Vec::new(),
+            },
+        }
+    }
+
+    fn headline(&self) -> Headline {
+        let plan = self.case.plan;
+        Headline {
+            start_at: plan.start_at.clone(),
+            suspected: plan.suspected.clone(),
+            text: self.text(&plan.headline),
+            tie_break: plan.tie_break.as_ref().map(|line| self.text(line)),
+            stop_rule: self.text(&plan.stop_rule),
+        }
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self
+            .case
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                Some(Finding {
+                    id: finding.id.clone(),
+                    rev: finding.rev,
+                    title: self.text(&finding.title),
+                    status: verdict(finding.status)?,
+                    severity: finding.severity,
+                    band: finding.band,
+                    summary: self.text(&finding.summary),
+                    subject: finding.subject.clone(),
+                    evidence: self.evidence(finding),
+                    undecided: self.undecided(finding),
+                    need: finding.need.clone(),
+                    steps: finding.steps.clone(),
+                    links: finding.links.iter().filter(|link| link.starts_with("https://")).cloned().collect(),
+                    sum: finding.sum.clone(),
+                })
+            })
+            .collect();
+        findings.sort_by(|a, b| (a.band, &a.id).cmp(&(b.band, &b.id)));
+        findings
+    }
+
+    fn with_status<T>(&self, status: Status, make: impl Fn(&finding::Finding) -> T) -> Vec<T> {
+        let mut found: Vec<&finding::Finding> =
+            self.case.findings.iter().filter(|finding| finding.status == status).collect();
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found.into_iter().map(make).collect()
+    }
+
+    fn evidence(&self, finding: &finding::Finding) -> Vec<Evidence> {
+        let one = |evidence: &finding::Evidence| Evidence {
+            name: evidence.name.clone(),
+            class: evidence.class,
+            supports: evidence.supports,
+            text: self.text(&evidence.text),
+            cites: self.places.cites(&evidence.cites),
+            count: evidence.count,
+            reservation: evidence.reservation,
+        };
+        finding.evidence.iter().map(one).collect()
+    }
+
+    fn undecided(&self, finding: &finding::Finding) -> Vec<Undecided> {
+        let one = |item: &finding::Undecided| Undecided {
+            name: item.name.clone(),
+            class: item.class,
+            supports: item.supports,
+            reason: item.reason,
+            need: item.need.clone(),
+            text: self.text(&item.text),
+        };
+        finding.undecided.iter().map(one).collect()
+    }
+
+    fn step(&self, step: &plan::Step) -> Step {
+        Step {
+            step: step.id.clone(),
+            number: step.number.clone(),
+            title: self.text(&step.title),
+            label: step.label,
+            findings: step.findings.clone(),
+            reason: self.text(&step.reason),
+            cites: self.places.cites(&step.cites),
+            waits_for: step.waits_for.clone(),
+            who: step.who,
+            minutes: step.minutes,
+            closes_outlook: step.closes_outlook,
+            loses: step.loses.as_ref().map(|text| self.text(text)),
+            wait_until: step.wait_until.map(time),
+            instructions: step.instructions.get(self.lang).to_vec(),
+            commands: commands(&step.commands),
+            rollback: step.rollback.get(self.lang).to_vec(),
+            verify: step.verify.as_ref().map(|text| self.text(text)),
+        }
+    }
+
+    fn collect_next(&self, item: &plan::CollectNext) -> CollectNext {
+        CollectNext {
+            need: item.need.clone(),
+            settles: item.settles.clone(),
+            who: item.who,
+            minutes: item.minutes,
+            instructions: item.instructions.get(self.lang).to_vec(),
+            commands: commands(&item.commands),
+            title: self.text(&item.title),
+            settles_steps: item.settles_steps.clone(),
+        }
+    }
+
+    fn timeline(&self) -> Vec<TimelineItem> {
+        let mut entries: Vec<&TimelineEntry> = self.case.timeline.iter().collect();
+        entries.sort_by(|a, b| (a.at, a.kind, &a.cite).cmp(&(b.at, b.kind, &b.cite)));
+        let item = |entry: &TimelineEntry| TimelineItem {
+            at: time(entry.at),
+            kind: entry.kind.to_owned(),
+            text: self.text(&entry.text),
+            cite: self.places.cite(&entry.cite),
+        };
+        entries.into_iter().map(item).collect()
+    }
+
+    fn artifact(&self, artifact: &ArtifactView<'_>) -> Artifact {
+        Artifact {
+            path: artifact.path.to_owned(),
+            kind: kind_id(&artifact.kind),
+            status: artifact.status,
+            bytes: artifact.bytes,
+            sha256: artifact.sha256.map(str::to_owned),
+            records: artifact.records,
+            encoding: artifact
+                .encoding
+                .map(|encoding| Encoding { name: encoding.name.clone(), certainty: encoding.certainty }),
+            subject: artifact.subject.map(str::to_owned),
+            window: artifact.window.map(span),
+            issues: artifact
+                .issues
+                .iter()
+                .map(|issue| ArtifactIssue {
+                    code: kind_id(&issue.code),
+                    text: self.issue_text(issue),
+                    at: issue.at.as_ref().map(|at| match at {
+                        At::Offset(offset) => format!("offset {offset}"),
+                        At::Line(line) => format!("line {line}"),
+                        At::Record(record) => format!("record {record}"),
+                    }),
+                })
+                .collect(),
+        }
+    }
+
+    fn issue_text(&self, issue: &Issue) -> String {
+        let sentence = sentence(issue.code, self.lang);
+        if issue.detail.is_empty() { sentence.to_owned() } else { self.cut(&format!("{sentence} [{}]", issue.detail)) }
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        let mut found = Vec::new();
+        for name in ["outlook", "office", "mso"] {
+            let Some(product) = self.case.facts.product(name).filter(|product| product.ambiguous) else { continue };
+            let mut sides = Vec::new();
+            let mut cites = Vec::new();
+            let best = product.facts.iter().find(|fact| fact.version.is_some()).map(|fact| fact.rank);
+            for fact in product.facts.iter().filter(|fact| Some(fact.rank) == best) {
+                sides.extend(fact.version.map(|version| version.to_string()));
+                cites.push(self.places.cite(&fact.source.cite()));
+            }
+            sides.dedup();
+            found.push(Contradiction {
+                text: Msg::VersionsDisagree.fill(self.lang, &[name, &sides.join(" / ")]),
+                cites,
+            });
+        }
+        for (position, artifact) in self.case.artifacts.iter().enumerate() {
+            for issue in artifact.issues.iter().filter(|issue| issue.code == IssueCode::Contradiction) {
+                let text = format!("{}: {}", artifact.path, self.issue_text(issue));
+                found.push(Contradiction { text, cites: self.places.of_issue(position, issue) });
+            }
+        }
+        for finding in self.with_status(Status::Contradicted, finding::Finding::clone) {
+            let conclusive =
+                finding.evidence.iter().filter(|evidence| evidence.class == finding::EvidenceClass::Conclusive);
+            let cites = conclusive.flat_map(|evidence| self.places.cites(&evidence.cites)).collect();
+            found.push(Contradiction { text: Msg::Contradicts.fill(self.lang, &[&self.text(&finding.title)]), cites });
+        }
+        found
+    }
+}
+
+/// The verdict under `findings`; the other statuses have lists of their own.
+fn verdict(status: Status) -> Option<Verdict> {
+    match status {
+        Status::Confirmed => Some(Verdict::Confirmed),
+        Status::Likely => Some(Verdict::Likely),
+        Status::Possible => Some(Verdict::Possible),
+        Status::Contradicted => Some(Verdict::Contradicted),
+        Status::Unknown | Status::RuledOut | Status::NotApplicable => None,
+    }
+}
+
+fn era(era: rule::Era) -> Era {
+    match era {
+        rule::Era::Legacy => Era::Legacy,
+        rule::Era::Modern => Era::Modern,
+        rule::Era::Retired => Era::Retired,
+        rule::Era::OnPremises => Era::OnPremises,
+        rule::Era::Unknown => Era::Unknown,
+    }
+}
+
+fn commands(commands: &[CommandText]) -> Vec<Command> {
+    commands
+        .iter()
+        .map(|command| Command { shell: command.shell, text: command.text.clone(), runnable: command.runnable })
+        .collect()
+}
+
+/// The id that an enumeration has in JSON.
+fn kind_id<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,86 @@
+//! The part of the model that says what to do and what to collect.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::super::schema::{Id, Need, Time, step_conditions};
+use super::Cite;
+use crate::plan::{Label, Shell, Who};
+
+/// One step of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(extend("allOf" = step_conditions()))]
+pub struct Step {
+    /// Step id.
+    #[schemars(with = "Id")]
+    pub step: String,
+    /// `G`, `1`, `1b`, … `5C`.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// What to do with it.
+    pub label: Label,
+    /// Its causes.
+    #[schemars(with = "Vec<Id>")]
+    pub findings: Vec<String>,
+    /// Why this label.
+    pub reason: String,
+    /// Where that stands.
+    pub cites: Vec<Cite>,
+    /// Steps that come first.
+    #[schemars(with = "Vec<Id>")]
+    pub waits_for: Vec<String>,
+    /// Who does it.
+    pub who: Who,
+    /// Hands-on time.
+    pub minutes: Option<u32>,
+    /// Outlook must be closed.
+    pub closes_outlook: bool,
+    /// What is lost.
+    pub loses: Option<String>,
+    /// Not before this time.
+    #[schemars(with = "Option<Time>")]
+    pub wait_until: Option<String>,
+    /// What to click.
+    pub instructions: Vec<String>,
+    /// What to type.
+    pub commands: Vec<Command>,
+    /// How to undo it.
+    pub rollback: Vec<String>,
+    /// How to see that it worked.
+    pub verify: Option<String>,
+}
+
+/// A command as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Command {
+    /// Who reads it.
+    pub shell: Shell,
+    /// The text.
+    pub text: String,
+    /// False: something must be filled in first.
+    pub runnable: bool,
+}
+
+/// Something to collect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CollectNext {
+    /// Need id.
+    #[schemars(with = "Need")]
+    pub need: String,
+    /// Causes it would settle.
+    #[schemars(with = "Vec<Id>")]
+    pub settles: Vec<String>,
+    /// Who collects it.
+    pub who: Who,
+    /// Hands-on time.
+    pub minutes: Option<u32>,
+    /// How.
+    pub instructions: Vec<String>,
+    /// What to type.
+    pub commands: Vec<Command>,
+    /// Title.
+    pub title: String,
+    /// Numbers of the plan's steps that it would settle.
+    pub settles_steps: Vec<String>,
+}

@@ -1,0 +1,99 @@
+//! The catalogue's word for each value of the model's enumerations. Refuses to know where a word is printed.
+
+use super::model::{ArtifactStatus, Era, Verdict};
+use crate::fact::{Assumption, Install};
+use crate::finding::{Reason, Reservation};
+use crate::lang::messages::Msg;
+use crate::plan::{Label, Who};
+
+pub(super) fn verdict(verdict: Verdict) -> Msg {
+    match verdict {
+        Verdict::Confirmed => Msg::Confirmed,
+        Verdict::Likely => Msg::Likely,
+        Verdict::Possible => Msg::Possible,
+        Verdict::Contradicted => Msg::Contradicted,
+    }
+}
+
+pub(super) fn reason(reason: Reason) -> Msg {
+    match reason {
+        Reason::WrongSubject => Msg::WrongSubject,
+        Reason::Ambiguous => Msg::Ambiguous,
+        Reason::LimitHit => Msg::LimitHit,
+        Reason::Unreadable => Msg::Unreadable,
+        Reason::DecoderUnsure => Msg::DecoderUnsure,
+        Reason::NotCovered => Msg::NotCovered,
+        Reason::NotCollected => Msg::NotCollected,
+    }
+}
+
+pub(super) fn reservation(reservation: Reservation) -> Msg {
+    match reservation {
+        Reservation::AssumedSubject => Msg::AssumedSubject,
+        Reservation::PolicyNotCovered => Msg::PolicyNotCovered,
+        Reservation::OneOfSeveralServers => Msg::OneOfSeveralServers,
+        Reservation::LocalTime => Msg::LocalTime,
+        Reservation::GuessedEncoding => Msg::GuessedEncoding,
+        Reservation::UnverifiedFact => Msg::UnverifiedFact,
+    }
+}
+
+pub(super) fn assumption(assumption: Assumption) -> Msg {
+    match assumption {
+        Assumption::LooseFilesAreTheUsers => Msg::LooseFilesAreTheUsers,
+        Assumption::MailboxInExchangeOnline => Msg::MailboxInExchangeOnline,
+        Assumption::DomainFederated => Msg::DomainFederated,
+        Assumption::OutlookVersionFromProfile => Msg::OutlookVersionFromProfile,
+        Assumption::AsOfNewestEvidence => Msg::AsOfNewestEvidence,
+    }
+}
+
+pub(super) fn era(era: Era) -> Msg {
+    match era {
+        Era::Legacy => Msg::EraLegacy,
+        Era::Modern => Msg::EraModern,
+        Era::Retired => Msg::EraRetired,
+        Era::OnPremises => Msg::EraOnPremises,
+        Era::Unknown => Msg::EraUnknown,
+    }
+}
+
+pub(super) fn label(label: Label) -> Msg {
+    match label {
+        Label::Do => Msg::LabelDo,
+        Label::Check => Msg::LabelCheck,
+        Label::Done => Msg::LabelDone,
+        Label::Skip => Msg::LabelSkip,
+        Label::WaitFor => Msg::LabelWaitFor,
+        Label::Blocked => Msg::LabelBlocked,
+    }
+}
+
+pub(super) fn who(who: Who) -> Msg {
+    match who {
+        Who::User => Msg::WhoUser,
+        Who::Admin => Msg::WhoAdmin,
+        Who::DomainAdmin => Msg::WhoDomainAdmin,
+        Who::AdfsAdmin => Msg::WhoAdfsAdmin,
+        Who::TenantAdmin => Msg::WhoTenantAdmin,
+        Who::NetworkAdmin => Msg::WhoNetworkAdmin,
+    }
+}
+
+pub(super) fn install(install: Install) -> Msg {
+    match install {
+        Install::Msi => Msg::InstallMsi,
+        Install::C2r => Msg::InstallC2r,
+        Install::Store => Msg::InstallStore,
+        Install::Unknown => Msg::InstallUnknown,
+    }
+}
+
+pub(super) fn artifact_status(status: ArtifactStatus) -> Msg {
+    match status {
+        ArtifactStatus::Read => Msg::FileRead,
+        ArtifactStatus::Partial => Msg::FilePartial,
+        ArtifactStatus::Skipped => Msg::FileSkipped,
+        ArtifactStatus::Failed => Msg::FileFailed,
+    }
+}
