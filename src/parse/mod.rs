@@ -4,7 +4,11 @@
 
 pub mod evtx;
 pub mod interest;
+mod oddities;
+pub mod outlook_profile;
 pub mod record;
+pub mod reg;
+mod text;
 
 use std::io::Read;
 

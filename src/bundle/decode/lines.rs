@@ -47,6 +47,7 @@ pub struct TextReader<R> {
     text: String,
     position: usize,
     line: String,
+    line_ended: bool,
     number: u64,
     limit: usize,
     cut_lines: u64,
@@ -70,6 +71,7 @@ impl<R: Read> TextReader<R> {
             text: String::new(),
             position: 0,
             line: String::new(),
+            line_ended: false,
             number: 0,
             limit: limits.line,
             cut_lines: 0,
@@ -88,6 +90,7 @@ impl<R: Read> TextReader<R> {
     /// The next line, or nothing at the end.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
+        self.line_ended = false;
         let mut cut = false;
         let mut any = false;
         loop {
@@ -106,6 +109,7 @@ impl<R: Read> TextReader<R> {
             self.position += piece.len();
             if end.is_some() {
                 self.line_end();
+                self.line_ended = true;
                 break;
             }
         }
@@ -115,6 +119,12 @@ impl<R: Read> TextReader<R> {
         self.number += 1;
         self.note_line(cut);
         Ok(Some(Line { number: self.number, text: &self.line, cut }))
+    }
+
+    /// Whether the line given last was followed by a line end. A text that was cut mostly ends without one.
+    #[must_use]
+    pub fn line_was_ended(&self) -> bool {
+        self.line_ended
     }
 
     /// What was odd so far; complete after the last line.

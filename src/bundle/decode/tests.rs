@@ -1,3 +1,5 @@
+#![allow(clippy::string_slice, clippy::needless_pass_by_value)] // tests cut ASCII texts at known places
+
 use std::io::Read;
 
 use encoding_rs::{BIG5, EUC_KR, GBK, SHIFT_JIS, WINDOWS_1252};
