@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use outlook_triage::limits::Limits;
 use outlook_triage::parse::interest::Interest;
-use outlook_triage::parse::record::Parsed;
+use outlook_triage::parse::record::{Parsed, Record};
 use outlook_triage::parse::{Context, Input, evtx};
 
 type Pairs = BTreeMap<(String, u16), u64>;
@@ -100,7 +100,9 @@ fn real_logs_agree_with_an_independent_reader() {
     }
     let (mut files, mut used) = (0, 0);
     for row in table("records.tsv").lines().skip(1) {
-        let [file, _, _, records, unreadable, original] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let [file, _, _, records, unreadable, original] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{row}")
+        };
         let parsed = parse(&fs::read(corpus.join(file)).unwrap(), &Interest::default());
         assert_eq!(parsed.records, [], "{original}: nobody asked for records");
         let mut want = expected.remove(file).unwrap_or_default();
@@ -109,7 +111,12 @@ fn real_logs_agree_with_an_independent_reader() {
         let mut found = pairs(&parsed);
         if let Some(explained) = explained {
             used += 1;
-            assert_ne!((found.clone(), parsed.seen), (want.clone(), seen), "{original} does not differ: {}", explained.reason);
+            assert_ne!(
+                (found.clone(), parsed.seen),
+                (want.clone(), seen),
+                "{original} does not differ: {}",
+                explained.reason
+            );
             for (provider, id, count) in explained.more {
                 *want.entry(((*provider).to_owned(), *id)).or_default() += count;
                 seen += count;
@@ -122,6 +129,44 @@ fn real_logs_agree_with_an_independent_reader() {
         files += 1;
     }
     assert_eq!((files, used), (208, EXPLAINED.len()));
+}
+
+/// A glance at a record must tell what decoding it tells: with nothing, something and everything asked for, the counts,
+/// times and issues are the same, and the records are those that were asked for.
+#[test]
+fn asking_for_less_changes_no_count() {
+    let Some(corpus) = corpus() else { return };
+    let mut files = 0;
+    for entry in fs::read_dir(corpus).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "evtx") {
+            continue;
+        }
+        files += 1;
+        same_counts(&fs::read(&path).unwrap(), &path.display().to_string());
+    }
+    assert_eq!(files, 208);
+}
+
+/// Parses with nothing, every third pair, and everything asked for.
+fn same_counts(bytes: &[u8], name: &str) {
+    let all = parse(bytes, &Interest::everything());
+    assert_eq!(all.records.len() as u64, all.seen, "{name}");
+    let mut some = Interest::default();
+    for (provider, id) in pairs(&all).into_keys().step_by(3) {
+        some.add_event(&provider, id);
+    }
+    for interest in [Interest::default(), some] {
+        let fewer = parse(bytes, &interest);
+        assert_eq!(fewer.logs, all.logs, "{name}");
+        assert_eq!((fewer.seen, &fewer.issues), (all.seen, &all.issues), "{name}");
+        let wanted: Vec<&Record> = all.records.iter().filter(|record| wants(&interest, record)).collect();
+        assert_eq!(fewer.records.iter().collect::<Vec<_>>(), wanted, "{name}");
+    }
+}
+
+fn wants(interest: &Interest, record: &Record) -> bool {
+    matches!(record, Record::Event(event) if interest.wants_event(&event.provider, event.id))
 }
 
 /// Counts under the other reader's names. "Wlclntfy" and "Winlogon" are two sources of one provider.

@@ -40,7 +40,8 @@ impl ChunkHeader {
             last_id: u64_at(data, 32)?,
             free,
             header_holds: unchecked || header_sum(data) == u32_at(data, 124),
-            records_hold: records.is_some_and(|records| unchecked || Some(evtx::checksum_ieee(records)) == u32_at(data, 52)),
+            records_hold: records
+                .is_some_and(|records| unchecked || Some(evtx::checksum_ieee(records)) == u32_at(data, 52)),
         })
     }
 

@@ -53,7 +53,12 @@ impl Decoder {
 /// One answer a record; none where none was wanted, or where the crate came to no answer.
 pub(super) type Answers = Vec<Option<Answer>>;
 
-fn run(space: Vec<u8>, settings: Arc<ParserSettings>, count: usize, wanted: &[bool]) -> Result<(Vec<u8>, Answers), String> {
+fn run(
+    space: Vec<u8>,
+    settings: Arc<ParserSettings>,
+    count: usize,
+    wanted: &[bool],
+) -> Result<(Vec<u8>, Answers), String> {
     let mut answers: Answers = Vec::new();
     answers.resize_with(count, || None);
     let mut chunk = EvtxChunkData::new(space, false).map_err(|error| chain(&error))?;
@@ -67,7 +72,9 @@ fn run(space: Vec<u8>, settings: Arc<ParserSettings>, count: usize, wanted: &[bo
                 Err(EvtxError::FailedToParseRecord { record_id, .. }) => *record_id,
                 Err(_) => continue,
             };
-            let Some(at) = usize::try_from(id).ok().filter(|at| wanted.get(*at).copied().unwrap_or(false)) else { continue };
+            let Some(at) = usize::try_from(id).ok().filter(|at| wanted.get(*at).copied().unwrap_or(false)) else {
+                continue;
+            };
             let answer = item.and_then(evtx::EvtxRecord::into_xml).map(|xml| xml.data).map_err(|error| chain(&error));
             text = text.saturating_add(answer.as_ref().map_or(0, String::len));
             if let Some(slot) = answers.get_mut(at) {

@@ -150,7 +150,11 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn attributes(&mut self, start: &BytesStart<'_>, mut take: impl FnMut(&mut Self, &str, String)) -> Result<(), String> {
+    fn attributes(
+        &mut self,
+        start: &BytesStart<'_>,
+        mut take: impl FnMut(&mut Self, &str, String),
+    ) -> Result<(), String> {
         for (count, attribute) in start.attributes().with_checks(false).enumerate() {
             if count >= self.limits.xml_attributes {
                 return Err(format!("an element with more than {} attributes", self.limits.xml_attributes));
@@ -169,7 +173,9 @@ impl<'a> Builder<'a> {
             ("Provider", "EventSourceName") => this.source = Some(value),
             ("EventID", "Qualifiers") => this.event.qualifiers = value.parse().unwrap_or(0),
             ("TimeCreated", "SystemTime") => {
-                if let Ok(at) = value.parse() {
+                if let Ok(at) = value.parse::<Timestamp>()
+                    && at > never()
+                {
                     this.event.at = at;
                     this.timed = true;
                 }
@@ -244,6 +250,11 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// FILETIME zero, 1601-01-01: not a time but the lack of one.
+fn never() -> Timestamp {
+    Timestamp::from_second(-11_644_473_600).unwrap_or(Timestamp::MIN)
+}
+
 fn activity(value: &str) -> Option<String> {
     let bare = value.trim_matches(['{', '}']);
     (!bare.is_empty()).then(|| bare.to_ascii_lowercase())
@@ -299,7 +310,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_replaced_and_said() {
-        let reading = event(r#"<Provider EventSourceName="AD FS"/><EventID>1073742849</EventID><TimeCreated SystemTime="no"/>"#, "");
+        let reading = event(
+            r#"<Provider EventSourceName="AD FS"/><EventID>1073742849</EventID><TimeCreated SystemTime="no"/>"#,
+            "",
+        );
         assert!(!reading.timed && !reading.numbered);
         assert_eq!((reading.event.id, reading.event.qualifiers), (1025, 16384));
         assert_eq!((reading.event.provider.as_str(), reading.event.record), ("AD FS", 7));
@@ -330,17 +344,24 @@ mod tests {
             "<UserData><LogFileCleared>\n  <SubjectUserName>hanako</SubjectUserName><Inner><BackupPath/></Inner>\n</LogFileCleared></UserData>",
             &[("SubjectUserName", "hanako"), ("BackupPath", "")],
         );
-        check("<RenderingInfo><Message>text</Message></RenderingInfo><ProcessingErrorData><ErrorCode>1</ErrorCode></ProcessingErrorData>", &[]);
+        check(
+            "<RenderingInfo><Message>text</Message></RenderingInfo><ProcessingErrorData><ErrorCode>1</ErrorCode></ProcessingErrorData>",
+            &[],
+        );
     }
 
     #[test]
     fn limits_hold() {
         let limits = Limits { field: 5, xml_depth: 4, xml_attributes: 2, ..Limits::default() };
-        let read = |rest: &str| read(&format!("<Event><System><EventID>1</EventID></System>{rest}</Event>"), SUBSTITUTE, &limits);
+        let read = |rest: &str| {
+            read(&format!("<Event><System><EventID>1</EventID></System>{rest}</Event>"), SUBSTITUTE, &limits)
+        };
         let reading = read("<EventData><Data>あいう</Data></EventData>").unwrap();
         assert!(reading.cut);
         assert_eq!(reading.event.data[0].text, "あ");
         assert!(read("<UserData><a><b><c/></b></a></UserData>").unwrap_err().contains("nested deeper than 4"));
-        assert!(read("<EventData><Data a='1' b='2' c='3'/></EventData>").unwrap_err().contains("more than 2 attributes"));
+        assert!(
+            read("<EventData><Data a='1' b='2' c='3'/></EventData>").unwrap_err().contains("more than 2 attributes")
+        );
     }
 }

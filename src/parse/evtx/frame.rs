@@ -39,11 +39,6 @@ impl Frame {
         self.start.saturating_add(self.size)
     }
 
-    /// The binary XML inside.
-    pub(super) fn content<'a>(&self, data: &'a [u8]) -> &'a [u8] {
-        data.get(self.start.saturating_add(HEAD)..self.end().saturating_sub(4)).unwrap_or_default()
-    }
-
     /// Reads what must be true of a record at this place: its magic and a size that stays inside.
     fn at(data: &[u8], start: usize) -> Option<Self> {
         if !data.get(start..)?.starts_with(MAGIC) {
@@ -53,7 +48,12 @@ impl Frame {
         if size < SMALLEST || start.checked_add(size)? > data.len() {
             return None;
         }
-        Some(Self { start, size, id: u64_at(data, start.checked_add(8)?)?, written: u64_at(data, start.checked_add(16)?)? })
+        Some(Self {
+            start,
+            size,
+            id: u64_at(data, start.checked_add(8)?)?,
+            written: u64_at(data, start.checked_add(16)?)?,
+        })
     }
 
     /// The size stands at both ends.

@@ -1,5 +1,7 @@
 //! Puts the parts together for one log: checks a chunk, finds its records, decodes them, counts and keeps them.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::bytes::{CHUNK, RECORDS, filetime};
@@ -10,13 +12,26 @@ use super::frame::{Frame, Frames};
 use super::header::{BLOCK, FileHeader};
 use super::issues::Issues;
 use super::offset;
-use super::tally::{Break, Counted, Tally};
+use super::tally::{Break, Counter, Tally};
+use super::walk::{Glance, Walker, plain};
 use crate::issue::IssueCode;
 use crate::parse::Context;
 use crate::parse::record::{Parsed, Record};
 
 /// Chunks that the decoder may fail on before the rest of the log is given up: bounds the work of a hostile file.
 const MOST_FAILURES: u32 = 64;
+
+/// Kinds of events that are remembered by their bytes; a real log has a few hundred.
+const MOST_KINDS: usize = 65_536;
+
+/// What a glance at a record told: where it is counted, its time and number, and whether some rule asks for it.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    counter: Counter,
+    at: Timestamp,
+    record: u64,
+    wanted: bool,
+}
 
 /// One log while it is read.
 pub(super) struct Log<'a> {
@@ -26,6 +41,10 @@ pub(super) struct Log<'a> {
     decoder: Decoder,
     frames: Frames,
     wanted: Vec<bool>,
+    glances: Vec<Option<Seen>>,
+    walker: Walker,
+    kinds: HashMap<Vec<u8>, Option<(Counter, bool)>>,
+    key: Vec<u8>,
     tally: Tally,
     records: Vec<Record>,
     seen: u64,
@@ -54,6 +73,10 @@ impl<'a> Log<'a> {
             decoder: Decoder::new(),
             frames: Frames::default(),
             wanted: Vec::new(),
+            glances: Vec::new(),
+            walker: Walker::default(),
+            kinds: HashMap::new(),
+            key: Vec::new(),
             tally: Tally::default(),
             records: Vec::new(),
             seen: 0,
@@ -65,16 +88,19 @@ impl<'a> Log<'a> {
     /// Reads one chunk of which `data` is what the file holds. False: a limit was hit, stop.
     pub(super) fn chunk(&mut self, data: &[u8], start: u64) -> bool {
         let Some(header) = ChunkHeader::read(data) else {
-            self.issues.offset(IssueCode::Truncated, start, format!("the last chunk has {} of {CHUNK} bytes", data.len()));
+            self.issues.offset(
+                IssueCode::Truncated,
+                start,
+                format!("the last chunk has {} of {CHUNK} bytes", data.len()),
+            );
             return true;
         };
         let mut frames = std::mem::take(&mut self.frames);
         frames.find(data, &header);
         self.check(data, start, &header, &frames);
         let stays = self.admit(&mut frames);
-        self.wanted.clear();
-        self.wanted.resize(frames.records.len(), true);
-        self.decode(data, start, &frames.records);
+        self.glance(data, &frames.records);
+        self.read(data, start, &frames.records);
         self.frames = frames;
         stays && self.failures < MOST_FAILURES
     }
@@ -98,7 +124,10 @@ impl<'a> Log<'a> {
             let read = frames.records.last().map_or(RECORDS, Frame::end).min(data.len());
             let rest = header.free.map_or(data.len(), |free| free.min(data.len())).saturating_sub(read);
             let end = start.saturating_add(offset(data.len()));
-            let detail = format!("the last chunk has {} of {CHUNK} bytes; {rest} bytes of a cut record were not read", data.len());
+            let detail = format!(
+                "the last chunk has {} of {CHUNK} bytes; {rest} bytes of a cut record were not read",
+                data.len()
+            );
             self.issues.offset(IssueCode::Truncated, end, detail);
             return;
         }
@@ -129,20 +158,78 @@ impl<'a> Log<'a> {
         false
     }
 
-    fn decode(&mut self, data: &[u8], start: u64, frames: &[Frame]) {
-        let reason = match self.decoder.decode(data, frames, &self.wanted) {
-            Ok(answers) => {
-                let wanted = std::mem::take(&mut self.wanted);
-                for ((frame, answer), _) in frames.iter().zip(answers).zip(&wanted).filter(|(_, wanted)| **wanted) {
-                    self.record(*frame, answer.unwrap_or_else(|| Err("not decoded".to_owned())));
+    /// Looks at all records, and marks those that have to be decoded.
+    fn glance(&mut self, data: &[u8], frames: &[Frame]) {
+        self.walker.reset();
+        self.wanted.clear();
+        self.glances.clear();
+        for frame in frames {
+            let glance = self.walker.glance(data, frame);
+            let seen = glance.and_then(|glance| self.seen(&glance));
+            self.wanted.push(seen.is_none_or(|seen| seen.wanted));
+            self.glances.push(seen);
+        }
+    }
+
+    fn seen(&mut self, glance: &Glance<'_>) -> Option<Seen> {
+        let at = filetime(glance.time)?;
+        self.key.clear();
+        self.key.extend_from_slice(&glance.id.to_le_bytes());
+        for text in [glance.provider, glance.channel, glance.computer] {
+            self.key.extend_from_slice(text);
+            self.key.extend_from_slice(&[0, 0]);
+        }
+        let kind = match self.kinds.get(&self.key) {
+            Some(kind) => *kind,
+            None => {
+                let kind = self.kind(glance);
+                if self.kinds.len() < MOST_KINDS {
+                    self.kinds.insert(self.key.clone(), kind);
                 }
-                self.wanted = wanted;
-                return;
+                kind
             }
-            Err(reason) => reason,
         };
+        let (counter, wanted) = kind?;
+        Some(Seen { counter, at, record: glance.record, wanted })
+    }
+
+    /// Where events like this one are counted, and whether a rule asks for them; none if only the decoder can tell.
+    fn kind(&mut self, glance: &Glance<'_>) -> Option<(Counter, bool)> {
+        let longest = glance.provider.len().max(glance.channel.len()).max(glance.computer.len());
+        if longest > self.context.limits.field / 2 {
+            return None;
+        }
+        let (provider, channel, computer) = (plain(glance.provider)?, plain(glance.channel)?, plain(glance.computer)?);
+        let wanted = self.context.interest.wants_event(&provider, glance.id);
+        Some((self.tally.counter(&channel, &computer, &provider, glance.id), wanted))
+    }
+
+    /// Decodes what is wanted and counts all, in file order.
+    fn read(&mut self, data: &[u8], start: u64, frames: &[Frame]) {
+        let outcome =
+            if self.wanted.contains(&true) { self.decoder.decode(data, frames, &self.wanted) } else { Ok(Vec::new()) };
+        let decoded = outcome.is_ok();
+        let answers = outcome.unwrap_or_else(|reason| {
+            let lost = self.wanted.iter().filter(|wanted| **wanted).count();
+            self.failed(start, lost, &reason);
+            Vec::new()
+        });
+        let mut answers = answers.into_iter();
+        let glances = std::mem::take(&mut self.glances);
+        for (frame, glance) in frames.iter().zip(&glances) {
+            match (glance, answers.next().flatten()) {
+                (Some(seen), None) if !seen.wanted => self.count(seen.counter, seen.at, seen.record),
+                (_, Some(answer)) => self.record(*frame, answer),
+                (_, None) if decoded => self.record(*frame, Err("the decoder did not reach it".to_owned())),
+                (_, None) => {}
+            }
+        }
+        self.glances = glances;
+    }
+
+    fn failed(&mut self, start: u64, lost: usize, reason: &str) {
         self.failures = self.failures.saturating_add(1);
-        let mut detail = format!("{} records of a chunk: {reason}", frames.len());
+        let mut detail = format!("{lost} records of a chunk: {reason}");
         if self.failures >= MOST_FAILURES {
             detail.push_str("; the rest of the log was not read");
         }
@@ -164,31 +251,33 @@ impl<'a> Log<'a> {
         if !reading.timed {
             self.issues.record(IssueCode::DoubtfulDate, event.record, "SystemTime is no date");
             if written.is_none() {
-                self.issues.record(IssueCode::BadRecord, frame.id, "neither SystemTime nor the time of writing is a date");
+                self.issues.record(
+                    IssueCode::BadRecord,
+                    frame.id,
+                    "neither SystemTime nor the time of writing is a date",
+                );
                 return;
             }
         }
         if reading.cut {
             self.issues.record(IssueCode::FieldTooLong, event.record, "");
         }
-        self.seen = self.seen.saturating_add(1);
-        let counted = Counted {
-            channel: &event.channel,
-            computer: &event.computer,
-            provider: &event.provider,
-            id: event.id,
-            at: event.at,
-            record: event.record,
-        };
-        if let Some(found) = self.tally.count(counted) {
-            let detail = match found {
-                Break::Cleared => format!("{}: event {} says that a log was cleared", event.channel, event.id),
-                Break::Back(by) => format!("{}: {} s earlier than the record before", event.channel, by.as_secs()),
-            };
-            self.issues.record(IssueCode::LogDiscontinuity, event.record, detail);
-        }
+        let counter = self.tally.counter(&event.channel, &event.computer, &event.provider, event.id);
+        self.count(counter, event.at, event.record);
         if self.context.interest.wants_event(&event.provider, event.id) {
             self.records.push(Record::Event(event));
+        }
+    }
+
+    fn count(&mut self, counter: Counter, at: Timestamp, record: u64) {
+        self.seen = self.seen.saturating_add(1);
+        if let Some(found) = self.tally.count(counter, at, record) {
+            let channel = self.tally.channel(counter);
+            let detail = match found {
+                Break::Cleared => format!("{channel}: the event says that a log was cleared"),
+                Break::Back(by) => format!("{channel}: {} s earlier than the record before", by.as_secs()),
+            };
+            self.issues.record(IssueCode::LogDiscontinuity, record, detail);
         }
     }
 

@@ -16,8 +16,10 @@ mod frame;
 mod header;
 mod issues;
 mod log;
+mod plan;
 mod slot;
 mod tally;
+mod walk;
 
 use super::record::Parsed;
 use super::{Context, Input};
@@ -36,7 +38,11 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     if header.is_some() {
         slots.pass(found);
         if found < BLOCK {
-            log.issues.offset(IssueCode::Truncated, offset(found), format!("the file header has {found} of {BLOCK} bytes"));
+            log.issues.offset(
+                IssueCode::Truncated,
+                offset(found),
+                format!("the file header has {found} of {BLOCK} bytes"),
+            );
         }
     }
     let mut chunks = 0_u64;

@@ -23,75 +23,109 @@ pub(super) enum Break {
     Back(SignedDuration),
 }
 
-/// The part of an event that is counted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Counted<'a> {
-    pub channel: &'a str,
-    pub computer: &'a str,
-    pub provider: &'a str,
-    pub id: u16,
-    pub at: Timestamp,
-    pub record: u64,
+/// Where events of one kind in one log are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counter {
+    log: usize,
+    kind: usize,
 }
 
 struct Log {
-    summary: LogSummary,
-    last: (u64, Timestamp),
+    channel: String,
+    computer: String,
+    kinds: BTreeMap<(String, u16), usize>,
+    last: Option<(u64, Timestamp)>,
     said_cleared: bool,
     said_back: bool,
+}
+
+struct Kind {
+    clears: bool,
+    count: Option<EventCount>,
 }
 
 /// The counts of one file.
 #[derive(Default)]
 pub(super) struct Tally {
-    logs: BTreeMap<(String, String), Log>,
+    names: BTreeMap<(String, String), usize>,
+    logs: Vec<Log>,
+    kinds: Vec<Kind>,
 }
 
 impl Tally {
-    /// Counts one event. A break is told once a log and kind.
-    pub(super) fn count(&mut self, event: Counted<'_>) -> Option<Break> {
-        let log = self.logs.entry((event.channel.to_owned(), event.computer.to_owned())).or_insert_with(|| Log {
-            summary: LogSummary {
-                channel: event.channel.to_owned(),
-                computer: event.computer.to_owned(),
-                window: Window { from: event.at, to: event.at },
-                counts: BTreeMap::new(),
-            },
-            last: (event.record, event.at),
-            said_cleared: false,
-            said_back: false,
+    /// Where to count events of this log and kind.
+    pub(super) fn counter(&mut self, channel: &str, computer: &str, provider: &str, id: u16) -> Counter {
+        let logs = &mut self.logs;
+        let log = *self.names.entry((channel.to_owned(), computer.to_owned())).or_insert_with(|| {
+            logs.push(Log {
+                channel: channel.to_owned(),
+                computer: computer.to_owned(),
+                kinds: BTreeMap::new(),
+                last: None,
+                said_cleared: false,
+                said_back: false,
+            });
+            logs.len().saturating_sub(1)
         });
-        log.summary.window = log.summary.window.join(Window { from: event.at, to: event.at });
-        let count = log
-            .summary
-            .counts
-            .entry((event.provider.to_owned(), event.id))
-            .or_insert(EventCount { number: 0, first: event.at, last: event.at });
-        count.number = count.number.saturating_add(1);
-        count.first = count.first.min(event.at);
-        count.last = count.last.max(event.at);
-        log.breaks(event)
+        let kinds = &mut self.kinds;
+        let mut add = || {
+            kinds.push(Kind { clears: CLEARED.contains(&id) && provider == EVENT_LOG_SERVICE, count: None });
+            kinds.len().saturating_sub(1)
+        };
+        let kind = match self.logs.get_mut(log) {
+            Some(log) => *log.kinds.entry((provider.to_owned(), id)).or_insert_with(add),
+            None => add(),
+        };
+        Counter { log, kind }
     }
 
-    /// The logs, by channel and computer.
+    /// Counts one event. A break is told once a log and kind of break.
+    pub(super) fn count(&mut self, counter: Counter, at: Timestamp, record: u64) -> Option<Break> {
+        let kind = self.kinds.get_mut(counter.kind)?;
+        let count = kind.count.get_or_insert(EventCount { number: 0, first: at, last: at });
+        count.number = count.number.saturating_add(1);
+        count.first = count.first.min(at);
+        count.last = count.last.max(at);
+        let clears = kind.clears;
+        self.logs.get_mut(counter.log)?.breaks(clears, at, record)
+    }
+
+    /// The channel in which a counter counts.
+    pub(super) fn channel(&self, counter: Counter) -> &str {
+        self.logs.get(counter.log).map_or("", |log| &log.channel)
+    }
+
+    /// The logs that had events, by channel and computer.
     pub(super) fn finish(self) -> Vec<LogSummary> {
-        self.logs.into_values().map(|log| log.summary).collect()
+        let mut logs: Vec<LogSummary> = self.logs.into_iter().filter_map(|log| log.summary(&self.kinds)).collect();
+        logs.sort_by(|one, other| (&one.channel, &one.computer).cmp(&(&other.channel, &other.computer)));
+        logs
     }
 }
 
 impl Log {
-    fn breaks(&mut self, event: Counted<'_>) -> Option<Break> {
-        let (record, at) = std::mem::replace(&mut self.last, (event.record, event.at));
-        if CLEARED.contains(&event.id) && event.provider == EVENT_LOG_SERVICE && !self.said_cleared {
+    fn breaks(&mut self, clears: bool, at: Timestamp, record: u64) -> Option<Break> {
+        let before = self.last.replace((record, at));
+        if clears && !self.said_cleared {
             self.said_cleared = true;
             return Some(Break::Cleared);
         }
-        let back = at.duration_since(event.at);
-        if record.checked_add(1) == Some(event.record) && back > CLOCK_WENT_BACK && !self.said_back {
+        let (number, time) = before?;
+        let back = time.duration_since(at);
+        if number.checked_add(1) == Some(record) && back > CLOCK_WENT_BACK && !self.said_back {
             self.said_back = true;
             return Some(Break::Back(back));
         }
         None
+    }
+
+    fn summary(self, kinds: &[Kind]) -> Option<LogSummary> {
+        let count = |index: usize| kinds.get(index).and_then(|kind| kind.count);
+        let counts: BTreeMap<_, _> =
+            self.kinds.into_iter().filter_map(|(pair, index)| Some((pair, count(index)?))).collect();
+        let windows = counts.values().map(|count| Window { from: count.first, to: count.last });
+        let window = windows.reduce(Window::join)?;
+        Some(LogSummary { channel: self.channel, computer: self.computer, window, counts })
     }
 }
 
@@ -99,17 +133,18 @@ impl Log {
 mod tests {
     use super::*;
 
-    fn event(channel: &'static str, id: u16, second: i64, record: u64) -> Counted<'static> {
-        let at = Timestamp::from_second(second).unwrap();
-        Counted { channel, computer: "PC-7", provider: EVENT_LOG_SERVICE, id, at, record }
+    fn count(tally: &mut Tally, channel: &str, id: u16, second: i64, record: u64) -> Option<Break> {
+        let counter = tally.counter(channel, "PC-7", EVENT_LOG_SERVICE, id);
+        tally.count(counter, Timestamp::from_second(second).unwrap(), record)
     }
 
     #[test]
     fn events_are_counted_per_log_and_pair() {
         let mut tally = Tally::default();
         for (channel, id, second) in [("System", 1, 50), ("Application", 1, 7), ("System", 1, 10), ("System", 2, 99)] {
-            assert_eq!(tally.count(event(channel, id, second, 0)), None);
+            assert_eq!(count(&mut tally, channel, id, second, 0), None);
         }
+        tally.counter("Setup", "PC-7", "asked for, never counted", 1);
         let logs = tally.finish();
         assert_eq!(logs.iter().map(|log| log.channel.as_str()).collect::<Vec<_>>(), ["Application", "System"]);
         let system = &logs[1];
@@ -121,15 +156,15 @@ mod tests {
     #[test]
     fn a_cleared_log_and_a_clock_set_back_are_told_once() {
         let mut tally = Tally::default();
-        let mut count = |id, second, record| tally.count(event("System", id, second, record));
-        assert_eq!(count(1, 1_000, 1), None);
-        assert_eq!(count(1, 999, 2), None, "threads overtake each other");
-        assert_eq!(count(1, 900, 3), Some(Break::Back(SignedDuration::from_secs(99))));
-        assert_eq!(count(1, 100, 4), None, "once");
-        assert_eq!(count(104, 200, 5), Some(Break::Cleared));
-        assert_eq!(count(104, 201, 6), None, "once");
+        let mut next = |id, second, record| count(&mut tally, "System", id, second, record);
+        assert_eq!(next(1, 1_000, 1), None);
+        assert_eq!(next(1, 999, 2), None, "threads overtake each other");
+        assert_eq!(next(1, 900, 3), Some(Break::Back(SignedDuration::from_secs(99))));
+        assert_eq!(next(1, 100, 4), None, "once");
+        assert_eq!(next(104, 200, 5), Some(Break::Cleared));
+        assert_eq!(next(104, 201, 6), None, "once");
         let mut tally = Tally::default();
-        assert_eq!(tally.count(event("System", 1, 1_000, 9)), None);
-        assert_eq!(tally.count(event("System", 1, 100, 1)), None, "the seam of a log that goes round");
+        assert_eq!(count(&mut tally, "System", 1, 1_000, 9), None);
+        assert_eq!(count(&mut tally, "System", 1, 100, 1), None, "the seam of a log that goes round");
     }
 }
