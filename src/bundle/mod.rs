@@ -72,6 +72,83 @@ pub enum ArtifactKind {
     Other,
 }
 
+impl ArtifactKind {
+    /// All kinds.
+    pub const ALL: [Self; 32] = [
+        Self::Evtx,
+        Self::EventXml,
+        Self::EventCsv,
+        Self::EventText,
+        Self::EventJson,
+        Self::EventClixml,
+        Self::RegExport,
+        Self::CmdkeyList,
+        Self::StoredCredentialClixml,
+        Self::OutlookProfileClixml,
+        Self::MapiProfileXml,
+        Self::Prf,
+        Self::Clixml,
+        Self::CollectorLog,
+        Self::CollectorInfo,
+        Self::Dsregcmd,
+        Self::Ipconfig,
+        Self::Netsh,
+        Self::Nslookup,
+        Self::W32tm,
+        Self::Hosts,
+        Self::RegQuery,
+        Self::PowershellText,
+        Self::PowershellCsv,
+        Self::PowershellJson,
+        Self::ConnectionStatus,
+        Self::AutodiscoverXml,
+        Self::OutlookLog,
+        Self::ConnectivityAnalyzer,
+        Self::Gpresult,
+        Self::Archive,
+        Self::Other,
+    ];
+
+    /// The fixed id, as in reports and needs.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Evtx => "evtx",
+            Self::EventXml => "event-xml",
+            Self::EventCsv => "event-csv",
+            Self::EventText => "event-text",
+            Self::EventJson => "event-json",
+            Self::EventClixml => "event-clixml",
+            Self::RegExport => "reg-export",
+            Self::CmdkeyList => "cmdkey-list",
+            Self::StoredCredentialClixml => "stored-credential-clixml",
+            Self::OutlookProfileClixml => "outlook-profile-clixml",
+            Self::MapiProfileXml => "mapi-profile-xml",
+            Self::Prf => "prf",
+            Self::Clixml => "clixml",
+            Self::CollectorLog => "collector-log",
+            Self::CollectorInfo => "collector-info",
+            Self::Dsregcmd => "dsregcmd",
+            Self::Ipconfig => "ipconfig",
+            Self::Netsh => "netsh",
+            Self::Nslookup => "nslookup",
+            Self::W32tm => "w32tm",
+            Self::Hosts => "hosts",
+            Self::RegQuery => "reg-query",
+            Self::PowershellText => "powershell-text",
+            Self::PowershellCsv => "powershell-csv",
+            Self::PowershellJson => "powershell-json",
+            Self::ConnectionStatus => "connection-status",
+            Self::AutodiscoverXml => "autodiscover-xml",
+            Self::OutlookLog => "outlook-log",
+            Self::ConnectivityAnalyzer => "connectivity-analyzer",
+            Self::Gpresult => "gpresult",
+            Self::Archive => "archive",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// How sure the text encoding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]

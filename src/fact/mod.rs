@@ -11,10 +11,13 @@ pub mod catalogue;
 pub mod coverage;
 pub mod evidence;
 pub mod identity;
+mod interest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+
+pub use interest::interest;
 
 use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
 use crate::value::{FileVersion, Value, Window};

@@ -63,7 +63,8 @@ impl Interest {
         };
         let folded = fold(key);
         self.registry.iter().any(|pattern| {
-            let mut parts = folded.split('\\');
+            // 32-bit programs see `Software\WOW6432Node\X` as `Software\X`.
+            let mut parts = folded.split('\\').filter(|part| *part != "wow6432node");
             pattern.user == user
                 && pattern
                     .components

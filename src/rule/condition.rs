@@ -54,6 +54,7 @@ pub enum Ask {
     Compare(Compare),
     Finding { id: String, status: Vec<Status> },
     Era(Vec<Era>),
+    Date(Vec<Test>),
     Collected(Vec<String>),
     Use(String),
 }

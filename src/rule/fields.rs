@@ -35,7 +35,6 @@ pub struct Fields<'n> {
     /// Where the mapping starts.
     pub span: Span,
     entries: &'n [(Key, Node)],
-    known: &'static [&'static str],
 }
 
 impl<'n> Fields<'n> {
@@ -62,13 +61,12 @@ impl<'n> Fields<'n> {
                 problems.add(key.span, format!("{what} has no key {:?}; {advice}", key.text));
             }
         }
-        Some(Self { what, span: node.span, entries, known })
+        Some(Self { what, span: node.span, entries })
     }
 
     /// The node behind a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&'n Node> {
-        debug_assert!(self.known.contains(&key), "{key} is not a declared key of {}", self.what);
         self.entries.iter().find(|(name, _)| name.text == key).map(|(_, node)| node)
     }
 

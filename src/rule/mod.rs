@@ -2,10 +2,23 @@
 //!
 //! Refuses to know files and the texts of steps. No rule is written in Rust: rules are YAML under `rules/`.
 
+pub mod check;
 pub mod condition;
+pub mod engine;
+pub mod era;
+pub mod eval;
 pub mod fields;
+pub mod judge;
+pub mod name;
+pub mod need;
 pub mod node;
+pub mod pack;
 pub mod read;
-pub mod read_fact;
-pub mod read_test;
-pub mod read_time;
+mod read_fact;
+mod read_test;
+mod read_time;
+#[allow(clippy::module_inception)] // the type that the stage is named after
+pub mod rule;
+pub mod say;
+pub mod set;
+pub mod tables;

@@ -25,6 +25,7 @@ pub const WORDS: &[&str] = &[
     "compare",
     "finding",
     "era",
+    "date",
     "collected",
     "use",
 ];
@@ -159,6 +160,7 @@ impl<'p, 'f> Reader<'p, 'f> {
             "compare" => plain(Ask::Compare(read_fact::compare(node, problems)?)),
             "finding" => plain(finding(node, problems)?),
             "era" => plain(Ask::Era(eras(node, problems)?)),
+            "date" => plain(Ask::Date(super::read_test::field(node, super::read_test::Kind::Time, problems))),
             "collected" => plain(Ask::Collected(texts(node, problems))),
             _ => plain(Ask::Use(text(node, problems)?)),
         }

@@ -197,10 +197,13 @@ fn operand(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Opera
                 None
             }
         },
-        (Yaml::Text(word), Kind::Time) => match word.parse::<jiff::Timestamp>() {
-            Ok(at) => Some(Operand::Value(Value::Time(at))),
-            Err(_) => {
-                problems.add(node.span, "a time such as \"2023-01-07T00:00:00Z\" is expected here");
+        (Yaml::Text(word), Kind::Time) => match instant(word) {
+            Some(at) => Some(Operand::Value(Value::Time(at))),
+            None => {
+                problems.add(
+                    node.span,
+                    "a day such as \"2023-01-07\" or a time such as \"2023-01-07T00:00:00Z\" is expected here",
+                );
                 None
             }
         },
@@ -217,6 +220,11 @@ fn operand(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Opera
             None
         }
     }
+}
+
+/// A time, or a day from its first instant in UTC.
+fn instant(word: &str) -> Option<jiff::Timestamp> {
+    word.parse().ok().or_else(|| format!("{word}T00:00:00Z").parse().ok())
 }
 
 fn variable(word: &str, node: &Node, problems: &mut Problems<'_>) -> Option<Operand> {

@@ -1,0 +1,267 @@
+//! Runs all rules over one case: the era first, then every rule after those whose verdicts it asks for.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::check::dependencies;
+use super::eval::{EraVerdict, Evaluator, Gap, Tri, Truth, Verdict};
+use super::judge::{Judged, judge};
+use super::rule::{Item, Rule, SubjectKind};
+use super::set::RuleSet;
+use crate::bundle::ArtifactKind;
+use crate::fact::FactStore;
+use crate::fact::evidence::{ArtifactId, Cite};
+use crate::finding::{Evidence, Finding, Status, Undecided};
+use crate::lang::Text;
+use crate::limits::Limits;
+
+/// All verdicts of one case.
+#[derive(Debug, Clone)]
+pub struct Verdicts {
+    /// The era.
+    pub era: EraVerdict,
+    /// One finding a rule, in the order of ids.
+    pub findings: Vec<Finding>,
+}
+
+/// What the engine is given beside facts and rules.
+#[derive(Debug)]
+pub struct Settings<'a> {
+    /// Parameters set by the user.
+    pub params: &'a BTreeMap<String, SignedDuration>,
+    /// Kinds of the case's artifacts.
+    pub kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
+    /// Caps.
+    pub limits: &'a Limits,
+}
+
+/// Evaluates every rule. The evaluator is returned too: the plan asks it for the conditions of steps.
+#[must_use]
+pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a>) -> (Verdicts, Evaluator<'a>) {
+    let mut evaluator = Evaluator {
+        facts,
+        rules,
+        params: settings.params,
+        kinds: settings.kinds,
+        era: None,
+        verdicts: BTreeMap::new(),
+    };
+    let era = evaluator.decide_era();
+    evaluator.era = Some(era.clone());
+    let mut findings = BTreeMap::new();
+    for rule in order(rules) {
+        let finding = evaluate(&evaluator, rule, settings.limits);
+        evaluator.verdicts.insert(rule.id.clone(), verdict(&finding));
+        findings.insert(rule.id.clone(), finding);
+    }
+    for rule in rules.rules.values() {
+        if let Some(finding) = findings.get_mut(&rule.id) {
+            notes(&evaluator, rule, finding);
+        }
+    }
+    (Verdicts { era, findings: findings.into_values().collect() }, evaluator)
+}
+
+/// Rules after those that they ask for; otherwise by id. Loading has refused cycles.
+fn order(rules: &RuleSet) -> Vec<&Rule> {
+    let mut done: Vec<&Rule> = Vec::new();
+    let mut waiting: Vec<&Rule> = rules.rules.values().collect();
+    while !waiting.is_empty() {
+        let ready = |rule: &&Rule| {
+            dependencies(rule)
+                .iter()
+                .all(|id| done.iter().any(|other| other.id == *id) || !rules.rules.contains_key(*id))
+        };
+        let (now, later): (Vec<&Rule>, Vec<&Rule>) = waiting.iter().partition(|rule| ready(rule));
+        if now.is_empty() {
+            done.extend(later);
+            break;
+        }
+        done.extend(now);
+        waiting = later;
+    }
+    done
+}
+
+fn verdict(finding: &Finding) -> Verdict {
+    let cites = finding.evidence.iter().flat_map(|evidence| evidence.cites.iter().cloned()).collect();
+    let gaps = finding.undecided.iter().map(|open| Gap { reason: open.reason, need: open.need.clone() }).collect();
+    Verdict { status: finding.status, cites, gaps, title: finding.title.clone() }
+}
+
+fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
+    let scope = rule.scope();
+    let applies = rule.applies.as_ref().map(|condition| evaluator.eval(condition, &scope));
+    let mut finding = empty(evaluator, rule);
+    if let Some(truth) = applies.as_ref().filter(|truth| truth.value == Tri::False) {
+        finding.status = Status::NotApplicable;
+        let text = if truth.text.en.is_empty() {
+            Text::new("This rule does not concern this case.", "この規則は、この事例には該当しません。")
+        } else {
+            truth.text.clone()
+        };
+        finding.not_applicable = Some((text, cut(&truth.cites, limits)));
+        return finding;
+    }
+    let judged: Vec<Judged<'_>> = rule
+        .evidence
+        .iter()
+        .map(|item| (item, true))
+        .chain(rule.refutes.iter().map(|item| (item, false)))
+        .map(|(item, supports)| Judged { item, supports, truth: evaluator.eval(&item.when, &scope) })
+        .collect();
+    let (status, sum) = judge(evaluator, &judged);
+    finding.status = status;
+    finding.sum = sum;
+    for entry in &judged {
+        match entry.truth.value {
+            Tri::True => finding.evidence.push(evidence(evaluator, rule, entry, limits)),
+            Tri::Unknown => finding.undecided.push(undecided(entry)),
+            Tri::False => {}
+        }
+    }
+    if status == Status::RuledOut && finding.evidence.iter().all(|evidence| evidence.supports) {
+        finding.evidence = judged.iter().filter(|entry| entry.supports).map(|entry| denied(entry, limits)).collect();
+    }
+    if let Some(truth) = applies.as_ref().filter(|truth| truth.value == Tri::Unknown) {
+        // Judged all the same, but never above possible: whether the rule concerns the case at all is not known.
+        if matches!(status, Status::Confirmed | Status::Likely | Status::Contradicted) {
+            finding.status = Status::Possible;
+            finding.sum = format!("{} (at most possible: it is not known whether the rule applies)", finding.sum);
+        }
+        if status == Status::RuledOut
+            && !finding.evidence.iter().any(|evidence| !evidence.supports && evidence.reservation.is_none())
+        {
+            finding.status = Status::Unknown;
+        }
+        finding.undecided.push(Undecided {
+            name: "applies".to_owned(),
+            class: crate::finding::EvidenceClass::Conclusive,
+            supports: true,
+            reason: truth.reason(),
+            need: truth.needs(),
+            text: Text::new("whether the rule concerns this case", "この規則が該当するかどうか"),
+        });
+    }
+    let mut needs: Vec<String> = finding.undecided.iter().flat_map(|open| open.need.iter().cloned()).collect();
+    needs.sort();
+    needs.dedup();
+    finding.need = needs;
+    finding.in_failure_window = in_failure_window(evaluator, &judged);
+    finding.steps = rule
+        .steps
+        .iter()
+        .filter(|(_, when)| when.as_ref().is_none_or(|when| evaluator.eval(when, &scope).value != Tri::False))
+        .map(|(id, _)| id.clone())
+        .collect();
+    if finding.is_reported() {
+        finding.summary = evaluator.fill(&rule.say, &scope);
+    }
+    finding
+}
+
+fn empty(evaluator: &Evaluator<'_>, rule: &Rule) -> Finding {
+    let subject = match rule.subject {
+        SubjectKind::TargetUser => {
+            evaluator.facts.target.person().and_then(|person| person.sid.clone().or_else(|| person.display.clone()))
+        }
+        SubjectKind::Machine => Some("machine".to_owned()),
+        SubjectKind::Tenant => Some("tenant".to_owned()),
+    };
+    Finding {
+        id: rule.id.clone(),
+        rev: rule.rev,
+        title: rule.title.clone(),
+        status: Status::Unknown,
+        severity: rule.severity,
+        band: rule.band,
+        summary: Text::default(),
+        sum: String::new(),
+        subject,
+        evidence: Vec::new(),
+        undecided: Vec::new(),
+        need: Vec::new(),
+        steps: Vec::new(),
+        links: rule.links.clone(),
+        not_applicable: None,
+        supersedes: rule.supersedes.clone(),
+        in_failure_window: false,
+    }
+}
+
+fn evidence(evaluator: &Evaluator<'_>, rule: &Rule, entry: &Judged<'_>, limits: &Limits) -> Evidence {
+    let text = match &entry.item.say {
+        Some(say) => evaluator.fill(say, &rule.scope()),
+        None => entry.truth.text.clone(),
+    };
+    Evidence {
+        name: entry.item.name.clone(),
+        class: entry.item.class,
+        supports: entry.supports,
+        text: or_name(text, entry.item),
+        cites: cut(&entry.truth.cites, limits),
+        count: entry.truth.count,
+        reservation: entry.reservation(),
+    }
+}
+
+/// What was looked for and shown not to be so.
+fn denied(entry: &Judged<'_>, limits: &Limits) -> Evidence {
+    let text = entry.truth.text.clone();
+    Evidence {
+        name: entry.item.name.clone(),
+        class: entry.item.class,
+        supports: false,
+        text: Text {
+            en: format!("Not so: {}{}", entry.item.name, detail(&text.en)),
+            ja: format!("該当しません: {}{}", entry.item.name, detail(&text.ja)),
+        },
+        cites: cut(&entry.truth.cites, limits),
+        count: entry.truth.count,
+        reservation: entry.reservation(),
+    }
+}
+
+fn detail(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
+}
+
+fn undecided(entry: &Judged<'_>) -> Undecided {
+    Undecided {
+        name: entry.item.name.clone(),
+        class: entry.item.class,
+        supports: entry.supports,
+        reason: entry.truth.reason(),
+        need: entry.truth.needs(),
+        text: Text::same(entry.item.name.clone()),
+    }
+}
+
+fn or_name(text: Text, item: &Item) -> Text {
+    if text.en.is_empty() { Text::same(item.name.clone()) } else { text }
+}
+
+fn cut(cites: &[Cite], limits: &Limits) -> Vec<Cite> {
+    cites.iter().take(limits.cites).cloned().collect()
+}
+
+fn in_failure_window(evaluator: &Evaluator<'_>, judged: &[Judged<'_>]) -> bool {
+    let Some(window) = evaluator.failure_window() else { return false };
+    let times = |truth: &Truth| truth.times.iter().any(|at| window.from <= *at && *at < window.to);
+    judged.iter().any(|entry| entry.supports && entry.truth.value == Tri::True && times(&entry.truth))
+}
+
+fn notes(evaluator: &Evaluator<'_>, rule: &Rule, finding: &mut Finding) {
+    if !finding.is_reported() {
+        return;
+    }
+    let scope = rule.scope();
+    for (when, say) in &rule.notes {
+        if let Some(say) = say.as_ref().filter(|_| evaluator.eval(when, &scope).value == Tri::True) {
+            let note = evaluator.fill(say, &scope);
+            finding.summary.en = format!("{} {}", finding.summary.en, note.en);
+            finding.summary.ja = format!("{}{}", finding.summary.ja, note.ja);
+        }
+    }
+}

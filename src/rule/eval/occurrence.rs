@@ -1,0 +1,350 @@
+//! Occurrences of a name in time, and the windows in which the evidence would show every one of them.
+//!
+//! A log covers an event only where it could have been written: the right computer, the right time, and only if the
+//! log demonstrably records that kind of event at all.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Evaluator, Gap, Scope, Tri, Truth};
+use crate::fact::coverage::LogCoverage;
+use crate::fact::evidence::{Cite, Locator};
+use crate::fact::identity::Role;
+use crate::fact::{EventFact, Outcome};
+use crate::finding::{Reason, Reservation};
+use crate::lang::Text;
+use crate::rule::condition::{Ask, Condition, Property, Selector};
+use crate::rule::name::Name;
+use crate::value::{Value, Window};
+
+/// One occurrence: a record, or several records of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Time of its first record.
+    pub at: Timestamp,
+    /// Order among equal times: channel and record of the first record.
+    pub order: (String, u64),
+    /// All its records.
+    pub cites: Vec<Cite>,
+    /// Indices of its events in the fact store.
+    pub events: Vec<usize>,
+}
+
+impl Occurrence {
+    /// Sorting key: time, then channel, then record.
+    #[must_use]
+    pub fn key(&self) -> (Timestamp, &str, u64) {
+        (self.at, &self.order.0, self.order.1)
+    }
+}
+
+/// All seen occurrences of a name, and where all of them would have been seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrences {
+    /// In order.
+    pub items: Vec<Occurrence>,
+    /// Covered windows, merged, in order; each with the logs' computers of one role only.
+    covered: Vec<(Window, Cite)>,
+    /// Whether coverage rests on one server of possibly several.
+    servers: bool,
+    /// Why a window is not covered.
+    gap: Gap,
+}
+
+impl Occurrences {
+    /// The latest one.
+    #[must_use]
+    pub fn latest(&self) -> Option<&Occurrence> {
+        self.items.last()
+    }
+
+    /// Whether every occurrence in `[from, to)` would have been seen.
+    #[must_use]
+    pub fn covers(&self, from: Timestamp, to: Timestamp) -> bool {
+        from >= to || self.covered.iter().any(|(window, _)| window.from <= from && to <= window.to)
+    }
+
+    /// Citations of the logs that cover `[from, to)`.
+    #[must_use]
+    pub fn proof(&self, from: Timestamp, to: Timestamp) -> Vec<Cite> {
+        self.covered
+            .iter()
+            .filter(|(window, _)| window.from <= from && to <= window.to)
+            .map(|(_, cite)| Cite { at: Locator::Window(Window { from, to }), absent: true, ..cite.clone() })
+            .take(1)
+            .collect()
+    }
+
+    /// The reservation that an absence in these logs carries.
+    #[must_use]
+    pub fn absence_reservation(&self) -> Option<Reservation> {
+        self.servers.then_some(Reservation::OneOfSeveralServers)
+    }
+
+    /// Covered only where the other name is covered too.
+    #[must_use]
+    pub(super) fn limited_by(mut self, other: &Self) -> Self {
+        let mut both = Vec::new();
+        for (own, cite) in &self.covered {
+            for (window, _) in &other.covered {
+                let (from, to) = (own.from.max(window.from), own.to.min(window.to));
+                if from < to {
+                    both.push((Window { from, to }, cite.clone()));
+                }
+            }
+        }
+        self.covered = both;
+        self.servers |= other.servers;
+        self.gap.need.extend(other.gap.need.iter().cloned());
+        self
+    }
+
+    /// Why an absence is not provable.
+    #[must_use]
+    pub fn gap(&self) -> Gap {
+        self.gap.clone()
+    }
+
+    /// Presence as a condition. Without a window no log can prove absence.
+    #[must_use]
+    pub fn present(&self, name: &str) -> Truth {
+        if self.items.is_empty() {
+            let text = Text::new(format!("{name} was not seen"), format!("{name} は記録されていません"));
+            return Truth { gaps: vec![self.gap()], ..Truth::new(Tri::Unknown, name) }.says(text);
+        }
+        seen(name, &self.items)
+    }
+}
+
+/// True, with all occurrences cited.
+#[must_use]
+pub fn seen(name: &str, items: &[Occurrence]) -> Truth {
+    let mut truth = Truth::new(Tri::True, name).cited(items.iter().flat_map(|item| item.cites.iter().cloned()));
+    truth.count = u64::try_from(items.len()).ok();
+    truth.times = items.iter().map(|item| item.at).collect();
+    truth.says(sentence(name, items))
+}
+
+/// `6 × rejected, 2014-06-02T05:05:00Z – 05:30:00Z`.
+#[must_use]
+pub fn sentence(name: &str, items: &[Occurrence]) -> Text {
+    let (Some(first), Some(last)) = (items.first(), items.last()) else {
+        return Text::new(format!("no {name}"), format!("{name} なし"));
+    };
+    let text = if items.len() == 1 {
+        format!("{name} at {}", first.at)
+    } else {
+        format!("{} × {name}, {} – {}", items.len(), first.at, last.at)
+    };
+    let ja = if items.len() == 1 {
+        format!("{name}: {}", first.at)
+    } else {
+        format!("{name} {} 件 ({} ～ {})", items.len(), first.at, last.at)
+    };
+    Text::new(text, ja)
+}
+
+impl Evaluator<'_> {
+    /// Occurrences of a name, up to `as_of`.
+    #[must_use]
+    pub fn occurrences(&self, name: &str, scope: &Scope) -> Occurrences {
+        let Some(named) = self.rules.name(name, scope) else {
+            return Occurrences {
+                items: Vec::new(),
+                covered: Vec::new(),
+                servers: false,
+                gap: Gap { reason: Reason::NotCollected, need: Vec::new() },
+            };
+        };
+        self.occurrences_of(named, scope)
+    }
+
+    /// Occurrences of a named condition.
+    pub(super) fn occurrences_of(&self, named: &Name, scope: &Scope) -> Occurrences {
+        if let Condition::Leaf(leaf) = &named.condition
+            && let Ask::Joined(ask) = &leaf.ask
+        {
+            return self.joined_occurrences(ask, scope);
+        }
+        let mut parts = Parts::default();
+        self.collect(&named.condition, scope, &mut parts, 0);
+        let mut items = self.matching(&parts.selectors, &named.seen_on, scope);
+        items.extend(self.property_times(&parts.properties));
+        items.sort_by(|a, b| a.key().cmp(&b.key()));
+        let of_subject = parts.selectors.iter().all(|selector| selector.of_subject);
+        if of_subject {
+            items = merge(items, named.merge);
+        }
+        let (covered, gap_reason) = self.covered(&parts.selectors, &named.seen_on);
+        let servers = self.unseen_server(&named.seen_on, &parts.selectors);
+        let need = self.rules.need_of_events(&parts.selectors, &named.seen_on);
+        Occurrences { items, covered, servers, gap: Gap { reason: gap_reason, need } }
+    }
+
+    /// Whether the evidence names a server of these roles whose log is not here: absence on its brothers proves less.
+    fn unseen_server(&self, roles: &BTreeSet<Role>, selectors: &[&Selector]) -> bool {
+        self.facts.computers.iter().any(|(name, own)| {
+            let is_server = own.iter().any(|role| *role != Role::Client && roles.contains(role));
+            is_server
+                && !self.facts.coverage.logs.iter().any(|log| {
+                    crate::value::fold(&log.computer) == *name
+                        && selectors.iter().any(|selector| self.belongs(selector, log))
+                })
+        })
+    }
+
+    fn collect<'c>(&'c self, condition: &'c Condition, scope: &'c Scope, parts: &mut Parts<'c>, depth: usize) {
+        // Names may use names; a cycle is refused when the pack is loaded, the bound is a second wall.
+        if depth > 16 {
+            return;
+        }
+        match condition {
+            Condition::Any(list) => list.iter().for_each(|part| self.collect(part, scope, parts, depth + 1)),
+            Condition::Leaf(leaf) => match &leaf.ask {
+                Ask::Event(event) => parts.selectors.extend(&event.any),
+                Ask::Property(property) => parts.properties.push(property),
+                Ask::Use(name) => {
+                    if let Some(named) = self.rules.name(name, scope) {
+                        self.collect(&named.condition, scope, parts, depth + 1);
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Events that any selector takes, each event once.
+    pub(super) fn matching(&self, selectors: &[&Selector], seen_on: &BTreeSet<Role>, scope: &Scope) -> Vec<Occurrence> {
+        let as_of = self.facts.case.as_of;
+        self.facts
+            .events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| as_of.is_none_or(|as_of| event.at.at <= as_of) && !event.at.zone_unknown)
+            .filter(|(_, event)| self.is_authoritative(&event.computer, seen_on))
+            .filter(|(_, event)| selectors.iter().any(|selector| self.selects(selector, event, scope)))
+            .map(|(index, event)| Occurrence {
+                at: event.at.at,
+                order: (event.channel.clone(), event.record),
+                cites: vec![event.source.cite()],
+                events: vec![index],
+            })
+            .collect()
+    }
+
+    /// A computer whose role is known to be another one says nothing about what is seen elsewhere:
+    /// a mistyped password at the PC's own logon is no rejection at AD FS.
+    fn is_authoritative(&self, computer: &str, seen_on: &BTreeSet<Role>) -> bool {
+        if seen_on.is_empty() {
+            return true;
+        }
+        match self.facts.computers.get(&crate::value::fold(computer)) {
+            Some(roles) if !roles.is_empty() => !roles.is_disjoint(seen_on),
+            _ => true,
+        }
+    }
+
+    fn selects(&self, selector: &Selector, event: &EventFact, scope: &Scope) -> bool {
+        event.provider.eq_ignore_ascii_case(&selector.provider)
+            && selector.ids.contains(&event.id)
+            && (!selector.of_subject || event.is_target)
+            && selector.outcome.is_none_or(|outcome| event.outcome.unwrap_or(Outcome::Success) == outcome)
+            && selector.channel.as_ref().is_none_or(|channel| channel.eq_ignore_ascii_case(&event.channel))
+            && selector.fields.iter().all(|(name, tests)| {
+                event.field(name).is_some_and(|value| self.passes(value, tests, scope) == Tri::True)
+            })
+    }
+
+    fn property_times(&self, properties: &[&Property]) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        for wanted in properties {
+            for fact in self.selected_properties(wanted) {
+                if let Value::Time(at) = fact.value
+                    && self.facts.case.as_of.is_none_or(|as_of| at <= as_of)
+                {
+                    let cites = vec![fact.source.cite()];
+                    found.push(Occurrence { at, order: (String::new(), 0), cites, events: Vec::new() });
+                }
+            }
+        }
+        found
+    }
+
+    /// Windows in which an authoritative log records the selected kinds, merged per computer.
+    pub(super) fn covered(&self, selectors: &[&Selector], seen_on: &BTreeSet<Role>) -> (Vec<(Window, Cite)>, Reason) {
+        let mut reason = Reason::NotCollected;
+        let mut per_computer: Vec<(&str, Window, Cite)> = Vec::new();
+        for log in &self.facts.coverage.logs {
+            if !seen_on.is_empty() && log.roles.is_disjoint(seen_on) {
+                continue;
+            }
+            if !selectors.iter().any(|selector| self.belongs(selector, log)) {
+                continue;
+            }
+            if !log.complete {
+                reason = reason.min(Reason::Unreadable);
+                continue;
+            }
+            reason = reason.min(Reason::NotCovered);
+            if log.zone_unknown || !selectors.iter().any(|selector| self.records(selector, log)) {
+                continue;
+            }
+            let cite = Cite { artifact: log.artifact, at: Locator::Window(log.window), absent: true };
+            per_computer.push((&log.computer, log.window, cite));
+        }
+        per_computer.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        let mut merged: Vec<(&str, Window, Cite)> = Vec::new();
+        for (computer, window, cite) in per_computer {
+            match merged.last_mut() {
+                Some((last, open, _)) if *last == computer && window.from <= open.to => *open = open.join(window),
+                _ => merged.push((computer, window, cite)),
+            }
+        }
+        (merged.into_iter().map(|(_, window, cite)| (window, cite)).collect(), reason)
+    }
+
+    /// Whether the log is of the kind in which the selected events stand.
+    fn belongs(&self, selector: &Selector, log: &LogCoverage) -> bool {
+        if let Some(channel) = &selector.channel {
+            return channel.eq_ignore_ascii_case(&log.channel);
+        }
+        let audited = selector.ids.iter().any(|id| self.rules.audit_group(&selector.provider, *id).is_some());
+        if audited { log.channel.eq_ignore_ascii_case("Security") } else { has_provider(log, &selector.provider) }
+    }
+
+    /// Whether the log demonstrably records the selected kind of event.
+    fn records(&self, selector: &Selector, log: &LogCoverage) -> bool {
+        selector.ids.iter().any(|id| match self.rules.audit_group(&selector.provider, *id) {
+            Some(group) => log.groups.contains(group),
+            None => has_provider(log, &selector.provider) || selector.channel.is_some(),
+        })
+    }
+}
+
+fn has_provider(log: &LogCoverage, provider: &str) -> bool {
+    let provider = crate::value::fold(provider);
+    log.counts.range((provider.clone(), 0)..=(provider, u16::MAX)).next().is_some()
+}
+
+#[derive(Default)]
+struct Parts<'c> {
+    selectors: Vec<&'c Selector>,
+    properties: Vec<&'c Property>,
+}
+
+/// Records of one user that lie closer than `span` to the first of a group are one occurrence.
+fn merge(items: Vec<Occurrence>, span: jiff::SignedDuration) -> Vec<Occurrence> {
+    let mut merged: Vec<Occurrence> = Vec::new();
+    for item in items {
+        match merged.last_mut() {
+            Some(open) if item.at.duration_since(open.at) < span => {
+                open.cites.extend(item.cites);
+                open.events.extend(item.events);
+            }
+            _ => merged.push(item),
+        }
+    }
+    merged
+}

@@ -1,0 +1,352 @@
+//! Leaves over time: `event`, `code`, `sequence` and its `without`.
+//!
+//! Counts are intervals: over a window that is not fully covered a count is `[seen, ∞)`. Windows are half-open.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::occurrence::{Occurrence, Occurrences, seen, sentence};
+use super::{Evaluator, Gap, Scope, Tri, Truth, combine};
+use crate::finding::Reason;
+use crate::lang::Text;
+use crate::rule::condition::{Code, Condition, During, Event, Item, Sequence, Test};
+use crate::rule::name::Name;
+use crate::value::{Value, Window};
+
+impl Evaluator<'_> {
+    /// `event`.
+    pub(super) fn event(&self, ask: &Event, scope: &Scope) -> Truth {
+        let label = event_label(ask);
+        let leaf = crate::rule::condition::Leaf {
+            span: crate::rule::node::Span::default(),
+            need: Vec::new(),
+            ask: crate::rule::condition::Ask::Event(ask.clone()),
+        };
+        // One event is one occurrence here: merging is for attempts, which names describe.
+        let named = Name { merge: SignedDuration::ZERO, ..Name::plain(Condition::Leaf(Box::new(leaf))) };
+        let all = self.occurrences_of(&named, scope);
+        let window = match &ask.during {
+            Some(during) => match self.during(during, scope) {
+                Ok(window) => Some(window),
+                Err(gap) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
+            },
+            None => None,
+        };
+        let items = inside(&all.items, window);
+        if let Some((field, tests)) = &ask.distinct {
+            return self.distinct(&label, &all, items, window, ask, field, tests, scope);
+        }
+        let items = match &ask.within {
+            Some(extent) => densest(items, self.extent(extent)),
+            None => items,
+        };
+        self.counted(&label, &all, items, window, &ask.count, scope)
+    }
+
+    /// A count of occurrences against its tests, as an interval.
+    fn counted(
+        &self,
+        label: &str,
+        all: &Occurrences,
+        items: &[Occurrence],
+        window: Option<Window>,
+        tests: &[Test],
+        scope: &Scope,
+    ) -> Truth {
+        let at_least_one = [Test::Ge(crate::rule::condition::Operand::Value(Value::Number(1)))];
+        let tests = if tests.is_empty() { &at_least_one[..] } else { tests };
+        let number = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let covered = window.is_some_and(|window| all.covers(window.from, window.to));
+        let value = if covered { self.passes(&Value::Number(number), tests, scope) } else { interval(number, tests) };
+        let mut truth = match value {
+            Tri::Unknown => Truth { gaps: vec![all.gap()], ..Truth::new(Tri::Unknown, label) },
+            _ => Truth::new(value, label),
+        }
+        .cited(items.iter().flat_map(|item| item.cites.iter().cloned()));
+        truth.count = u64::try_from(items.len()).ok();
+        truth.times = items.iter().map(|item| item.at).collect();
+        truth.text = sentence(label, items);
+        if covered
+            && (items.is_empty() || value == Tri::False)
+            && let Some(window) = window
+        {
+            truth.cites.extend(all.proof(window.from, window.to));
+            truth.reservations.extend(all.absence_reservation());
+        }
+        truth
+    }
+
+    #[allow(clippy::too_many_arguments)] // one leaf's parts
+    fn distinct(
+        &self,
+        label: &str,
+        all: &Occurrences,
+        items: &[Occurrence],
+        window: Option<Window>,
+        ask: &Event,
+        field: &str,
+        tests: &[Test],
+        scope: &Scope,
+    ) -> Truth {
+        let span = ask.within.as_ref().map(|extent| self.extent(extent));
+        let value_of = |item: &Occurrence| {
+            let event = self.facts.events.get(*item.events.first()?)?;
+            if field == "user" {
+                return event.user.name.as_ref().or(event.user.sid.as_ref()).map(|name| crate::value::fold(name));
+            }
+            event.field(field).map(|value| crate::value::fold(&value.to_string()))
+        };
+        let mut best: (usize, &[Occurrence]) = (0, &[]);
+        for start in 0..items.len() {
+            let rest = items.get(start..).unwrap_or_default();
+            let end = match (span, rest.first()) {
+                (Some(span), Some(first)) => rest.partition_point(|item| item.at.duration_since(first.at) < span),
+                _ => rest.len(),
+            };
+            let group = rest.get(..end).unwrap_or_default();
+            let values: std::collections::BTreeSet<String> = group.iter().filter_map(value_of).collect();
+            if values.len() > best.0 {
+                best = (values.len(), group);
+            }
+            if span.is_none() {
+                break;
+            }
+        }
+        let number = i64::try_from(best.0).unwrap_or(i64::MAX);
+        let covered = window.is_some_and(|window| all.covers(window.from, window.to));
+        let value = if covered { self.passes(&Value::Number(number), tests, scope) } else { interval(number, tests) };
+        let mut truth = seen(label, best.1);
+        truth.value = value;
+        if value == Tri::Unknown {
+            truth.gaps = vec![all.gap()];
+        }
+        truth
+    }
+
+    /// `code`.
+    pub(super) fn code(&self, ask: &Code, scope: &Scope) -> Truth {
+        let label = format!("code {}", ask.family);
+        let window = match ask.during.as_ref().map(|during| self.during(during, scope)) {
+            Some(Err(gap)) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
+            Some(Ok(window)) => Some(window),
+            None => None,
+        };
+        let hits: Vec<_> = self
+            .facts
+            .codes
+            .iter()
+            .filter(|code| code.family == ask.family && ask.numbers.contains(&code.number))
+            .filter(|code| match (window, code.at) {
+                (Some(window), Some(at)) => window.from <= at.at && at.at < window.to,
+                _ => true,
+            })
+            .collect();
+        if hits.is_empty() {
+            return Truth::unknown(label, Reason::NotCovered, self.rules.need_of_code(&ask.family));
+        }
+        let text = hits.first().map(|code| format!("{} {:#x}", code.family, code.number)).unwrap_or_default();
+        let mut truth = Truth::new(Tri::True, label).cited(hits.iter().map(|code| code.source.cite()));
+        truth.count = u64::try_from(hits.len()).ok();
+        truth.times = hits.iter().filter_map(|code| code.at.map(|at| at.at)).collect();
+        truth.says(Text::same(text))
+    }
+
+    /// `sequence`: the first item's latest occurrence anchors the times of the others.
+    pub(super) fn sequence(&self, ask: &Sequence, scope: &Scope) -> Truth {
+        let label =
+            format!("sequence {}", ask.items.iter().map(|item| item.of.as_str()).collect::<Vec<_>>().join(" → "));
+        let Some((head, tail)) = ask.items.split_first() else {
+            return Truth::unknown(label, Reason::NotCollected, Vec::new());
+        };
+        let all = self.occurrences(&head.of, scope);
+        let window = match head.during.as_ref().map(|during| self.during(during, scope)) {
+            Some(Err(gap)) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
+            Some(Ok(window)) => Some(window),
+            None => None,
+        };
+        let items = inside(&all.items, window);
+        let first = self.counted(&head.of, &all, items, window, &head.count, scope);
+        let anchor = if head.first { items.first() } else { items.last() };
+        let Some(anchor) = anchor.filter(|_| first.value == Tri::True) else {
+            return Truth { label, ..combine("all", Tri::False, vec![first]) };
+        };
+        let mut cited = seen(&head.of, std::slice::from_ref(anchor));
+        if !head.count.is_empty() {
+            cited = first;
+        }
+        // A later occurrence that no log would show could move the anchor: what is false from here is then unknown.
+        let until = window.map(|window| window.to).or(self.facts.case.as_of);
+        let anchor_sure = head.first || until.is_none_or(|until| all.covers(anchor.at, until)) || all.items.is_empty();
+        let mut parts = vec![cited];
+        let mut previous = anchor.clone();
+        for item in tail {
+            let (truth, last) = self.item(item, anchor, &previous, scope);
+            parts.push(truth);
+            if let Some(last) = last {
+                previous = last;
+            }
+        }
+        if let Some(without) = &ask.without {
+            parts.push(self.without(without, anchor, scope));
+        }
+        let mut whole = combine("all", Tri::False, parts);
+        if whole.value == Tri::False && !anchor_sure {
+            whole.value = Tri::Unknown;
+            whole.gaps = vec![Gap { reason: Reason::NotCovered, need: all.gap().need }];
+        }
+        Truth { label, ..whole }
+    }
+
+    /// One item after the anchor: greedy, each later than the one before.
+    fn item(
+        &self,
+        item: &Item,
+        anchor: &Occurrence,
+        previous: &Occurrence,
+        scope: &Scope,
+    ) -> (Truth, Option<Occurrence>) {
+        let all = self.occurrences(&item.of, scope);
+        let window = self.window_after(item, anchor.at);
+        let items: Vec<Occurrence> =
+            inside(&all.items, Some(window)).iter().filter(|found| found.key() > previous.key()).cloned().collect();
+        let truth = self.counted(&item.of, &all, &items, Some(window), &item.count, scope);
+        (truth, items.first().cloned())
+    }
+
+    /// Nothing of the name in the window after the anchor: needs coverage up to the window's end.
+    fn without(&self, item: &Item, anchor: &Occurrence, scope: &Scope) -> Truth {
+        let label = format!("without {}", item.of);
+        let all = self.occurrences(&item.of, scope);
+        let mut window = self.window_after(item, anchor.at);
+        if item.within.is_none()
+            && let Some(as_of) = self.facts.case.as_of
+        {
+            window.to = as_of;
+        }
+        let items: Vec<&Occurrence> =
+            inside(&all.items, Some(window)).iter().filter(|found| found.key() > anchor.key()).collect();
+        if !items.is_empty() {
+            let cites = items.iter().flat_map(|found| found.cites.iter().cloned());
+            let owned: Vec<Occurrence> = items.iter().map(|found| (*found).clone()).collect();
+            return Truth::new(Tri::False, label).cited(cites).says(sentence(&item.of, &owned));
+        }
+        if all.covers(window.from, window.to) {
+            let text = Text::new(
+                format!("no {} from {} to {}", item.of, window.from, window.to),
+                format!("{} は {} から {} まで記録なし", item.of, window.from, window.to),
+            );
+            return Truth::new(Tri::True, label)
+                .cited(all.proof(window.from, window.to))
+                .under(all.absence_reservation())
+                .says(text);
+        }
+        Truth { gaps: vec![all.gap()], ..Truth::new(Tri::Unknown, label) }
+    }
+
+    fn window_after(&self, item: &Item, anchor: Timestamp) -> Window {
+        let from = item.after.as_ref().map_or(anchor, |extent| later(anchor, self.extent(extent)));
+        let to = item.within.as_ref().map_or(Timestamp::MAX, |extent| later(anchor, self.extent(extent)));
+        Window { from, to }
+    }
+
+    /// The window that `during` means; an error is the reason why it is not known.
+    pub(super) fn during(&self, during: &During, scope: &Scope) -> Result<Window, Gap> {
+        let Some(as_of) = self.facts.case.as_of else {
+            return Err(Gap { reason: Reason::NotCollected, need: Vec::new() });
+        };
+        match during {
+            During::Last(extent) => Ok(Window { from: earlier(as_of, self.extent(extent)), to: as_of }),
+            During::FailureWindow => Ok(self.failure_window().unwrap_or(Window { from: as_of, to: as_of })),
+            During::After(name) => {
+                let all = self.occurrences(name, scope);
+                all.latest().map(|anchor| Window { from: anchor.at, to: as_of }).ok_or_else(|| all.gap())
+            }
+        }
+    }
+
+    /// `--failed-at`, else from the first to the last refusal or lock of the last seven days, else those seven days.
+    #[must_use]
+    pub fn failure_window(&self) -> Option<Window> {
+        if let Some(window) = self.facts.case.failed_at {
+            return Some(window);
+        }
+        let as_of = self.facts.case.as_of?;
+        let from = earlier(as_of, SignedDuration::from_hours(7 * 24));
+        let scope = Scope::new();
+        let times: Vec<Timestamp> = ["rejected", "locked"]
+            .iter()
+            .flat_map(|name| self.occurrences(name, &scope).items)
+            .map(|item| item.at)
+            .filter(|at| from <= *at && *at <= as_of)
+            .collect();
+        match (times.iter().min(), times.iter().max()) {
+            // The instant of the last one belongs to the window.
+            (Some(first), Some(last)) => Some(Window { from: *first, to: later(*last, SignedDuration::from_secs(1)) }),
+            _ => Some(Window { from, to: as_of }),
+        }
+    }
+}
+
+/// A count of which only a lower bound is known.
+fn interval(seen: i64, tests: &[Test]) -> Tri {
+    let mut result = Tri::True;
+    for test in tests {
+        let constant = |operand: &crate::rule::condition::Operand| match operand {
+            crate::rule::condition::Operand::Value(Value::Number(number)) => *number,
+            _ => i64::MAX,
+        };
+        let value = match test {
+            Test::Ge(n) if seen >= constant(n) => Tri::True,
+            Test::Gt(n) if seen > constant(n) => Tri::True,
+            Test::Le(n) if seen > constant(n) => Tri::False,
+            Test::Lt(n) if seen >= constant(n) => Tri::False,
+            Test::Is(n) if seen > constant(n) => Tri::False,
+            Test::Between(_, high) if seen > constant(high) => Tri::False,
+            _ => Tri::Unknown,
+        };
+        match value {
+            Tri::False => return Tri::False,
+            Tri::Unknown => result = Tri::Unknown,
+            Tri::True => {}
+        }
+    }
+    result
+}
+
+/// Items inside a half-open window.
+fn inside(items: &[Occurrence], window: Option<Window>) -> &[Occurrence] {
+    let Some(window) = window else { return items };
+    let start = items.partition_point(|item| item.at < window.from);
+    let end = items.partition_point(|item| item.at < window.to);
+    items.get(start..end.max(start)).unwrap_or_default()
+}
+
+/// The largest group inside one span.
+fn densest(items: &[Occurrence], span: SignedDuration) -> &[Occurrence] {
+    let mut best: &[Occurrence] = &[];
+    for start in 0..items.len() {
+        let rest = items.get(start..).unwrap_or_default();
+        let Some(first) = rest.first() else { break };
+        let end = rest.partition_point(|item| item.at.duration_since(first.at) < span);
+        if end > best.len() {
+            best = rest.get(..end).unwrap_or_default();
+        }
+    }
+    best
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+fn event_label(ask: &Event) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for selector in &ask.any {
+        let ids = selector.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
+        parts.push(format!("{} {ids}", selector.provider));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,488 @@
+//! Leaves over settings and lists: `credential`, `profile`, `product`, `property`, `compare`, `date`.
+//!
+//! A leaf asks whether some selected fact passes; that none does is false only where the list is known to be complete.
+
+use super::{Evaluator, Gap, Scope, Tri, Truth};
+use crate::fact::coverage::ProfileCoverage;
+use crate::fact::evidence::Cite;
+use crate::fact::identity::Subject;
+use crate::fact::{CredentialFact, Mailbox, ProductFact, ProfileFact, PropertyFact};
+use crate::finding::{Reason, Reservation};
+use crate::lang::Text;
+use crate::parse::record::AccountService;
+use crate::rule::condition::{Ask, Check, Compare, Condition, Credential, Product, Profile, Property, Test};
+use crate::value::{Value, fold};
+
+/// One selected fact after its tests.
+pub(super) struct Candidate {
+    pub(super) value: Tri,
+    pub(super) cite: Cite,
+    pub(super) text: Text,
+    pub(super) reservation: Option<Reservation>,
+    pub(super) gap: Option<Gap>,
+}
+
+/// Whether everything that could have been selected was seen.
+pub(super) enum Cover {
+    /// Yes: absence is provable, under these assumptions.
+    Proven { cites: Vec<Cite>, reservations: Vec<Reservation> },
+    /// No, for this reason.
+    Open(Gap),
+}
+
+/// The value of a leaf from its candidates.
+pub(super) fn decide(label: String, candidates: &[Candidate], check: &Check, cover: &Cover, what: &Text) -> Truth {
+    let all = |wanted: Tri| candidates.iter().filter(move |candidate| candidate.value == wanted);
+    let evidence = |value: Tri, list: Vec<&Candidate>| {
+        let mut truth = Truth::new(value, label.clone()).cited(list.iter().map(|candidate| candidate.cite.clone()));
+        // One witness without a reservation is enough.
+        if list.iter().all(|candidate| candidate.reservation.is_some()) {
+            truth.reservations.extend(list.iter().filter_map(|candidate| candidate.reservation));
+        }
+        truth.count = u64::try_from(list.len()).ok();
+        let texts: Vec<Text> = list.iter().map(|candidate| candidate.text.clone()).collect();
+        truth.says(super::join(&texts))
+    };
+    let open = |gaps: Vec<Gap>| Truth { gaps, ..Truth::new(Tri::Unknown, label.clone()) };
+    let nothing = |value: Tri| match cover {
+        Cover::Proven { cites, reservations } => Truth::new(value, label.clone())
+            .cited(cites.iter().cloned())
+            .under(reservations.iter().copied())
+            .says(Text::new(format!("{}: not there", what.en), format!("{}: ありません", what.ja))),
+        Cover::Open(gap) => open(vec![gap.clone()]),
+    };
+    if check.absent {
+        if all(Tri::True).next().is_some() {
+            return evidence(Tri::False, all(Tri::True).collect());
+        }
+        let gaps: Vec<Gap> = all(Tri::Unknown).filter_map(|candidate| candidate.gap.clone()).collect();
+        return if gaps.is_empty() { nothing(Tri::True) } else { open(gaps) };
+    }
+    if candidates.is_empty() {
+        return nothing(Tri::False);
+    }
+    let unknown: Vec<Gap> = all(Tri::Unknown).filter_map(|candidate| candidate.gap.clone()).collect();
+    if check.every {
+        if all(Tri::False).next().is_some() {
+            return evidence(Tri::False, all(Tri::False).collect());
+        }
+        return match (unknown.is_empty(), cover) {
+            (false, _) => open(unknown),
+            (true, Cover::Open(gap)) => open(vec![gap.clone()]),
+            (true, Cover::Proven { reservations, .. }) => {
+                evidence(Tri::True, candidates.iter().collect()).under(reservations.iter().copied())
+            }
+        };
+    }
+    if all(Tri::True).next().is_some() {
+        return evidence(Tri::True, all(Tri::True).collect());
+    }
+    match (unknown.is_empty(), cover) {
+        (false, _) => open(unknown),
+        (true, Cover::Open(gap)) => open(vec![gap.clone()]),
+        (true, Cover::Proven { reservations, .. }) => {
+            evidence(Tri::False, candidates.iter().collect()).under(reservations.iter().copied())
+        }
+    }
+}
+
+/// Whose facts count: the target user's, and loose files'.
+pub(crate) fn counts(subject: &Subject) -> bool {
+    matches!(subject, Subject::Target | Subject::Assumed)
+}
+
+/// Why facts of these subjects do not count.
+pub(super) fn subject_reason<'s>(subjects: impl Iterator<Item = &'s Subject>) -> Option<Reason> {
+    subjects
+        .filter_map(|subject| match subject {
+            Subject::Ambiguous => Some(Reason::Ambiguous),
+            Subject::Other(_) => Some(Reason::WrongSubject),
+            _ => None,
+        })
+        .min()
+}
+
+impl Evaluator<'_> {
+    /// `credential`.
+    pub(super) fn credential(&self, ask: &Credential, scope: &Scope) -> Truth {
+        let label = credential_label(ask);
+        let rows: Vec<&CredentialFact> = self
+            .facts
+            .credentials
+            .iter()
+            .filter(|fact| counts(&fact.subject) && self.selects_credential(ask, fact, scope, 0))
+            .collect();
+        let candidates: Vec<Candidate> = rows
+            .iter()
+            .map(|row| {
+                let (value, gap) = self.credential_passes(ask, row, scope);
+                Candidate {
+                    value,
+                    cite: row.source.cite(),
+                    text: Text::same(row.target.clone()),
+                    reservation: row.source.guessed.then_some(Reservation::GuessedEncoding),
+                    gap,
+                }
+            })
+            .collect();
+        let what = Text::new("saved credential of this kind", "該当する資格情報");
+        decide(label, &candidates, &ask.check, &self.credential_cover(), &what)
+    }
+
+    /// The tests of one row: target, user and time of writing.
+    fn credential_passes(&self, ask: &Credential, row: &CredentialFact, scope: &Scope) -> (Tri, Option<Gap>) {
+        let text = |value: Option<&str>, tests: &[Test]| match (tests.is_empty(), value) {
+            (true, _) => Tri::True,
+            // A row without a user name passes no test of it.
+            (false, None) => Tri::False,
+            (false, Some(value)) => self.passes(&Value::Text(value.to_owned()), tests, scope),
+        };
+        let (target, user) = (text(Some(&row.bare_target), &ask.target), text(row.user.as_deref(), &ask.user));
+        if target == Tri::False || user == Tri::False {
+            return (Tri::False, None);
+        }
+        if target == Tri::Unknown || user == Tri::Unknown {
+            return (
+                Tri::Unknown,
+                Some(Gap { reason: Reason::Ambiguous, need: self.rules.need_of_property("ad-user") }),
+            );
+        }
+        match (ask.written.is_empty(), row.written) {
+            (true, _) => (Tri::True, None),
+            (false, None) => {
+                let need = self.rules.need_of_credentials("written");
+                (Tri::Unknown, Some(Gap { reason: Reason::NotCovered, need }))
+            }
+            (false, Some(at)) => {
+                let value = self.passes(&Value::Time(at), &ask.written, scope);
+                (value, (value == Tri::Unknown).then(|| self.gap_of_times(&ask.written, scope)))
+            }
+        }
+    }
+
+    /// Why an operand that is a time is not known.
+    fn gap_of_times(&self, tests: &[Test], scope: &Scope) -> Gap {
+        tests
+            .iter()
+            .find_map(|test| match test {
+                Test::Before(name) | Test::After(name) => Some(self.occurrences(name, scope).gap()),
+                _ => None,
+            })
+            .unwrap_or(Gap { reason: Reason::NotCollected, need: Vec::new() })
+    }
+
+    fn selects_credential(&self, ask: &Credential, fact: &CredentialFact, scope: &Scope, depth: usize) -> bool {
+        if let Some(of) = &ask.of {
+            let inner = self.rules.name(of, scope).map(|named| &named.condition);
+            let Some(Condition::Leaf(leaf)) = inner else { return false };
+            let Ask::Credential(inner) = &leaf.ask else { return false };
+            if depth > 8 || !self.selects_credential(inner, fact, scope, depth + 1) {
+                return false;
+            }
+        }
+        (ask.class.is_empty() || ask.class.contains(&fact.class))
+            && (ask.secret.is_empty() || ask.secret.contains(&fact.secret))
+    }
+
+    fn credential_cover(&self) -> Cover {
+        let need = self.rules.need_of_credentials("target");
+        let lists = &self.facts.coverage.credentials;
+        let complete = |subject: &Subject| lists.iter().find(|list| list.complete && list.subject == *subject);
+        if let Some(list) = complete(&Subject::Target) {
+            return Cover::Proven { cites: vec![absent(&list.cite)], reservations: Vec::new() };
+        }
+        if let Some(list) = complete(&Subject::Assumed) {
+            return Cover::Proven { cites: vec![absent(&list.cite)], reservations: vec![Reservation::AssumedSubject] };
+        }
+        let reason = if lists.iter().any(|list| counts(&list.subject)) {
+            Reason::Unreadable
+        } else {
+            subject_reason(lists.iter().map(|list| &list.subject)).unwrap_or(Reason::NotCollected)
+        };
+        Cover::Open(Gap { reason, need })
+    }
+
+    /// `profile`.
+    pub(super) fn profile(&self, ask: &Profile) -> Truth {
+        let label = format!("profile {}", ask.property);
+        let versions = self.versions();
+        let scope = Scope::new();
+        let own: Vec<&ProfileFact> = self
+            .facts
+            .profiles
+            .iter()
+            .filter(|fact| counts(&fact.subject) && versions.contains(&fact.version))
+            .collect();
+        let has_default = own.iter().any(|fact| fact.is_default == Some(true));
+        let candidates: Vec<Candidate> = own
+            .iter()
+            .filter(|fact| fact.name == ask.property)
+            .filter(|fact| !has_default || fact.is_default == Some(true))
+            .filter(|fact| {
+                fact.account.is_none() || (fact.service == AccountService::Exchange && self.wants_mailbox(ask, fact))
+            })
+            .map(|fact| Candidate {
+                value: self.passes(&fact.value, &ask.check.tests, &scope),
+                cite: fact.source.cite(),
+                text: Text::same(match &fact.account {
+                    Some(account) => format!("{account}: {} = {}", fact.name, fact.value),
+                    None => format!("{} = {}", fact.name, fact.value),
+                }),
+                reservation: None,
+                gap: None,
+            })
+            .collect();
+        let what = Text::same(ask.property.clone());
+        decide(label, &candidates, &ask.check, &self.profile_cover(&versions), &what)
+    }
+
+    /// In an organisation with its own servers every account counts.
+    fn wants_mailbox(&self, ask: &Profile, fact: &ProfileFact) -> bool {
+        let on_premises_era = self.era.as_ref().is_some_and(|era| era.era == super::Era::OnPremises);
+        ask.mailbox.contains(&fact.mailbox) || (on_premises_era && fact.mailbox == Mailbox::OnPremises)
+    }
+
+    fn profile_cover(&self, versions: &[String]) -> Cover {
+        let need = self.rules.need_of_profiles();
+        let trees: Vec<&ProfileCoverage> = self.facts.coverage.profiles.iter().collect();
+        let usable =
+            |tree: &&&ProfileCoverage| counts(&tree.subject) && versions.contains(&tree.version) && tree.all_properties;
+        let complete =
+            |subject: &Subject| trees.iter().filter(usable).find(|tree| tree.complete && tree.subject == *subject);
+        if let Some(tree) = complete(&Subject::Target) {
+            return Cover::Proven { cites: vec![absent(&tree.cite)], reservations: Vec::new() };
+        }
+        if let Some(tree) = complete(&Subject::Assumed) {
+            return Cover::Proven { cites: vec![absent(&tree.cite)], reservations: vec![Reservation::AssumedSubject] };
+        }
+        let reason = if trees.iter().any(|tree| usable(&tree)) {
+            Reason::Unreadable
+        } else if trees.iter().any(|tree| counts(&tree.subject)) {
+            Reason::NotCovered
+        } else {
+            subject_reason(trees.iter().map(|tree| &tree.subject)).unwrap_or(Reason::NotCollected)
+        };
+        Cover::Open(Gap { reason, need })
+    }
+
+    /// `14.0`, `15.0` or `16.0` of the installed Outlook; all three while the product is unknown.
+    pub(super) fn versions(&self) -> Vec<String> {
+        match self.facts.product("outlook").and_then(|product| product.major) {
+            Some(major @ 14..=16) => vec![format!("{major}.0")],
+            Some(major) if major < 14 => vec!["14.0".to_owned()],
+            _ => ["14.0", "15.0", "16.0"].map(str::to_owned).to_vec(),
+        }
+    }
+
+    /// `product`.
+    pub(super) fn product(&self, ask: &Product) -> Truth {
+        let label = format!("product {}", ask.name);
+        let scope = Scope::new();
+        let versions = self.rules.need_of_product("version");
+        let Some(product) = self.facts.product(&ask.name) else {
+            let need = if ask.patches.is_empty() { versions } else { self.rules.need_of_product("patches") };
+            return Truth::unknown(label, Reason::NotCollected, need);
+        };
+        let mut parts = Vec::new();
+        if !ask.major.is_empty() {
+            parts.push(match product.major {
+                Some(major) => {
+                    let cite = product.facts.iter().find(|fact| {
+                        fact.major == Some(major) || fact.version.is_some_and(|version| version.major() == major)
+                    });
+                    Truth::new(
+                        self.passes(&Value::Number(i64::from(major)), &ask.major, &scope),
+                        format!("{} major", ask.name),
+                    )
+                    .cited(cite.map(|fact| fact.source.cite()))
+                    .says(Text::same(format!("{} {major}", ask.name)))
+                }
+                None => Truth::unknown(label.clone(), Reason::NotCovered, versions.clone()),
+            });
+        }
+        if !ask.version.is_empty() {
+            parts.push(match product.version {
+                Some(_) if product.ambiguous => Truth::unknown(label.clone(), Reason::Ambiguous, versions.clone()),
+                Some(version) => {
+                    let fact: Option<&&ProductFact> = product.facts.iter().find(|fact| fact.version == Some(version));
+                    Truth::new(
+                        self.passes(&Value::Version(version), &ask.version, &scope),
+                        format!("{} version", ask.name),
+                    )
+                    .cited(fact.map(|fact| fact.source.cite()))
+                    .says(Text::same(format!("{} {version}", ask.name)))
+                }
+                None => Truth::unknown(label.clone(), Reason::NotCovered, versions.clone()),
+            });
+        }
+        if !ask.install.is_empty() {
+            let value = if product.install == crate::fact::Install::Unknown {
+                Truth::unknown(label.clone(), Reason::NotCovered, versions)
+            } else {
+                let cite = product.facts.iter().find(|fact| fact.install == product.install);
+                Truth::new(if ask.install.contains(&product.install) { Tri::True } else { Tri::False }, "install")
+                    .cited(cite.map(|fact| fact.source.cite()))
+            };
+            parts.push(value);
+        }
+        if !ask.patches.is_empty() {
+            parts.push(self.patches(ask, &scope));
+        }
+        if parts.is_empty() {
+            parts
+                .push(Truth::new(Tri::True, label.clone()).cited(product.facts.first().map(|fact| fact.source.cite())));
+        }
+        Truth { label, ..super::combine("all", Tri::False, parts) }
+    }
+
+    fn patches(&self, ask: &Product, scope: &Scope) -> Truth {
+        let label = format!("{} updates", ask.name);
+        let installed: Vec<_> = self.facts.patches.iter().filter(|patch| patch.installed).collect();
+        let passing: Vec<Candidate> = installed
+            .iter()
+            .filter(|patch| self.passes(&Value::Text(patch.kb.clone()), &ask.patches, scope) == Tri::True)
+            .map(|patch| Candidate {
+                value: Tri::True,
+                cite: patch.source.cite(),
+                text: Text::same(patch.title.clone()),
+                reservation: None,
+                gap: None,
+            })
+            .collect();
+        let list = self.facts.coverage.products.iter().find(|list| list.patches);
+        let cover = match list {
+            Some(list) => Cover::Proven { cites: vec![absent(&list.cite)], reservations: Vec::new() },
+            None => Cover::Open(Gap { reason: Reason::NotCollected, need: self.rules.need_of_product("patches") }),
+        };
+        decide(
+            label,
+            &passing,
+            &Check::default(),
+            &cover,
+            &Text::new("update in the list of installed updates", "更新プログラムの一覧の該当項目"),
+        )
+    }
+
+    /// Facts that a `property` leaf selects.
+    pub(super) fn selected_properties(&self, ask: &Property) -> Vec<&PropertyFact> {
+        self.facts
+            .properties
+            .iter()
+            .filter(|fact| fact.source_name == ask.source && fold(&fact.name) == fold(&ask.name))
+            .filter(|fact| {
+                ask.object
+                    .as_ref()
+                    .is_none_or(|object| fact.object.as_ref().is_some_and(|own| fold(own) == fold(object)))
+            })
+            .filter(|fact| fact.subject.as_ref().is_none_or(counts))
+            .filter(|fact| !ask.of_subject || fact.subject.is_some())
+            .collect()
+    }
+
+    /// `property`.
+    pub(super) fn property(&self, ask: &Property, scope: &Scope) -> Truth {
+        let label = format!("{} {}", ask.source, ask.name);
+        let candidates: Vec<Candidate> = self
+            .selected_properties(ask)
+            .into_iter()
+            .map(|fact| Candidate {
+                value: self.passes(&fact.value, &ask.check.tests, scope),
+                cite: fact.source.cite(),
+                text: Text::same(format!("{}: {} = {}", fact.source_name, fact.name, fact.value)),
+                reservation: fact.source.guessed.then_some(Reservation::GuessedEncoding),
+                gap: None,
+            })
+            .collect();
+        let need = self.rules.need_of_property(&ask.source);
+        let sources: Vec<_> =
+            self.facts.coverage.properties.iter().filter(|source| source.source == ask.source).collect();
+        let cover = match sources.iter().find(|source| source.complete && source.subject.as_ref().is_none_or(counts)) {
+            Some(source) => Cover::Proven {
+                cites: vec![absent(&source.cite)],
+                reservations: (source.subject == Some(Subject::Assumed))
+                    .then_some(Reservation::AssumedSubject)
+                    .into_iter()
+                    .collect(),
+            },
+            None => {
+                let foreign = subject_reason(sources.iter().filter_map(|source| source.subject.as_ref()));
+                let reason =
+                    if sources.is_empty() { Reason::NotCollected } else { foreign.unwrap_or(Reason::Unreadable) };
+                Cover::Open(Gap { reason, need })
+            }
+        };
+        decide(label, &candidates, &ask.check, &cover, &Text::same(format!("{} {}", ask.source, ask.name)))
+    }
+
+    /// `compare`: some value of the left side against the values of the right side.
+    pub(super) fn compare(&self, ask: &Compare, scope: &Scope) -> Truth {
+        let label = format!("compare {} with {}", ask.left, ask.right);
+        let (left, right) = (self.values(&ask.left, scope), self.values(&ask.right, scope));
+        if left.is_empty() || right.is_empty() {
+            return Truth::unknown(label, Reason::NotCollected, self.needs_of_name(&ask.left, scope, &ask.right));
+        }
+        let equal = left.iter().any(|(a, _)| right.iter().any(|(b, _)| fold(&a.to_string()) == fold(&b.to_string())));
+        let value = if equal == ask.equal { Tri::True } else { Tri::False };
+        let texts: Vec<String> = left.iter().chain(&right).map(|(value, _)| value.to_string()).collect();
+        let cites = left.into_iter().chain(right).map(|(_, cite)| cite);
+        Truth::new(value, label)
+            .cited(cites)
+            .says(Text::same(texts.join(" ≠ ").replace(" ≠ ", if equal { " = " } else { " ≠ " })))
+    }
+
+    fn values(&self, name: &str, scope: &Scope) -> Vec<(Value, Cite)> {
+        let Some(Condition::Leaf(leaf)) = self.rules.name(name, scope).map(|named| &named.condition) else {
+            return Vec::new();
+        };
+        match &leaf.ask {
+            Ask::Property(ask) => {
+                self.selected_properties(ask).into_iter().map(|fact| (fact.value.clone(), fact.source.cite())).collect()
+            }
+            Ask::Profile(ask) => self
+                .facts
+                .profiles
+                .iter()
+                .filter(|fact| counts(&fact.subject) && fact.name == ask.property && self.wants_mailbox(ask, fact))
+                .map(|fact| (fact.value.clone(), fact.source.cite()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn needs_of_name(&self, left: &str, scope: &Scope, right: &str) -> Vec<String> {
+        let mut needs = Vec::new();
+        for name in [left, right] {
+            if let Some(Condition::Leaf(leaf)) = self.rules.name(name, scope).map(|named| &named.condition) {
+                match &leaf.ask {
+                    Ask::Property(ask) => needs.extend(self.rules.need_of_property(&ask.source)),
+                    Ask::Profile(_) => needs.extend(self.rules.need_of_profiles()),
+                    _ => {}
+                }
+            }
+        }
+        needs
+    }
+
+    /// `date`: the date that decides about eras.
+    pub(super) fn date(&self, tests: &[Test]) -> Truth {
+        match self.reference_date() {
+            Some((at, cites)) => Truth::new(self.passes(&Value::Time(at), tests, &Scope::new()), "date")
+                .cited(cites)
+                .says(Text::same(at.to_string())),
+            None => Truth::unknown("date", Reason::NotCollected, Vec::new()),
+        }
+    }
+}
+
+/// The same place, as one that was searched in vain.
+pub(super) fn absent(cite: &Cite) -> Cite {
+    Cite { absent: true, ..cite.clone() }
+}
+
+fn credential_label(ask: &Credential) -> String {
+    let mut label = format!("credential {}", ask.of.clone().unwrap_or_else(|| ask.class.join("/")));
+    if ask.check.absent {
+        label.push_str(" absent");
+    }
+    label
+}

@@ -1,0 +1,102 @@
+//! A named condition: an anchor of the pack or a `let` of one rule.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::condition::{Ask, Condition};
+use super::fields::{Fields, Problems, duration};
+use super::node::{Node, Yaml};
+use super::read::{Reader, words};
+use crate::fact::identity::Role;
+
+/// A named condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The condition.
+    pub condition: Condition,
+    /// Roles whose log is authoritative; empty: any log that records it.
+    pub seen_on: BTreeSet<Role>,
+    /// Matches of one user that lie closer are one occurrence (one attempt leaves records on several servers).
+    pub merge: SignedDuration,
+}
+
+impl Name {
+    /// A plain condition under a name, with the default of five seconds for one attempt.
+    #[must_use]
+    pub fn plain(condition: Condition) -> Self {
+        Self { condition, seen_on: BTreeSet::new(), merge: SignedDuration::from_secs(5) }
+    }
+
+    /// Whether it has times: made of events, time properties and other such names only.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        timed(&self.condition)
+    }
+
+    /// Reads an anchor: a condition with `seen-on` and `merge` beside it.
+    pub fn read(node: &Node, reader: &mut Reader<'_, '_>) -> Option<Self> {
+        const ROLES: [(&str, Role); 4] =
+            [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
+        let Yaml::Map(entries) = &node.value else {
+            reader.problems.add(node.span, "an anchor is a condition, with `seen-on` and `merge` beside it");
+            return None;
+        };
+        let find = |name: &str| entries.iter().find(|(key, _)| key.text == name).map(|(_, node)| node);
+        let seen_on = find("seen-on").map(|node| words(node, &ROLES, reader.problems)).unwrap_or_default();
+        let merge =
+            find("merge").and_then(|node| duration(node, reader.problems)).unwrap_or(SignedDuration::from_secs(5));
+        let rest: Vec<_> =
+            entries.iter().filter(|(key, _)| !matches!(key.text.as_str(), "seen-on" | "merge")).cloned().collect();
+        let condition = reader.condition(&Node { span: node.span, value: Yaml::Map(rest) })?;
+        Some(Self { condition, seen_on: seen_on.into_iter().collect(), merge })
+    }
+}
+
+fn timed(condition: &Condition) -> bool {
+    match condition {
+        Condition::Any(parts) => parts
+            .iter()
+            .all(|part| timed(part) && !matches!(part, Condition::Leaf(leaf) if matches!(leaf.ask, Ask::Joined(_)))),
+        Condition::Leaf(leaf) => match &leaf.ask {
+            Ask::Event(event) => event.count.is_empty() && event.distinct.is_none(),
+            Ask::Property(property) => !property.check.absent && property.check.tests.is_empty(),
+            // Resolved when evaluated; a name that has no times is refused when the pack is checked.
+            Ask::Use(_) | Ask::Joined(_) => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A mapping of names to conditions (`let`).
+pub fn lets(node: &Node, reader: &mut Reader<'_, '_>) -> Vec<(String, Name)> {
+    let Yaml::Map(entries) = &node.value else {
+        reader.problems.add(node.span, "`let` is a mapping of names to conditions");
+        return Vec::new();
+    };
+    entries.iter().filter_map(|(key, value)| Some((key.text.clone(), Name::read(value, reader)?))).collect()
+}
+
+/// Reads `anchors.yaml`.
+pub fn anchors(file: &str, node: &Node) -> (Vec<(String, Name)>, Vec<super::node::Problem>) {
+    let mut problems = Problems::new(file);
+    let limits = crate::limits::Limits { condition_nodes: 10_000, ..crate::limits::Limits::default() };
+    let names = lets(node, &mut Reader::new(&mut problems, &limits));
+    (names, problems.list)
+}
+
+/// `{when: …, say: …}` lists of steps and notes read their fields with this.
+pub(crate) const GUARDED: &[&str] = &["when", "say"];
+
+/// One guarded text.
+pub(crate) fn guarded(node: &Node, reader: &mut Reader<'_, '_>) -> Option<(Condition, Option<crate::lang::Text>)> {
+    let is_guarded = matches!(&node.value, Yaml::Map(entries) if entries.iter().any(|(key, _)| key.text == "when"));
+    if !is_guarded {
+        return Some((reader.condition(node)?, None));
+    }
+    let fields = Fields::read(node, "a guarded text", GUARDED, reader.problems)?;
+    let say = fields.both("say", reader.problems);
+    let when = fields.get("when")?;
+    Some((reader.condition(when)?, say))
+}

@@ -1,0 +1,352 @@
+//! The rule set: rules, anchors, era table, needs and tables of all packs, checked as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use super::condition::{Ask, Condition, Selector};
+use super::era::EraTable;
+use super::eval::Scope;
+use super::fields::{Fields, Problems};
+use super::name::{Name, anchors};
+use super::need::{self, Need};
+use super::node::{Node, Problem, parse};
+use super::pack::Pack;
+use super::rule::{self, Rule};
+use super::{check, tables};
+use crate::fact::catalogue::Catalogue;
+use crate::fact::identity::Role;
+use crate::limits::Limits;
+use crate::parse::interest::Interest;
+use crate::value::{FileVersion, fold};
+
+/// Everything the engine knows, from data.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// Rules by id.
+    pub rules: BTreeMap<String, Rule>,
+    /// Names that every rule may use.
+    pub anchors: BTreeMap<String, Name>,
+    /// The era table.
+    pub era: EraTable,
+    /// Needs by id.
+    pub needs: BTreeMap<String, Need>,
+    /// Tables of the fact stage.
+    pub catalogue: Catalogue,
+    /// Parameters set by packs.
+    pub params: BTreeMap<String, SignedDuration>,
+    /// Names of the packs, in order.
+    pub packs: Vec<String>,
+    /// Revisions of the packs, joined.
+    pub revision: String,
+    /// SHA-256 over all files, in hex.
+    pub sha256: String,
+    /// Files of the playbook and its steps, which `plan` reads.
+    pub plan_files: BTreeMap<String, Node>,
+}
+
+impl RuleSet {
+    /// Loads packs; a later pack adds files or replaces those of the same name.
+    ///
+    /// # Errors
+    /// All problems of all files, each with file, line and column.
+    pub fn load(packs: &[Pack], limits: &Limits) -> Result<Self, Vec<Problem>> {
+        let mut files: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut set = Self::default();
+        let mut problems = Vec::new();
+        for pack in packs {
+            set.manifest(pack, &mut problems);
+            files.extend(pack.files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        }
+        set.sha256 = digest(&files);
+        let mut nodes: BTreeMap<&str, Node> = BTreeMap::new();
+        for (name, text) in &files {
+            match parse(name, text) {
+                Ok(node) => {
+                    nodes.insert(name, node);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let mut own = Problems::new("tables/service-hosts.yaml");
+        let hosts = nodes.get("tables/service-hosts.yaml").and_then(|node| tables::hosts(node, &mut own));
+        problems.append(&mut own.list);
+        for (name, node) in nodes {
+            set.file(name, node, hosts.as_deref(), limits, &mut problems);
+        }
+        if set.rules.len() > limits.rules {
+            problems.push(Problem {
+                file: "causes".to_owned(),
+                span: super::node::Span::default(),
+                message: format!("a rule set may have {} rules", limits.rules),
+            });
+        }
+        if problems.is_empty() {
+            check::references(&set, &mut problems);
+        }
+        problems.sort();
+        if problems.is_empty() { Ok(set) } else { Err(problems) }
+    }
+
+    /// The rules that ship inside the binary.
+    ///
+    /// # Errors
+    /// Never for a released binary: a test loads them.
+    pub fn builtin() -> Result<Self, Vec<Problem>> {
+        Self::load(&[Pack::builtin()], &Limits::default())
+    }
+
+    fn manifest(&mut self, pack: &Pack, problems: &mut Vec<Problem>) {
+        const FILE: &str = "pack.yaml";
+        let Some(text) = pack.files.get(FILE) else {
+            problems.push(Problem {
+                file: FILE.to_owned(),
+                span: super::node::Span::default(),
+                message: "a pack needs a pack.yaml with its name and revision".to_owned(),
+            });
+            return;
+        };
+        let Ok(node) = parse(FILE, text) else { return };
+        let mut own = Problems::new(FILE);
+        if let Some(fields) = Fields::read(&node, "a pack", &["name", "revision", "languages", "params"], &mut own) {
+            if let (Some(name), Some(revision)) =
+                (fields.need_text("name", &mut own), fields.need_text("revision", &mut own))
+            {
+                self.packs.push(name);
+                self.revision =
+                    if self.revision.is_empty() { revision } else { format!("{}+{revision}", self.revision) };
+            }
+            if let Some(super::node::Yaml::Map(entries)) = fields.get("params").map(|node| &node.value) {
+                for (key, value) in entries {
+                    if let Some(length) = super::fields::duration(value, &mut own) {
+                        self.params.insert(key.text.clone(), length);
+                    }
+                }
+            }
+        }
+        problems.append(&mut own.list);
+    }
+
+    fn file(&mut self, name: &str, node: Node, hosts: Option<&str>, limits: &Limits, problems: &mut Vec<Problem>) {
+        let mut own = Problems::new(name);
+        let stem = name.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml")).unwrap_or_default();
+        let known = match name.split('/').next() {
+            Some("causes") => {
+                if let Some(rule) = rule::read(name, &node, limits, &mut own) {
+                    self.rules.insert(rule.id.clone(), rule);
+                }
+                true
+            }
+            Some("needs") => {
+                if let Some(need) = need::read(&node, &mut own) {
+                    self.needs.insert(need.id.clone(), need);
+                }
+                true
+            }
+            Some("tables") => {
+                tables::read(stem, &node, hosts, &mut self.catalogue, &mut own);
+                true
+            }
+            Some("steps" | "playbook.yaml") => {
+                self.plan_files.insert(name.to_owned(), node);
+                true
+            }
+            Some("anchors.yaml") => {
+                let (names, mut found) = anchors(name, &node);
+                self.anchors.extend(names);
+                problems.append(&mut found);
+                true
+            }
+            Some("era.yaml") => {
+                self.era = EraTable::read(&node, limits, &mut own);
+                true
+            }
+            Some("pack.yaml") => true,
+            _ => false,
+        };
+        if !known {
+            own.add(super::node::Span::default(), "a pack has causes/, steps/, needs/, tables/, pack.yaml, playbook.yaml, anchors.yaml and era.yaml; this file is none of them");
+        }
+        problems.append(&mut own.list);
+    }
+
+    /// A name: the rule's own, else an anchor.
+    #[must_use]
+    pub fn name<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s Name> {
+        scope.get(name).or_else(|| self.anchors.get(name))
+    }
+
+    /// The version of a table row.
+    #[must_use]
+    pub fn level(&self, table: &str, row: &str) -> Option<FileVersion> {
+        (table == "outlook-builds").then(|| self.catalogue.builds.get(row)).flatten().map(|row| row.version)
+    }
+
+    /// Updates of a row and of every later row of its product and major version.
+    #[must_use]
+    pub fn updates_from(&self, _table: &str, row: &str) -> Vec<String> {
+        tables::updates_from(&self.catalogue.builds, row)
+    }
+
+    /// The group whose policy switches this kind of event on.
+    #[must_use]
+    pub fn audit_group(&self, provider: &str, id: u16) -> Option<&String> {
+        self.catalogue.audit_groups.get(&(fold(provider), id))
+    }
+
+    /// Needs that bring what `wanted` says, best first: least effort, then id.
+    fn needs_that(&self, wanted: impl Fn(&Need) -> bool) -> Vec<String> {
+        let mut hits: Vec<&Need> = self.needs.values().filter(|need| wanted(need)).collect();
+        hits.sort_by_key(|need| (need.effort, &need.id));
+        hits.first().map(|need| need.id.clone()).into_iter().collect()
+    }
+
+    /// What brings the selected events from computers of these roles: one need a role.
+    #[must_use]
+    pub fn need_of_events(&self, selectors: &[&Selector], roles: &BTreeSet<Role>) -> Vec<String> {
+        let brings = |need: &Need| {
+            selectors.iter().any(|selector| selector.ids.iter().any(|id| need.brings_event(&selector.provider, *id)))
+        };
+        let mut found: Vec<String> =
+            roles.iter().flat_map(|role| self.needs_that(|need| need.roles.contains(role) && brings(need))).collect();
+        if found.is_empty() {
+            found = self.needs_that(brings);
+        }
+        found
+    }
+
+    /// What brings a registry key.
+    #[must_use]
+    pub fn need_of_key(&self, machine: bool, key: &str) -> Vec<String> {
+        self.needs_that(|need| need.brings_key(machine, key))
+    }
+
+    /// What brings credentials (`target`) or their dates (`written`).
+    #[must_use]
+    pub fn need_of_credentials(&self, field: &str) -> Vec<String> {
+        self.needs_that(|need| need.credentials.iter().any(|own| own == field))
+    }
+
+    /// What brings profiles.
+    #[must_use]
+    pub fn need_of_profiles(&self) -> Vec<String> {
+        self.needs_that(|need| need.profiles)
+    }
+
+    /// What brings versions or updates of a product.
+    #[must_use]
+    pub fn need_of_product(&self, field: &str) -> Vec<String> {
+        self.needs_that(|need| need.products.iter().any(|own| own == field))
+    }
+
+    /// What brings a property source.
+    #[must_use]
+    pub fn need_of_property(&self, source: &str) -> Vec<String> {
+        self.needs_that(|need| need.properties.iter().any(|own| own == source))
+    }
+
+    /// What brings codes of a family.
+    #[must_use]
+    pub fn need_of_code(&self, family: &str) -> Vec<String> {
+        self.needs_that(|need| need.codes.iter().any(|own| own == family))
+    }
+
+    /// Everything any rule could ask for, for the parsers.
+    #[must_use]
+    pub fn interest(&self) -> Interest {
+        let mut interest = Interest::default();
+        let aliases = |provider: &str| {
+            let canonical = fold(provider);
+            self.catalogue
+                .provider_aliases
+                .iter()
+                .filter(move |(_, name)| fold(name) == canonical)
+                .map(|(alias, _)| alias.clone())
+                .collect::<Vec<_>>()
+        };
+        let mut visit = |condition: &Condition| {
+            condition.leaves(&mut |leaf| match &leaf.ask {
+                Ask::Event(event) => {
+                    for selector in &event.any {
+                        for provider in std::iter::once(selector.provider.clone()).chain(aliases(&selector.provider)) {
+                            for id in &selector.ids {
+                                interest.add_event(&provider, *id);
+                            }
+                        }
+                    }
+                }
+                Ask::Registry(ask) => {
+                    let key = ask.key.replace("$ver", "*");
+                    if ask.machine {
+                        interest.add_machine_key(&key);
+                    } else {
+                        interest.add_user_key(&key);
+                        for twin in super::eval::twins(&key) {
+                            interest.add_user_key(&twin);
+                        }
+                    }
+                }
+                _ => {}
+            });
+        };
+        for rule in self.rules.values() {
+            rule.conditions().for_each(&mut visit);
+        }
+        for named in self.anchors.values() {
+            visit(&named.condition);
+        }
+        self.era.conditions().for_each(&mut visit);
+        crate::fact::interest(&mut interest);
+        for (provider, id) in self.catalogue.event_fields.keys() {
+            if !self.catalogue.audit_groups.contains_key(&(provider.clone(), *id)) {
+                interest.add_event(provider, *id);
+                for alias in aliases(provider) {
+                    interest.add_event(&alias, *id);
+                }
+            }
+        }
+        interest
+    }
+}
+
+impl Rule {
+    /// Every condition of the rule.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.applies
+            .iter()
+            .chain(self.steps.iter().filter_map(|(_, when)| when.as_ref()))
+            .chain(self.names.iter().map(|(_, name)| &name.condition))
+            .chain(self.evidence.iter().chain(&self.refutes).map(|item| &item.when))
+            .chain(self.notes.iter().map(|(when, _)| when))
+    }
+
+    /// The rule's own names, for evaluation.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.names.iter().cloned().collect()
+    }
+}
+
+fn digest(files: &BTreeMap<&str, &str>) -> String {
+    let mut hasher = Sha256::new();
+    for (name, text) in files {
+        hasher.update(name.as_bytes());
+        hasher.update([0]);
+        hasher.update(text.replace("\r\n", "\n").as_bytes());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_pack_loads_without_a_problem() {
+        let problems = RuleSet::builtin().err().unwrap_or_default();
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(lines.is_empty(), "{}", lines.join("\n"));
+    }
+}
