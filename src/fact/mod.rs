@@ -7,11 +7,31 @@
 //!   ─▶ RegistryFact { subject: Target, key: "Software\\…\\RPC", name: "DisableRetryGoodCredentials", Dword(1), line 40211 }
 //! ```
 
+pub mod build;
+mod case;
 pub mod catalogue;
+mod clixml;
+mod code;
+mod collector;
 pub mod coverage;
+mod credential;
+mod event;
 pub mod evidence;
+mod field;
 pub mod identity;
 mod interest;
+mod links;
+mod mailbox;
+pub mod office;
+mod patch;
+mod people;
+mod product;
+mod profile;
+mod registry;
+mod roles;
+mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

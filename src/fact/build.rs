@@ -1,0 +1,167 @@
+//! Turns the parsed artifacts of one case into the [`FactStore`], in one pass over each record kind.
+//!
+//! Refuses to know bytes and rules. The order of work is fixed by what needs what: who collected, then events,
+//! then who the case is about, then whose every other record is.
+//!
+//! ```text
+//! [Log.csv, ScriptInfo.xml, cmdkey.txt, System.evtx] ─▶ FactStore { target, computers, events, credentials, coverage … }
+//! ```
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::catalogue::Catalogue;
+use super::evidence::{ArtifactId, Locator, Source};
+use super::{
+    FactStore, case, code, collector, credential, event, patch, people, product, profile, registry, roles, subject,
+};
+use crate::bundle::{ArtifactKind, Certainty};
+use crate::issue::{Issue, IssueCode};
+use crate::limits::Limits;
+use crate::parse::record::Parsed;
+use crate::value::Window;
+
+/// One parsed artifact as the fact stage sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct ArtifactInput<'a> {
+    /// Its place in the case's list.
+    pub id: ArtifactId,
+    /// Logical path, `/` between components.
+    pub path: &'a str,
+    /// What it is.
+    pub kind: ArtifactKind,
+    /// What the parser gave.
+    pub parsed: &'a Parsed,
+}
+
+impl ArtifactInput<'_> {
+    /// A source in this artifact; `text` is what carries the fact.
+    pub(super) fn source(&self, at: Locator, text: &str) -> Source {
+        let guessed = !text.is_ascii()
+            && self.parsed.encoding.as_ref().is_some_and(|encoding| encoding.certainty == Certainty::Guessed);
+        Source { artifact: self.id, at, guessed }
+    }
+
+    /// Whether the parser left this issue.
+    pub(super) fn has(&self, code: IssueCode) -> bool {
+        self.parsed.issues.iter().any(|issue| issue.code == code)
+    }
+}
+
+/// What the person who runs the tool knows better than the evidence.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `--user`: a SID, a UPN or `DOMAIN\name`.
+    pub user: Option<String>,
+    /// `--failed-at`.
+    pub failed_at: Option<Window>,
+    /// `--utc-offset`, in seconds.
+    pub utc_offset: Option<i32>,
+    /// `--now`.
+    pub now: Option<Timestamp>,
+    /// Facts kept at most ([`Limits::facts`]).
+    pub max_facts: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { user: None, failed_at: None, utc_offset: None, now: None, max_facts: Limits::default().facts }
+    }
+}
+
+/// The store while it is filled: counts what is let in and remembers which artifact was cut.
+#[derive(Debug)]
+pub(super) struct Intake {
+    pub(super) store: FactStore,
+    issues: Vec<(ArtifactId, Issue)>,
+    left: u64,
+    cut: BTreeSet<ArtifactId>,
+}
+
+/// Contradictions said of one artifact; a thousand differing values are one observation.
+const CONTRADICTIONS_PER_ARTIFACT: usize = 10;
+
+impl Intake {
+    fn new(max_facts: u64) -> Self {
+        Self { store: FactStore::default(), issues: Vec::new(), left: max_facts, cut: BTreeSet::new() }
+    }
+
+    /// Whether one more fact of this artifact is kept.
+    pub(super) fn admit(&mut self, artifact: ArtifactId) -> bool {
+        if let Some(left) = self.left.checked_sub(1) {
+            self.left = left;
+            return true;
+        }
+        if self.cut.insert(artifact) {
+            self.issues.push((artifact, Issue::new(IssueCode::TooManyFacts, "")));
+        }
+        false
+    }
+
+    /// Reports an oddity of an artifact.
+    pub(super) fn issue(&mut self, artifact: ArtifactId, issue: Issue) {
+        let alike = |(other, known): &&(ArtifactId, Issue)| *other == artifact && known.code == issue.code;
+        let count = self.issues.iter().filter(alike).count();
+        if count < CONTRADICTIONS_PER_ARTIFACT && !self.issues.contains(&(artifact, issue.clone())) {
+            self.issues.push((artifact, issue));
+        }
+    }
+
+    /// An artifact whose facts were cut proves no absence.
+    fn withdraw_cut_coverage(&mut self) {
+        let cut = &self.cut;
+        let coverage = &mut self.store.coverage;
+        for part in &mut coverage.registry {
+            part.complete &= !cut.contains(&part.cite.artifact);
+        }
+        for part in &mut coverage.credentials {
+            part.complete &= !cut.contains(&part.cite.artifact);
+        }
+        for part in &mut coverage.profiles {
+            part.complete &= !cut.contains(&part.cite.artifact);
+        }
+        for part in &mut coverage.products {
+            part.patches &= !cut.contains(&part.cite.artifact);
+        }
+        for part in &mut coverage.logs {
+            part.complete &= !cut.contains(&part.artifact);
+        }
+    }
+}
+
+/// Builds the facts of one case. The artifacts come in the order of their ids; the issues name the artifact they concern.
+#[must_use]
+pub fn build(
+    artifacts: &[ArtifactInput<'_>],
+    catalogue: &Catalogue,
+    options: &Options,
+) -> (FactStore, Vec<(ArtifactId, Issue)>) {
+    let mut intake = Intake::new(options.max_facts);
+    let collectors = collector::read(artifacts);
+    let mut events = event::read(artifacts, catalogue, &mut intake);
+    let hives = people::Hives::of(artifacts);
+    intake.store.target = people::target(artifacts, &collectors, &events, &hives, options.user.as_deref());
+    let subjects = subject::Subjects::new(&intake.store.target, &hives, &collectors);
+
+    case::fill(artifacts, &collectors, options, &mut intake);
+    let (computer, computers) = roles::assign(artifacts, &collectors, &events, catalogue);
+    intake.store.case.computer = computer;
+    intake.store.computers = computers;
+
+    registry::add(artifacts, &subjects, &mut intake);
+    credential::add(artifacts, catalogue, &subjects, &mut intake);
+    profile::add(artifacts, &subjects, &mut intake);
+    product::add(artifacts, &events, &mut intake);
+    patch::add(artifacts, &events, &mut intake);
+    code::add(&events, &mut intake);
+    event::add_log_coverage(artifacts, catalogue, &mut intake);
+    event::mark_target(&mut events, &intake.store.target);
+    intake.store.events = events.into_iter().map(|draft| draft.fact).collect();
+    case::finish(catalogue, options, &mut intake);
+
+    intake.withdraw_cut_coverage();
+    let Intake { store, mut issues, .. } = intake;
+    issues.sort();
+    (store, issues)
+}

@@ -1,0 +1,134 @@
+//! Fills what is true of the case as a whole: collector, times, offset, window, assumptions, and doubts about dates.
+//!
+//! Refuses to read a clock: every "now" is an option or stands in the evidence.
+//!
+//! ```text
+//! ScriptInfo End 2014-06-03T06:00Z, newest event 2014-06-03T05:30Z ─▶ collected_at = as_of = 2014-06-03T06:00Z
+//! ```
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::build::{ArtifactInput, Intake, Options};
+use super::catalogue::Catalogue;
+use super::clixml;
+use super::collector::Collector;
+use super::evidence::ArtifactId;
+use super::identity::Subject;
+use super::{Assumption, CaseFacts, CollectorFact};
+use crate::issue::{Issue, IssueCode};
+use crate::parse::record::Record;
+use crate::value::Window;
+
+/// Clocks differ by minutes and zones by hours; a day is neither.
+const TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// First public availability of a major version, previews included, by general knowledge [U].
+const FIRST_SEEN: [(u32, &str); 3] =
+    [(14, "2009-07-13T00:00:00Z"), (15, "2012-07-16T00:00:00Z"), (16, "2015-03-16T00:00:00Z")];
+
+/// What is known before any fact: collector, times, offset, window.
+pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], options: &Options, intake: &mut Intake) {
+    let collected_at = collectors.iter().filter_map(|run| run.end.or(run.start).or(run.last_line)).max();
+    let window = artifacts.iter().flat_map(|input| &input.parsed.logs).map(|log| log.window).reduce(Window::join);
+    let newest = newest_other_time(artifacts).max(window.map(|window| window.to));
+    let mut facts = CaseFacts {
+        collected_at,
+        as_of: options.now.or(collected_at).or(newest),
+        utc_offset: options
+            .utc_offset
+            .or_else(|| collectors.iter().find_map(|run| run.offset))
+            .or_else(|| exported_offset(artifacts)),
+        evidence_window: window,
+        failed_at: options.failed_at,
+        collector: collectors.iter().max_by_key(|run| (run.target.is_some(), run.end)).map(|run| CollectorFact {
+            name: "OutlookTrace".to_owned(),
+            version: run.version.clone(),
+            run_as: run.run_as.as_ref().map(super::collector::Account::display),
+            target_user: run.target.as_ref().map(super::collector::Account::display),
+        }),
+        ..CaseFacts::default()
+    };
+    if options.now.is_none() && collected_at.is_none() && newest.is_some() {
+        facts.assumptions.insert(Assumption::AsOfNewestEvidence);
+    }
+    for input in artifacts {
+        doubt_late_times(input, collected_at, intake);
+    }
+    intake.store.case = facts;
+}
+
+/// Times outside the logs: when a credential was written.
+fn newest_other_time(artifacts: &[ArtifactInput<'_>]) -> Option<Timestamp> {
+    let written = artifacts.iter().flat_map(|input| &input.parsed.records).filter_map(|record| match record {
+        Record::Credential(row) => row.written,
+        _ => None,
+    });
+    written.max()
+}
+
+/// `CurrentTimeZone` of `Win32_OperatingSystem`: minutes east of UTC on the day of the collection.
+fn exported_offset(artifacts: &[ArtifactInput<'_>]) -> Option<i32> {
+    artifacts.iter().flat_map(|input| &input.parsed.records).find_map(|record| match record {
+        Record::Object(object) if object.types.iter().any(|name| name.contains("Win32_OperatingSystem")) => {
+            let minutes: i32 = clixml::property(object, "CurrentTimeZone")?.parse().ok()?;
+            minutes.checked_mul(60).filter(|seconds| seconds.abs() <= 14 * 3600)
+        }
+        _ => None,
+    })
+}
+
+fn doubt_late_times(input: &ArtifactInput<'_>, collected_at: Option<Timestamp>, intake: &mut Intake) {
+    let Some(collected_at) = collected_at else { return };
+    let logs = input.parsed.logs.iter().map(|log| log.window.to);
+    let others = input.parsed.records.iter().filter_map(|record| match record {
+        Record::Credential(row) => row.written,
+        Record::Event(event) if input.parsed.logs.is_empty() => Some(event.at),
+        _ => None,
+    });
+    if let Some(newest) = logs.chain(others).max()
+        && newest.duration_since(collected_at) > TOLERANCE
+    {
+        let detail = format!("{newest} > {collected_at}");
+        intake.issue(input.id, Issue::new(IssueCode::DoubtfulDate, detail));
+    }
+}
+
+/// What is known only once all facts exist: assumptions, and products younger than the date.
+pub(super) fn finish(catalogue: &Catalogue, options: &Options, intake: &mut Intake) {
+    if assumes_subject(intake) {
+        intake.store.case.assumptions.insert(Assumption::LooseFilesAreTheUsers);
+    }
+    let date = options.failed_at.map(|window| window.from).or(intake.store.case.as_of);
+    let Some(date) = date else { return };
+    let mut doubts: Vec<(ArtifactId, Issue)> = Vec::new();
+    for fact in intake.store.products.iter().filter(|fact| fact.name == "outlook" && fact.at.is_none()) {
+        let first = FIRST_SEEN.iter().find(|(major, _)| fact.major == Some(*major)).and_then(|(_, at)| at.parse().ok());
+        let level = fact.version.and_then(|version| {
+            let older = catalogue.builds.values().filter(|row| {
+                row.product == fact.name && row.version.major() == version.major() && row.version <= version
+            });
+            older.filter_map(|row| format!("{}T00:00:00Z", row.date.as_deref()?).parse::<Timestamp>().ok()).max()
+        });
+        if let Some(released) = first.max(level)
+            && released.duration_since(date) > TOLERANCE
+        {
+            let shown = fact.version.map_or_else(|| fact.major.unwrap_or_default().to_string(), |v| v.to_string());
+            let detail = format!("Outlook {shown} ({released}) > {date}");
+            doubts.push((fact.source.artifact, Issue::new(IssueCode::DoubtfulDate, detail)));
+        }
+    }
+    for (artifact, issue) in doubts {
+        intake.issue(artifact, issue);
+    }
+}
+
+fn assumes_subject(intake: &Intake) -> bool {
+    let store = &intake.store;
+    let assumed = |subject: &Subject| *subject == Subject::Assumed;
+    store.registry.iter().any(|fact| fact.user.as_ref().is_some_and(assumed))
+        || store.credentials.iter().any(|fact| assumed(&fact.subject))
+        || store.profiles.iter().any(|fact| assumed(&fact.subject))
+        || store.coverage.registry.iter().any(|part| part.user.as_ref().is_some_and(assumed))
+        || store.coverage.credentials.iter().any(|part| assumed(&part.subject))
+        || store.coverage.profiles.iter().any(|part| assumed(&part.subject))
+}

@@ -1,0 +1,153 @@
+//! Gives events their field names, types and user, merges what two exports show twice, and says what each log covers.
+//!
+//! Refuses to know what an event means: names and types come from the catalogue.
+//!
+//! ```text
+//! AD FS Auditing 411 [Data "0000…", Data "…UserNameToken", Data "203.0.113.7"]
+//!   ─▶ EventFact { fields: [ActivityId, TokenType, ClientIp], user, is_target }
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::build::{ArtifactInput, Intake};
+use super::catalogue::{Catalogue, EventSchema};
+use super::coverage::LogCoverage;
+use super::evidence::{Instant, Locator};
+use super::field;
+use super::identity::{Target, UserName};
+use super::{EventFact, Outcome};
+use crate::parse::record::{EventCount, EventRecord, Record};
+use crate::value::{Value, fold};
+
+/// An event with its record, until all facts that are read out of events exist.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    pub(super) fact: EventFact,
+    pub(super) record: &'a EventRecord,
+}
+
+/// `Keywords` bits of audited actions (winmeta.h: WINEVENT_KEYWORD_AUDIT_FAILURE and _SUCCESS).
+const AUDIT_FAILURE: u64 = 1 << 52;
+const AUDIT_SUCCESS: u64 = 1 << 53;
+
+/// All events, sorted, each once.
+pub(super) fn read<'a>(
+    artifacts: &'a [ArtifactInput<'a>],
+    catalogue: &Catalogue,
+    intake: &mut Intake,
+) -> Vec<Draft<'a>> {
+    let mut drafts = Vec::new();
+    for input in artifacts {
+        for record in &input.parsed.records {
+            if let Record::Event(record) = record
+                && intake.admit(input.id)
+            {
+                drafts.push(draft(record, input, catalogue));
+            }
+        }
+    }
+    drafts
+        .sort_by(|a, b| order(&a.fact).cmp(&order(&b.fact)).then(a.fact.source.artifact.cmp(&b.fact.source.artifact)));
+    // Without a record id (text exports) two events of one second cannot be told from one event exported twice.
+    drafts.dedup_by(|later, first| first.fact.record != 0 && order(&later.fact) == order(&first.fact));
+    drafts
+}
+
+fn order(fact: &EventFact) -> impl Ord + '_ {
+    (fact.at.at, fact.channel.as_str(), fact.record, fact.computer.as_str(), fact.provider.as_str(), fact.id)
+}
+
+fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, catalogue: &Catalogue) -> Draft<'a> {
+    let provider = catalogue.canonical_provider(&record.provider);
+    let schema = catalogue.schema(&provider, record.id);
+    let fields = field::read(&record.data, schema);
+    let guessed_text =
+        record.data.iter().map(|datum| datum.text.as_str()).find(|text| !text.is_ascii()).unwrap_or_default();
+    let fact = EventFact {
+        provider,
+        id: record.id,
+        channel: record.channel.clone(),
+        computer: record.computer.clone(),
+        at: Instant::exact(record.at),
+        record: record.record,
+        activity: record.activity.clone(),
+        outcome: outcome(record.keywords),
+        user: user(record, schema, &fields),
+        is_target: false,
+        fields,
+        source: input.source(Locator::Record(record.record), guessed_text),
+    };
+    Draft { fact, record }
+}
+
+fn outcome(keywords: u64) -> Option<Outcome> {
+    if keywords & AUDIT_FAILURE != 0 {
+        Some(Outcome::Failure)
+    } else if keywords & AUDIT_SUCCESS != 0 {
+        Some(Outcome::Success)
+    } else {
+        None
+    }
+}
+
+/// The user an event is about: the fields that the catalogue names, else the account that wrote it.
+fn user(record: &EventRecord, schema: Option<&EventSchema>, fields: &[(String, Value)]) -> UserName {
+    let text = |name: Option<&String>| -> Option<String> {
+        let name = name?;
+        let (_, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let text = value.to_string();
+        // The null SID stands for a user that could not be resolved.
+        (!matches!(text.as_str(), "" | "-" | "S-1-0-0")).then_some(text)
+    };
+    match schema {
+        Some(schema) if schema.user_sid.is_some() || schema.user_name.is_some() || schema.user_domain.is_some() => {
+            UserName {
+                sid: text(schema.user_sid.as_ref()),
+                name: text(schema.user_name.as_ref()),
+                domain: text(schema.user_domain.as_ref()),
+            }
+        }
+        _ => UserName { sid: record.user_sid.clone().filter(|sid| sid != "S-1-0-0"), ..UserName::default() },
+    }
+}
+
+/// Marks the events that are about the target user.
+pub(super) fn mark_target(events: &mut [Draft<'_>], target: &Target) {
+    let Some(person) = target.person() else { return };
+    for draft in events {
+        draft.fact.is_target = person.is(&draft.fact.user);
+    }
+}
+
+/// What every log covers.
+pub(super) fn add_log_coverage(artifacts: &[ArtifactInput<'_>], catalogue: &Catalogue, intake: &mut Intake) {
+    for input in artifacts {
+        for log in &input.parsed.logs {
+            let mut counts: BTreeMap<(String, u16), EventCount> = BTreeMap::new();
+            for ((provider, id), count) in &log.counts {
+                let key = (fold(&catalogue.canonical_provider(provider)), *id);
+                counts
+                    .entry(key)
+                    .and_modify(|known| {
+                        known.number = known.number.saturating_add(count.number);
+                        known.first = known.first.min(count.first);
+                        known.last = known.last.max(count.last);
+                    })
+                    .or_insert(*count);
+            }
+            let groups: BTreeSet<String> =
+                counts.keys().filter_map(|key| catalogue.audit_groups.get(key)).cloned().collect();
+            intake.store.coverage.logs.push(LogCoverage {
+                channel: log.channel.clone(),
+                computer: log.computer.clone(),
+                roles: intake.store.computers.get(&fold(&log.computer)).cloned().unwrap_or_default(),
+                window: log.window,
+                complete: input.parsed.complete,
+                counts,
+                groups,
+                zone_unknown: false,
+                artifact: input.id,
+            });
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Lists updates of Office with what became of them, and says when such a list is complete.
+//!
+//! Refuses to know which update a rule wants.
+//!
+//! ```text
+//! …\Uninstall\{…}_Office15.PROPLUS_{…}!DisplayName = "Update for Microsoft Outlook 2013 (KB2880470) 32-Bit Edition"
+//!   ─▶ PatchFact { product: outlook, kb: KB2880470, installed: true }
+//! ```
+
+use super::build::{ArtifactInput, Intake};
+use super::coverage::ProductCoverage;
+use super::event::Draft;
+use super::product::{plain_key, text};
+use super::{PatchFact, RegistryFact};
+use crate::parse::record::{Hive, Record};
+use crate::value::fold;
+
+const UNINSTALL: &str = r"software\microsoft\windows\currentversion\uninstall";
+const INSTALLER: &str = r"software\microsoft\windows\currentversion\installer\userdata\";
+
+/// Adds patch facts and coverage.
+pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake: &mut Intake) {
+    let mut office_views: Vec<(super::evidence::ArtifactId, bool)> = Vec::new();
+    let mut found: Vec<PatchFact> = Vec::new();
+    for fact in &intake.store.registry {
+        let (Some(key), Some(title)) = (plain_key(fact), text(&fact.data)) else { continue };
+        if !fact.name.eq_ignore_ascii_case("DisplayName") || is_second_view(fact) {
+            continue;
+        }
+        let uninstall = key.strip_prefix(UNINSTALL).and_then(|rest| rest.strip_prefix('\\'));
+        let installer = key.strip_prefix(INSTALLER).is_some_and(|rest| rest.contains(r"\patches\"));
+        let is_office = uninstall.is_some_and(|entry| entry.contains("_office1") || entry.starts_with("office1"))
+            || fold(title).contains("microsoft office");
+        if uninstall.is_some() && is_office {
+            office_views.push((fact.source.artifact, is_32_bit(&fact.key)));
+        }
+        if uninstall.is_some() || installer {
+            found.extend(patch(title, uninstall.is_some_and(|entry| entry.contains("_office1")), fact));
+        }
+    }
+    for draft in events {
+        found.extend(from_event(draft));
+    }
+    for fact in found {
+        if intake.admit(fact.source.artifact) {
+            intake.store.patches.push(fact);
+        }
+    }
+    cover(artifacts, &office_views, intake);
+}
+
+/// The copy under the plain key of a value that was written under `WOW6432Node`.
+fn is_second_view(fact: &RegistryFact) -> bool {
+    match &fact.source.at {
+        super::evidence::Locator::Registry { key, .. } => is_32_bit(key) != is_32_bit(&fact.key),
+        _ => false,
+    }
+}
+
+fn is_32_bit(key: &str) -> bool {
+    fold(key).contains(r"\wow6432node\")
+}
+
+fn patch(title: &str, is_office_entry: bool, fact: &RegistryFact) -> Option<PatchFact> {
+    Some(PatchFact {
+        product: product_of(title, is_office_entry)?.to_owned(),
+        kb: kb_of(title)?,
+        title: title.to_owned(),
+        installed: true,
+        at: None,
+        source: fact.source.clone(),
+    })
+}
+
+/// `KB` and its digits inside a title.
+fn kb_of(title: &str) -> Option<String> {
+    title.match_indices("KB").find_map(|(at, _)| {
+        let digits: String = title.get(at + 2..)?.chars().take(9).take_while(char::is_ascii_digit).collect();
+        (6..=8).contains(&digits.len()).then(|| format!("KB{digits}"))
+    })
+}
+
+/// The program that an update's title names.
+fn product_of(title: &str, is_office_entry: bool) -> Option<&'static str> {
+    let folded = fold(title);
+    if folded.contains("microsoft outlook") || (is_office_entry && folded.contains("outlook")) {
+        Some("outlook")
+    } else if folded.contains("office") || is_office_entry {
+        Some("office")
+    } else if folded.contains("windows") {
+        Some("windows")
+    } else {
+        None
+    }
+}
+
+fn from_event(draft: &Draft<'_>) -> Option<PatchFact> {
+    let fact = &draft.fact;
+    let data = &draft.record.data;
+    let item = |index: usize| data.get(index).map(|datum| datum.text.trim()).unwrap_or_default();
+    let named = |name: &str| {
+        let datum = data.iter().find(|datum| datum.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        datum.map(|datum| datum.text.trim())
+    };
+    let (product, title, installed) = match (fold(&fact.provider).as_str(), fact.id) {
+        ("msiinstaller", 1022) => (item(0), item(1), true),
+        ("msiinstaller", 1019 | 1023 | 1024) => (item(0), item(1), false),
+        // product, version, language, update, status, manufacturer
+        ("msiinstaller", 1036) => (item(0), item(3), item(4) == "0"),
+        ("msiinstaller", 1037) if item(4) == "0" => (item(0), item(3), false),
+        ("microsoft-windows-windowsupdateclient", 19) => ("", named("updateTitle").unwrap_or_else(|| item(0)), true),
+        _ => return None,
+    };
+    let is_office = super::office::major_of_title(product).is_some();
+    Some(PatchFact {
+        product: product_of(title, is_office)?.to_owned(),
+        kb: kb_of(title)?,
+        title: title.to_owned(),
+        installed,
+        at: Some(fact.at.at),
+        source: fact.source.clone(),
+    })
+}
+
+/// A list is complete if it was exported to its end and is the view (32 or 64 bit) that Office is in.
+fn cover(artifacts: &[ArtifactInput<'_>], office_views: &[(super::evidence::ArtifactId, bool)], intake: &mut Intake) {
+    for input in artifacts {
+        for record in &input.parsed.records {
+            let Record::RegistryRoot(root) = record else { continue };
+            if root.hive != Hive::Machine || !root.complete {
+                continue;
+            }
+            let folded = fold(root.key.trim_end_matches('\\'));
+            let view = folded.contains(r"\wow6432node");
+            let plain = folded.replace(r"software\wow6432node", "software");
+            let holds =
+                UNINSTALL.strip_prefix(plain.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'));
+            // An export of the whole of Software holds both views.
+            let whole = plain == "software" && !view;
+            if !holds || !office_views.iter().any(|(artifact, own)| *artifact == input.id && (whole || *own == view)) {
+                continue;
+            }
+            let at = super::evidence::Locator::Registry {
+                line: Some(root.line),
+                key: super::registry::shown_key(None, &root.key),
+                value: None,
+            };
+            let cite = super::evidence::Cite { artifact: input.id, at, absent: false };
+            for product in ["outlook", "office"] {
+                intake.store.coverage.products.push(ProductCoverage {
+                    product: product.to_owned(),
+                    patches: true,
+                    cite: cite.clone(),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_gives_its_number_and_its_product() {
+        let check = |title: &str, entry: bool, expected: Option<(&str, &str)>| {
+            let found = product_of(title, entry).zip(kb_of(title));
+            assert_eq!(found.as_ref().map(|(product, kb)| (*product, kb.as_str())), expected, "{title}");
+        };
+        check("Update for Microsoft Outlook 2013 (KB2880470) 32-Bit Edition", true, Some(("outlook", "KB2880470")));
+        check("Microsoft Outlook 2010 更新プログラム (KB2687567) 32 ビット版", true, Some(("outlook", "KB2687567")));
+        check("Security Update for Microsoft Office 2013 (KB2880463)", false, Some(("office", "KB2880463")));
+        check("Update for Microsoft Word 2013 (KB2880455)", true, Some(("office", "KB2880455")));
+        check("2024-05 Cumulative Update for Windows 11 (KB5037771)", false, Some(("windows", "KB5037771")));
+        check("Visual C++ (KB2565063)", false, None);
+        check("Microsoft Office Professional Plus 2013", true, None);
+    }
+}

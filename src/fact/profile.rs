@@ -1,0 +1,247 @@
+//! Turns profiles into one fact a property, with where the mailbox lies and what is broken, and says what was exported.
+//!
+//! Refuses to know what a setting should be.
+//!
+//! ```text
+//! profile "Outlook" (15.0) account a.tanaka@… 00036619 = ntlm ─▶ ProfileFact { name: "auth-package", value: ntlm, mailbox, … }
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::build::{ArtifactInput, Intake};
+use super::coverage::ProfileCoverage;
+use super::evidence::{Cite, Locator, Source};
+use super::identity::Subject;
+use super::mailbox;
+use super::registry::shown_key;
+use super::subject::Subjects;
+use super::{Mailbox, ProfileFact};
+use crate::bundle::ArtifactKind;
+use crate::issue::{Issue, IssueCode};
+use crate::parse::record::{AccountService, Hive, ProfileRecord, PropertyRecord, Record};
+use crate::value::{Value, fold};
+
+/// The profile trees: version and folded key below the user's hive.
+const TREES: [(&str, &str); 3] = [
+    ("14.0", r"software\microsoft\windows nt\currentversion\windows messaging subsystem\profiles"),
+    ("15.0", r"software\microsoft\office\15.0\outlook\profiles"),
+    ("16.0", r"software\microsoft\office\16.0\outlook\profiles"),
+];
+
+/// One property: whose, version, folded profile, folded account, name.
+type Place = (Subject, String, String, Option<String>, String);
+
+/// Adds profile facts and coverage of all artifacts.
+pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, intake: &mut Intake) {
+    let mut places: BTreeMap<Place, usize> = BTreeMap::new();
+    // The registry's own bytes win over values that a script has decoded.
+    let raw = |input: &&ArtifactInput<'_>| input.kind != ArtifactKind::OutlookProfileClixml;
+    for input in artifacts.iter().filter(raw).chain(artifacts.iter().filter(|input| !raw(input))) {
+        if input.has(IssueCode::ImportScript) {
+            continue;
+        }
+        for record in &input.parsed.records {
+            match record {
+                Record::Profile(profile) => Writer { input, subjects, places: &mut places, intake }.profile(profile),
+                Record::RegistryRoot(root) => {
+                    let Some(subject) = subjects.of_hive(&root.hive, input.path) else { continue };
+                    let line = Some(root.line);
+                    let at = Locator::Registry { line, key: shown_key(Some(&subject), &root.key), value: None };
+                    let cite = Cite { artifact: input.id, at, absent: false };
+                    cover(&root.key, &subject, root.complete, &cite, intake);
+                }
+                _ => {}
+            }
+        }
+        if input.kind == ArtifactKind::OutlookProfileClixml {
+            cover_decoded(input, subjects, intake);
+        }
+    }
+    for run in subjects.collectors() {
+        for missing in &run.missing {
+            if let (Hive::User(_), Some(subject)) = (&missing.hive, subjects.of_hive_in(&missing.hive, Some(run))) {
+                cover(&missing.key, &subject, true, &missing.cite, intake);
+            }
+        }
+    }
+}
+
+/// An export speaks about every profile tree at, above or below its root.
+fn cover(root: &str, subject: &Subject, complete: bool, cite: &Cite, intake: &mut Intake) {
+    let root = fold(root.trim_end_matches('\\'));
+    let below = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
+    };
+    for (version, tree) in TREES {
+        if below(tree, &root) || below(&root, tree) {
+            intake.store.coverage.profiles.push(ProfileCoverage {
+                subject: subject.clone(),
+                version: version.to_owned(),
+                all_properties: true,
+                complete,
+                cite: cite.clone(),
+            });
+        }
+    }
+}
+
+/// The decoded list leaves out whole profiles that its script could not read, so it never proves one absent.
+fn cover_decoded(input: &ArtifactInput<'_>, subjects: &Subjects<'_>, intake: &mut Intake) {
+    let mut seen: Vec<(Subject, &str)> = Vec::new();
+    for record in &input.parsed.records {
+        let Record::Profile(profile) = record else { continue };
+        let Some(subject) = subjects.of_hive(&profile.hive, input.path) else { continue };
+        let entry = (subject, profile.version.as_str());
+        if !seen.contains(&entry) {
+            seen.push(entry);
+        }
+    }
+    for (subject, version) in seen {
+        intake.store.coverage.profiles.push(ProfileCoverage {
+            subject,
+            version: version.to_owned(),
+            all_properties: false,
+            complete: input.parsed.complete,
+            cite: Cite { artifact: input.id, at: Locator::Line(1), absent: false },
+        });
+    }
+}
+
+/// Writes the facts of one profile.
+struct Writer<'a, 'b> {
+    input: &'a ArtifactInput<'a>,
+    subjects: &'a Subjects<'b>,
+    places: &'a mut BTreeMap<Place, usize>,
+    intake: &'a mut Intake,
+}
+
+impl Writer<'_, '_> {
+    fn profile(&mut self, profile: &ProfileRecord) {
+        let Some(subject) = self.subjects.of_hive(&profile.hive, self.input.path) else { return };
+        let is_default = self.default_by_registry(&subject, profile).or(profile.is_default);
+        let base = ProfileFact {
+            subject: subject.clone(),
+            version: profile.version.clone(),
+            profile: profile.name.clone(),
+            is_default,
+            account: None,
+            service: AccountService::Other,
+            mailbox: Mailbox::Unknown,
+            name: String::new(),
+            value: Value::Bool(true),
+            source: Source { artifact: self.input.id, at: Locator::Line(profile.line), guessed: false },
+        };
+        for defect in &profile.defects {
+            let key = defect.key.as_str();
+            let shown = if key.starts_with("HK") { key.to_owned() } else { shown_key(Some(&subject), key) };
+            let at = Locator::Registry { line: Some(defect.line), key: shown, value: None };
+            let value = Value::Text(defect.kind.to_owned());
+            let source = Source { at, ..base.source.clone() };
+            self.add_always(ProfileFact { name: "defect".to_owned(), value, source, ..base.clone() });
+        }
+        for property in &profile.properties {
+            self.property(&base, property);
+        }
+        let exchange = profile.accounts.iter().filter(|account| account.service == AccountService::Exchange).count();
+        for account in profile.accounts.iter().filter(|account| account.service != AccountService::Other) {
+            let (place, decided_by) = match account.service {
+                AccountService::Exchange => mailbox::of(account),
+                _ => (Mailbox::Unknown, None),
+            };
+            let base = ProfileFact {
+                account: Some(account.name.clone().unwrap_or_else(|| format!("{:08x}", account.id))),
+                service: account.service,
+                mailbox: place,
+                ..base.clone()
+            };
+            for property in &account.properties {
+                self.property(&base, property);
+            }
+            if account.service != AccountService::Exchange {
+                continue;
+            }
+            let (line, tag) = decided_by.map_or((account.line, ""), |property| (property.line, property.tag.as_str()));
+            let value = Value::Text(mailbox::word(place).to_owned());
+            self.computed(&base, "mailbox", value, line, tag);
+            let is_main = account.is_default.unwrap_or(exchange == 1);
+            let address = account.properties.iter().find(|property| mailbox::id(property) == "6641");
+            if is_main && let Some(property) = address {
+                self.compare_address(&base, property);
+            }
+        }
+    }
+
+    /// The decoded list compares with the default profile of the wrong version at times; the registry export knows better.
+    fn default_by_registry(&self, subject: &Subject, profile: &ProfileRecord) -> Option<bool> {
+        let same = |fact: &&ProfileFact| {
+            fact.subject == *subject && fact.version == profile.version && fact.profile == profile.name
+        };
+        self.intake.store.profiles.iter().find(same).and_then(|fact| fact.is_default)
+    }
+
+    fn property(&mut self, base: &ProfileFact, property: &PropertyRecord) {
+        let at = locator(base, property.line, &property.tag);
+        let text = match &property.value {
+            Value::Text(text) => text.as_str(),
+            _ => base.profile.as_str(),
+        };
+        let source = self.input.source(at, text);
+        let fact = ProfileFact { name: property.name.clone(), value: property.value.clone(), source, ..base.clone() };
+        self.add(fact);
+    }
+
+    fn computed(&mut self, base: &ProfileFact, name: &str, value: Value, line: u64, tag: &str) {
+        let source = Source { at: locator(base, line, tag), ..base.source.clone() };
+        self.add(ProfileFact { name: name.to_owned(), value, source, ..base.clone() });
+    }
+
+    /// `smtp-differs`: the account's address is none of the addresses under which the user is known from elsewhere.
+    fn compare_address(&mut self, base: &ProfileFact, property: &PropertyRecord) {
+        let (Some(person), Value::Text(address)) = (self.subjects.target().person(), &property.value) else { return };
+        if !matches!(base.subject, Subject::Target | Subject::Assumed) {
+            return;
+        }
+        // Addresses in `smtp` come from profiles, this one among them; sign-in names with an @ come from elsewhere too.
+        let mut known = person.names.iter().filter(|name| name.contains('@')).peekable();
+        if known.peek().is_none() {
+            return;
+        }
+        let address = fold(address.trim());
+        let differs = known.all(|name| *name != address);
+        self.computed(base, "smtp-differs", Value::Bool(differs), property.line, &property.tag);
+    }
+
+    fn add_always(&mut self, fact: ProfileFact) {
+        if self.intake.admit(self.input.id) {
+            self.intake.store.profiles.push(fact);
+        }
+    }
+
+    /// Adds a property unless a better source has given it; a different value is reported.
+    fn add(&mut self, fact: ProfileFact) {
+        let place = (
+            fact.subject.clone(),
+            fact.version.clone(),
+            fold(&fact.profile),
+            fact.account.as_deref().map(fold),
+            fact.name.clone(),
+        );
+        let known = self.places.get(&place).and_then(|index| self.intake.store.profiles.get(*index));
+        if let Some(known) = known.filter(|known| known.source.artifact != self.input.id) {
+            let same = known.value == fact.value;
+            if !same && !matches!(fact.name.as_str(), "mailbox" | "smtp-differs") {
+                let both = format!("{} {}: {} / {}", fact.profile, fact.name, known.value, fact.value);
+                self.intake.issue(self.input.id, Issue::new(IssueCode::Contradiction, both));
+            }
+            if same || self.input.kind == ArtifactKind::OutlookProfileClixml {
+                return;
+            }
+        }
+        self.places.entry(place).or_insert(self.intake.store.profiles.len());
+        self.add_always(fact);
+    }
+}
+
+fn locator(base: &ProfileFact, line: u64, tag: &str) -> Locator {
+    Locator::Profile { line: Some(line), profile: base.profile.clone(), property: tag.to_owned() }
+}

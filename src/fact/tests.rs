@@ -1,0 +1,832 @@
+//! Whole cases made by hand: who, whose, where from, and what follows for absence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
+
+use super::build::{ArtifactInput, Options, build};
+use super::catalogue::{Catalogue, CredentialClass, EventSchema, Pattern};
+use super::evidence::ArtifactId;
+use super::identity::{Role, Subject, Target};
+use super::{Assumption, FactStore, Install, Mailbox};
+use crate::bundle::ArtifactKind;
+use crate::issue::{Issue, IssueCode};
+use crate::parse::record::{
+    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, Datum, EventCount, EventRecord,
+    Hive, LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
+    RegistryRoot, RegistryValue,
+};
+use crate::value::{Value, Window};
+
+const TANAKA: &str = "S-1-5-21-1-2-3-1104";
+const ADMIN: &str = "S-1-5-21-1-2-3-500";
+const SATO: &str = "S-1-5-21-1-2-3-1105";
+const RPC: &str = r"Software\Microsoft\Office\15.0\Outlook\RPC";
+const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
+
+/// A case under construction.
+#[derive(Default)]
+struct Case {
+    artifacts: Vec<(String, ArtifactKind, Parsed)>,
+    options: Options,
+}
+
+impl Case {
+    fn with(mut self, path: &str, kind: ArtifactKind, records: Vec<Record>) -> Self {
+        let parsed = Parsed { seen: records.len() as u64, records, complete: true, ..Parsed::default() };
+        self.artifacts.push((path.to_owned(), kind, parsed));
+        self
+    }
+
+    fn log(mut self, path: &str, events: Vec<EventRecord>) -> Self {
+        let mut logs: BTreeMap<(String, String), LogSummary> = BTreeMap::new();
+        for event in &events {
+            let window = Window { from: event.at, to: event.at };
+            let count = EventCount { number: 1, first: event.at, last: event.at };
+            let log = logs.entry((event.channel.clone(), event.computer.clone())).or_insert_with(|| LogSummary {
+                channel: event.channel.clone(),
+                computer: event.computer.clone(),
+                window,
+                counts: BTreeMap::new(),
+            });
+            log.window = log.window.join(window);
+            log.counts.entry((event.provider.clone(), event.id)).and_modify(|count| count.number += 1).or_insert(count);
+        }
+        let records = events.into_iter().map(Record::Event).collect();
+        self = self.with(path, ArtifactKind::Evtx, records);
+        self.artifacts.last_mut().expect("just pushed").2.logs = logs.into_values().collect();
+        self
+    }
+
+    /// The collector's log, run by one user for another.
+    fn collector(self, run_as: &str, target: &str) -> Self {
+        let messages = [
+            "Script Version:v2026-03-04 (Module Version 1); PID:1".to_owned(),
+            format!("Running as CONTOSO\\who ({run_as}); RunningAsAdmin:True"),
+            format!("Target user:CONTOSO\\a.tanaka ({target})"),
+        ];
+        self.collector_lines(&messages.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn collector_lines(self, messages: &[&str]) -> Self {
+        let lines = messages.iter().enumerate().map(|(index, message)| {
+            Record::CollectorLine(CollectorLine {
+                at: at("2014-06-03T06:00:00Z"),
+                offset_seconds: 32_400,
+                function: "Collect".into(),
+                message: (*message).to_owned(),
+                line: index as u64 + 2,
+            })
+        });
+        self.with("Log.csv", ArtifactKind::CollectorLog, lines.collect())
+    }
+
+    fn user(mut self, user: &str) -> Self {
+        self.options.user = Some(user.to_owned());
+        self
+    }
+
+    fn build(&self) -> (FactStore, Vec<(ArtifactId, Issue)>) {
+        let inputs: Vec<ArtifactInput<'_>> = self
+            .artifacts
+            .iter()
+            .zip(0..)
+            .map(|((path, kind, parsed), id)| ArtifactInput { id: ArtifactId(id), path, kind: *kind, parsed })
+            .collect();
+        build(&inputs, &catalogue(), &self.options)
+    }
+
+    fn store(&self) -> FactStore {
+        self.build().0
+    }
+
+    fn issues(&self, code: IssueCode) -> Vec<(u32, String)> {
+        let issues = self.build().1.into_iter().filter(|(_, issue)| issue.code == code);
+        issues.map(|(id, issue)| (id.0, issue.detail)).collect()
+    }
+}
+
+fn catalogue() -> Catalogue {
+    let class = |pattern: &str, class: &str, secret: &str| CredentialClass {
+        pattern: Pattern(Regex::new(pattern).expect("valid")),
+        class: class.into(),
+        secret: secret.into(),
+    };
+    let audit = EventSchema {
+        user_sid: Some("TargetSid".into()),
+        user_name: Some("TargetUserName".into()),
+        user_domain: Some("TargetDomainName".into()),
+        ..EventSchema::default()
+    };
+    let mut lockout = audit.clone();
+    lockout.user_domain = None;
+    let mut event_fields: BTreeMap<(String, u16), EventSchema> =
+        [4625, 4723, 4738, 4771, 4781].map(|id| ((SECURITY.to_lowercase(), id), audit.clone())).into();
+    event_fields.insert((SECURITY.to_lowercase(), 4740), lockout);
+    Catalogue {
+        provider_aliases: [("ad fs 2.0 auditing".to_owned(), "AD FS Auditing".to_owned())].into(),
+        event_fields,
+        credential_classes: vec![
+            class(r"^microsoftoffice1[0-9]_data:sspi:", "office-sspi", "password"),
+            class(r"^domain:batch=", "lockout-risk", "password"),
+        ],
+        audit_groups: [((SECURITY.to_lowercase(), 4625), "logon".to_owned())].into(),
+        ..Catalogue::default()
+    }
+}
+
+fn at(text: &str) -> jiff::Timestamp {
+    text.parse().expect("a time")
+}
+
+fn event(provider: &str, id: u16, time: &str, computer: &str, fields: &[(&str, &str)]) -> EventRecord {
+    let datum = |(name, text): &(&str, &str)| Datum {
+        name: (!name.is_empty()).then(|| (*name).to_owned()),
+        text: (*text).to_owned(),
+    };
+    EventRecord {
+        provider: provider.into(),
+        id,
+        qualifiers: 0,
+        level: 0,
+        keywords: 1 << 53,
+        channel: if provider == SECURITY || provider.starts_with("AD FS") { "Security" } else { "Application" }.into(),
+        at: at(time),
+        record: u64::from(id),
+        computer: computer.into(),
+        user_sid: None,
+        activity: None,
+        data: fields.iter().map(datum).collect(),
+    }
+}
+
+fn value(hive: Hive, key: &str, name: &str, data: RegistryData) -> Record {
+    Record::RegistryValue(RegistryValue { hive, key: key.into(), name: name.into(), data, line: 9 })
+}
+
+fn root(hive: Hive, key: &str) -> Record {
+    Record::RegistryRoot(RegistryRoot { hive, key: key.into(), complete: true, line: 3 })
+}
+
+fn user_hive(sid: &str) -> Hive {
+    Hive::User(Some(sid.into()))
+}
+
+fn credential(target: &str, user: Option<&str>) -> Record {
+    Record::Credential(CredentialRecord {
+        target: target.into(),
+        kind: CredentialKind::Generic,
+        user: user.map(Into::into),
+        persistence: Persistence::LocalMachine,
+        written: None,
+        line: 4,
+    })
+}
+
+fn profile(hive: Hive, address: &str, properties: &[(&str, &str, Value)]) -> ProfileRecord {
+    let property = |(tag, name, value): &(&str, &str, Value)| PropertyRecord {
+        tag: (*tag).into(),
+        name: (*name).into(),
+        value: value.clone(),
+        line: 7,
+    };
+    ProfileRecord {
+        hive,
+        version: "15.0".into(),
+        name: "Outlook".into(),
+        is_default: Some(true),
+        accounts: vec![AccountRecord {
+            id: 2,
+            name: Some(address.into()),
+            service: AccountService::Exchange,
+            is_default: Some(true),
+            properties: properties.iter().map(property).collect(),
+            line: 6,
+        }],
+        properties: vec![],
+        defects: vec![],
+        all_properties: true,
+        line: 5,
+    }
+}
+
+fn object(types: &[&str], properties: &[(&str, PsValue)]) -> Record {
+    Record::Object(PsObject {
+        types: types.iter().map(ToString::to_string).collect(),
+        properties: properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        to_string: None,
+        line: 2,
+    })
+}
+
+fn text(text: &str) -> PsValue {
+    PsValue::Text(text.into())
+}
+
+// --- who ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_target_is_the_option_then_the_collectors_then_the_one_with_a_profile() {
+    let check = |case: Case, sid: Option<&str>| {
+        let store = case.store();
+        assert_eq!(store.target.person().and_then(|person| person.sid.as_deref()), sid, "{:?}", store.target);
+    };
+    let two = || {
+        let sato = profile(user_hive(SATO), "b.sato@contoso.example", &[]);
+        Case::default().with("a.reg", ArtifactKind::RegExport, vec![root(user_hive(TANAKA), "Software")]).with(
+            "b.reg",
+            ArtifactKind::RegExport,
+            vec![Record::Profile(sato)],
+        )
+    };
+    check(two(), Some(SATO));
+    check(two().collector(ADMIN, TANAKA), Some(TANAKA));
+    check(two().collector(ADMIN, TANAKA).user(SATO), Some(SATO));
+    check(Case::default(), None);
+}
+
+#[test]
+fn two_users_with_profiles_are_ambiguous_and_so_are_their_facts() {
+    let of = |sid: &str, address: &str| Record::Profile(profile(user_hive(sid), address, &[]));
+    let case = Case::default().with(
+        "both.reg",
+        ArtifactKind::RegExport,
+        vec![
+            of(TANAKA, "a.tanaka@contoso.example"),
+            of(SATO, "b.sato@contoso.example"),
+            value(user_hive(SATO), RPC, "x", RegistryData::Dword(1)),
+        ],
+    );
+    let store = case.store();
+    let names = vec!["a.tanaka@contoso.example".to_owned(), "b.sato@contoso.example".to_owned()];
+    assert_eq!(store.target, Target::Ambiguous(names));
+    assert_eq!(store.registry[0].user, Some(Subject::Ambiguous));
+    let decided = case.user("B.Sato@contoso.example").store();
+    assert_eq!(decided.registry[0].user, Some(Subject::Target));
+    assert_eq!(decided.target.person().and_then(|person| person.sid.clone()).as_deref(), Some(SATO));
+}
+
+#[test]
+fn names_are_joined_through_sids_only() {
+    let store = Case::default()
+        .collector(TANAKA, TANAKA)
+        .log(
+            "dc.evtx",
+            vec![
+                event(
+                    SECURITY,
+                    4738,
+                    "2014-06-02T00:00:00Z",
+                    "DC01",
+                    &[
+                        ("TargetUserName", "a.tanaka"),
+                        ("TargetDomainName", "CONTOSO"),
+                        ("TargetSid", TANAKA),
+                        ("UserPrincipalName", "tanaka@contoso.example"),
+                    ],
+                ),
+                event(
+                    SECURITY,
+                    4723,
+                    "2014-06-02T00:01:00Z",
+                    "DC01",
+                    &[("TargetUserName", "a.tanaka"), ("TargetDomainName", "FABRIKAM"), ("TargetSid", SATO)],
+                ),
+                event(
+                    SECURITY,
+                    4740,
+                    "2014-06-02T00:02:00Z",
+                    "DC01",
+                    &[("TargetUserName", "a.tanaka"), ("TargetDomainName", "PC0123"), ("TargetSid", TANAKA)],
+                ),
+                event(
+                    SECURITY,
+                    4625,
+                    "2014-06-02T00:03:00Z",
+                    "ADFS1",
+                    &[("TargetUserName", "TANAKA@contoso.example"), ("TargetDomainName", ""), ("TargetSid", "S-1-0-0")],
+                ),
+            ],
+        )
+        .store();
+    let person = store.target.person().expect("one").clone();
+    assert!(person.names.contains("tanaka@contoso.example"));
+    assert!(!person.names.contains(r"fabrikam\a.tanaka"));
+    assert!(!person.names.contains(r"pc0123\a.tanaka"));
+    let about: Vec<(u16, bool)> = store.events.iter().map(|event| (event.id, event.is_target)).collect();
+    assert_eq!(about, [(4738, true), (4723, false), (4740, true), (4625, true)]);
+}
+
+#[test]
+fn a_profile_in_the_targets_hive_gives_addresses_and_remembered_names() {
+    let properties = [
+        ("001f6641", "smtp-address", Value::Text("Tanaka@contoso.example".into())),
+        ("101f6637", "email-addresses", Value::List(vec!["smtp:alias@contoso.example\0".into(), "X500:/o=x".into()])),
+        ("001f3d16", "user-name", Value::Text("a.tanaka".into())),
+        ("001f3d17", "user-domain", Value::Text("CONTOSO".into())),
+    ];
+    let record = profile(user_hive(TANAKA), "a.tanaka@contoso.example", &properties);
+    let store = Case::default().with("p.reg", ArtifactKind::RegExport, vec![Record::Profile(record)]).store();
+    let person = store.target.person().expect("one").clone();
+    let smtp: BTreeSet<String> =
+        ["a.tanaka@contoso.example", "alias@contoso.example", "tanaka@contoso.example"].map(Into::into).into();
+    assert_eq!(person.smtp, smtp);
+    assert!(person.names.contains(r"contoso\a.tanaka"));
+}
+
+#[test]
+fn a_lone_log_with_one_user_is_about_that_user_and_with_two_it_is_ambiguous() {
+    let refused = |name: &str, time: &str| {
+        event(SECURITY, 4771, time, "DC01", &[("TargetUserName", name), ("TargetDomainName", "CONTOSO")])
+    };
+    let one = Case::default().log(
+        "s.evtx",
+        vec![
+            refused("a.tanaka", "2014-06-02T00:00:00Z"),
+            refused("a.tanaka", "2014-06-02T00:01:00Z"),
+            refused("PC0123$", "2014-06-02T00:02:00Z"),
+        ],
+    );
+    assert!(matches!(one.store().target, Target::Person(_)));
+    let two = Case::default()
+        .log("s.evtx", vec![refused("a.tanaka", "2014-06-02T00:00:00Z"), refused("b.sato", "2014-06-02T00:01:00Z")]);
+    assert_eq!(two.store().target, Target::Ambiguous(vec![r"CONTOSO\a.tanaka".into(), r"CONTOSO\b.sato".into()]));
+    let system = event("Service Control Manager", 7036, "2014-06-02T00:00:00Z", "PC0123", &[("param1", "x")]);
+    assert_eq!(Case::default().log("System.evtx", vec![system]).store().target, Target::Nobody);
+}
+
+// --- whose -------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_listing_by_the_administrator_says_nothing_about_the_user() {
+    let check = |run_as: &str, path: &str, expected: Subject| {
+        let store = Case::default().collector(run_as, TANAKA).with(path, ArtifactKind::CmdkeyList, vec![]).store();
+        assert_eq!(store.coverage.credentials[0].subject, expected, "{run_as} {path}");
+    };
+    check(TANAKA, "Configuration/OS/cmdkey.txt", Subject::Target);
+    check(ADMIN, "Configuration/OS/cmdkey.txt", Subject::Other("CONTOSO\\who".into()));
+    check(ADMIN, "extra/cmdkey.txt", Subject::Assumed);
+}
+
+#[test]
+fn loose_files_are_assumed_and_said_to_be() {
+    let loose = Case::default()
+        .with("cmdkey.txt", ArtifactKind::CmdkeyList, vec![])
+        .with("x.reg", ArtifactKind::RegExport, vec![root(Hive::User(None), RPC)])
+        .store();
+    assert_eq!(loose.coverage.credentials[0].subject, Subject::Assumed);
+    assert_eq!(loose.coverage.registry[0].user, Some(Subject::Assumed));
+    assert!(loose.case.assumptions.contains(&Assumption::LooseFilesAreTheUsers));
+    let machine = Case::default().with("x.reg", ArtifactKind::RegExport, vec![root(Hive::Machine, "SOFTWARE")]).store();
+    assert!(!machine.case.assumptions.contains(&Assumption::LooseFilesAreTheUsers));
+}
+
+#[test]
+fn the_current_user_of_a_collected_export_is_whoever_ran_it() {
+    let exported = vec![value(Hive::User(None), RPC, "x", RegistryData::Dword(1))];
+    let store = Case::default()
+        .collector(ADMIN, TANAKA)
+        .with("Configuration/Registry/HKCU.reg", ArtifactKind::RegExport, exported)
+        .store();
+    assert_eq!(store.registry[0].user, Some(Subject::Other("CONTOSO\\who".into())));
+}
+
+// --- registry ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_collectors_log_proves_keys_and_an_empty_vault_absent() {
+    let store = Case::default()
+        .collector_lines(&[
+            &format!("Running as CONTOSO\\a.tanaka ({TANAKA})"),
+            &format!("Target user:CONTOSO\\a.tanaka ({TANAKA})"),
+            &format!(r"HKEY_USERS\{TANAKA}\Software\Microsoft\Office does not exist"),
+            "Get-StoredCredential -All took 12 ms. It returned nothing",
+        ])
+        .store();
+    let part = &store.coverage.registry[0];
+    assert_eq!(
+        (part.user.clone(), part.key.as_str(), part.missing),
+        (Some(Subject::Target), r"software\microsoft\office", true)
+    );
+    assert_eq!(store.coverage.profiles.len(), 2);
+    let list = &store.coverage.credentials[0];
+    assert_eq!((list.subject.clone(), list.complete), (Subject::Target, true));
+}
+
+#[test]
+fn an_import_script_is_no_state() {
+    let mut case = Case::default().with(
+        "fix.reg",
+        ArtifactKind::RegExport,
+        vec![root(Hive::User(None), RPC), value(Hive::User(None), RPC, "x", RegistryData::Dword(1))],
+    );
+    assert_eq!(case.store().registry.len(), 1);
+    case.artifacts[0].2.issues.push(Issue::new(IssueCode::ImportScript, ""));
+    let store = case.store();
+    assert!(store.registry.is_empty() && store.coverage.registry.is_empty());
+}
+
+#[test]
+fn values_of_the_32_bit_view_stand_under_the_plain_key_too_but_prove_nothing_absent() {
+    let key = r"SOFTWARE\WOW6432Node\Policies\Microsoft\Office";
+    let store = Case::default()
+        .with(
+            "w.reg",
+            ArtifactKind::RegExport,
+            vec![root(Hive::Machine, key), value(Hive::Machine, key, "x", RegistryData::Dword(1))],
+        )
+        .store();
+    let keys: Vec<&str> = store.registry.iter().map(|fact| fact.key.as_str()).collect();
+    assert_eq!(keys, [r"SOFTWARE\Policies\Microsoft\Office", key]);
+    assert_eq!(store.registry[0].source, store.registry[1].source);
+    assert_eq!(store.coverage.registry.len(), 1);
+}
+
+#[test]
+fn the_last_of_two_values_in_one_export_wins_and_two_exports_contradict() {
+    let export = |number: u32| vec![value(Hive::User(None), RPC, "X", RegistryData::Dword(number))];
+    let mut twice = export(1);
+    twice.extend(export(2));
+    let store = Case::default().with("a.reg", ArtifactKind::RegExport, twice).store();
+    assert_eq!(store.registry.len(), 1);
+    assert_eq!(store.registry[0].data, RegistryData::Dword(2));
+    let case = Case::default()
+        .with("a.reg", ArtifactKind::RegExport, export(1))
+        .with("b.reg", ArtifactKind::RegExport, export(2))
+        .with("c.reg", ArtifactKind::RegExport, export(2));
+    assert_eq!(case.store().registry.len(), 2);
+    assert_eq!(case.issues(IssueCode::Contradiction).iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1]);
+}
+
+// --- credentials -------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_two_lists_of_one_vault_are_merged_row_by_row() {
+    let target = "LegacyGeneric:target=MicrosoftOffice15_Data:SSPI:a.tanaka@contoso.example";
+    let user = Some(r"CONTOSO\a.tanaka");
+    let mut decoded = credential(target, user);
+    if let Record::Credential(row) = &mut decoded {
+        row.persistence = Persistence::EnterpriseOrUnstated;
+        row.kind = CredentialKind::Generic;
+    }
+    let store = Case::default()
+        .collector(TANAKA, TANAKA)
+        .with(
+            "Configuration/OS/cmdkey.txt",
+            ArtifactKind::CmdkeyList,
+            vec![credential(target, user), credential("Domain:batch=TaskScheduler:Task:{1}", user)],
+        )
+        .with("Configuration/OS/StoredCredential.xml", ArtifactKind::StoredCredentialClixml, vec![decoded])
+        .store();
+    let shown: Vec<(u32, &str, &str, Persistence)> = store
+        .credentials
+        .iter()
+        .map(|row| (row.source.artifact.0, row.class.as_str(), row.secret.as_str(), row.persistence))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (1, "lockout-risk", "password", Persistence::LocalMachine),
+            (2, "office-sspi", "password", Persistence::LocalMachine),
+        ]
+    );
+    assert_eq!(store.coverage.credentials.len(), 2);
+    assert!(store.coverage.credentials.iter().all(|list| list.subject == Subject::Target && !list.dates));
+}
+
+#[test]
+fn a_help_text_is_no_list() {
+    let mut case = Case::default().with("cmdkey.txt", ArtifactKind::CmdkeyList, vec![]);
+    assert_eq!(case.store().coverage.credentials.len(), 1);
+    case.artifacts[0].2.issues.push(Issue::new(IssueCode::NoListing, ""));
+    assert!(case.store().coverage.credentials.is_empty());
+}
+
+// --- profiles ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_registry_wins_over_the_decoded_list_and_the_difference_is_said() {
+    let auth = |word: &str| [("00036619", "auth-package", Value::Text(word.into()))];
+    let key = r"Software\Microsoft\Office";
+    let mut decoded = profile(user_hive(TANAKA), "A.Tanaka@contoso.example", &auth("anonymous"));
+    decoded.is_default = Some(false);
+    decoded.all_properties = false;
+    let raw = profile(user_hive(TANAKA), "a.tanaka@contoso.example", &auth("ntlm"));
+    let case = Case::default()
+        .with("OutlookProfile.xml", ArtifactKind::OutlookProfileClixml, vec![Record::Profile(decoded)])
+        .with("o.reg", ArtifactKind::RegExport, vec![root(user_hive(TANAKA), key), Record::Profile(raw)]);
+    let store = case.store();
+    let found: Vec<_> = store.profiles.iter().filter(|fact| fact.name == "auth-package").collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].value.clone(), found[0].is_default), (Value::Text("ntlm".into()), Some(true)));
+    assert_eq!(case.issues(IssueCode::Contradiction).len(), 1);
+    let covered: Vec<(&str, bool)> =
+        store.coverage.profiles.iter().map(|part| (part.version.as_str(), part.all_properties)).collect();
+    assert_eq!(covered, [("15.0", true), ("16.0", true), ("15.0", false)]);
+}
+
+#[test]
+fn an_account_knows_its_mailbox_and_whether_its_address_is_the_users() {
+    let properties = [
+        ("001f6622", "proxy-server", Value::Text("outlook.office365.com".into())),
+        ("001f6641", "smtp-address", Value::Text("other@contoso.example".into())),
+    ];
+    let store = Case::default()
+        .collector(TANAKA, TANAKA)
+        .with("o.reg", ArtifactKind::RegExport, vec![Record::Profile(profile(user_hive(TANAKA), "x", &properties))])
+        .log(
+            "dc.evtx",
+            vec![event(
+                SECURITY,
+                4738,
+                "2014-06-02T00:00:00Z",
+                "DC01",
+                &[
+                    ("TargetUserName", "a.tanaka"),
+                    ("TargetSid", TANAKA),
+                    ("UserPrincipalName", "a.tanaka@contoso.example"),
+                ],
+            )],
+        )
+        .store();
+    let find = |name: &str| store.profiles.iter().find(|fact| fact.name == name).expect(name);
+    assert_eq!(find("mailbox").value, Value::Text("exchange-online".into()));
+    assert_eq!(find("proxy-server").mailbox, Mailbox::ExchangeOnline);
+    assert_eq!(find("smtp-differs").value, Value::Bool(true));
+}
+
+// --- products ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_file_version_outranks_setup_and_setups_service_pack_is_no_contradiction() {
+    let module = object(
+        &[],
+        &[
+            ("Name", text("OUTLOOK.EXE")),
+            ("FullName", text(r"C:\Program Files\Microsoft Office\Office15\OUTLOOK.EXE")),
+            ("FileVersion", text("15.0.4605.1000")),
+        ],
+    );
+    let setup = object(
+        &[],
+        &[
+            ("DisplayName", text("Microsoft Office Professional Plus 2013")),
+            ("Version", text("15.0.4569.1506")),
+            ("InstallPath", text(r"C:\Program Files\Microsoft Office\")),
+        ],
+    );
+    let case = Case::default().with("OfficeInfo.xml", ArtifactKind::Clixml, vec![setup]).with(
+        "OfficeModuleInfo.xml",
+        ArtifactKind::Clixml,
+        vec![module],
+    );
+    let store = case.store();
+    let outlook = store.product("outlook").expect("known");
+    assert_eq!(outlook.version.map(|version| version.to_string()).as_deref(), Some("15.0.4605.1000"));
+    assert_eq!((outlook.install, outlook.ambiguous, outlook.facts.len()), (Install::Msi, false, 2));
+    assert!(case.issues(IssueCode::Contradiction).is_empty());
+}
+
+#[test]
+fn two_click_to_run_versions_contradict() {
+    let key = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration";
+    let version = |text: &str| vec![value(Hive::Machine, key, "VersionToReport", RegistryData::Sz(text.into()))];
+    let exported =
+        object(&[], &[("VersionToReport", text("16.0.17531.20152")), ("ProductReleaseIds", text("O365ProPlusRetail"))]);
+    let case = Case::default().with("a.reg", ArtifactKind::RegExport, version("16.0.16130.20218")).with(
+        "ClickToRunConfiguration.xml",
+        ArtifactKind::Clixml,
+        vec![exported],
+    );
+    let store = case.store();
+    let outlook = store.product("outlook").expect("known");
+    assert!(outlook.ambiguous);
+    assert_eq!(outlook.install, Install::C2r);
+    let issues = case.issues(IssueCode::Contradiction);
+    assert_eq!(issues.len(), 1);
+    assert_eq!(issues[0].0, 1);
+    assert!(issues[0].1.contains("16130") && issues[0].1.contains("17531"), "{issues:?}");
+    assert_eq!(store.properties[0].value, Value::Text("O365ProPlusRetail".into()));
+}
+
+#[test]
+fn crashes_and_alerts_date_a_version_and_the_newest_counts() {
+    let crash = |version: &str, time: &str| {
+        event("Application Error", 1000, time, "PC0123", &[("", "OUTLOOK.EXE"), ("", version)])
+    };
+    let alert = event(
+        "Microsoft Office 15 Alerts",
+        300,
+        "2014-06-01T00:00:00Z",
+        "PC0123",
+        &[("", "Microsoft Outlook\r\n"), ("", "text"), ("", "300"), ("", "15.0.4551.1000")],
+    );
+    let store = Case::default()
+        .log(
+            "a.evtx",
+            vec![
+                crash("15.0.4605.1000", "2014-06-02T00:00:00Z"),
+                crash("15.0.4551.1000", "2014-01-02T00:00:00Z"),
+                alert,
+            ],
+        )
+        .store();
+    let outlook = store.product("outlook").expect("known");
+    assert_eq!(outlook.version.map(|version| version.to_string()).as_deref(), Some("15.0.4605.1000"));
+    assert_eq!(outlook.facts.iter().map(|fact| fact.rank).collect::<Vec<_>>(), [4, 4, 5]);
+}
+
+#[test]
+fn a_profile_alone_gives_only_a_major_version_and_an_assumption() {
+    let record =
+        profile(user_hive(TANAKA), "a@contoso.example", &[("00036619", "auth-package", Value::Text("ntlm".into()))]);
+    let store = Case::default().with("o.reg", ArtifactKind::RegExport, vec![Record::Profile(record)]).store();
+    let outlook = store.product("outlook").expect("known");
+    assert_eq!((outlook.version, outlook.major), (None, Some(15)));
+    assert!(store.case.assumptions.contains(&Assumption::OutlookVersionFromProfile));
+}
+
+#[test]
+fn updates_come_from_the_list_of_the_view_that_office_is_in() {
+    let list = |view: &str| format!(r"SOFTWARE\{view}Microsoft\Windows\CurrentVersion\Uninstall");
+    let entry = |view: &str, name: &str, title: &str| {
+        let key = format!(r"{}\{name}", list(view));
+        value(Hive::Machine, &key, "DisplayName", RegistryData::Sz(title.into()))
+    };
+    let wow = "WOW6432Node\\";
+    let store = Case::default()
+        .with("plain.reg", ArtifactKind::RegExport, vec![root(Hive::Machine, &list("")), entry("", "{x}", "7-Zip")])
+        .with(
+            "wow.reg",
+            ArtifactKind::RegExport,
+            vec![
+                root(Hive::Machine, &list(wow)),
+                entry(wow, "Office15.PROPLUS", "Microsoft Office Professional Plus 2013"),
+                entry(wow, "{a}_Office15.PROPLUS_{b}", "Update for Microsoft Outlook 2013 (KB2880470) 32-Bit Edition"),
+            ],
+        )
+        .store();
+    let patches: Vec<(&str, &str)> =
+        store.patches.iter().map(|patch| (patch.product.as_str(), patch.kb.as_str())).collect();
+    assert_eq!(patches, [("outlook", "KB2880470")]);
+    assert!(store.coverage.products.iter().all(|part| part.cite.artifact.0 == 1 && part.patches));
+    assert_eq!(store.coverage.products.len(), 2);
+}
+
+#[test]
+fn a_later_removal_and_a_failure_are_no_installation() {
+    let update = |id: u16, time: &str| {
+        event(
+            "MsiInstaller",
+            id,
+            time,
+            "PC0123",
+            &[("", "Microsoft Outlook 2013"), ("", "Update for Microsoft Outlook 2013 (KB2880470)")],
+        )
+    };
+    let store = Case::default()
+        .log(
+            "a.evtx",
+            vec![
+                update(1022, "2014-05-20T00:00:00Z"),
+                update(1019, "2014-05-21T00:00:00Z"),
+                update(1023, "2014-05-22T00:00:00Z"),
+            ],
+        )
+        .store();
+    assert_eq!(store.patches.iter().map(|patch| patch.installed).collect::<Vec<_>>(), [true, false, false]);
+}
+
+// --- events and logs ---------------------------------------------------------------------------------------------
+
+#[test]
+fn the_same_record_from_two_exports_stands_once() {
+    let record = || event(SECURITY, 4771, "2014-06-02T00:00:00Z", "DC01", &[("TargetUserName", "a.tanaka")]);
+    let mut other = record();
+    other.computer = "DC02".into();
+    let store = Case::default().log("a.evtx", vec![record()]).log("b.evtx", vec![record(), other]).store();
+    let shown: Vec<(&str, u32)> =
+        store.events.iter().map(|event| (event.computer.as_str(), event.source.artifact.0)).collect();
+    assert_eq!(shown, [("DC01", 0), ("DC02", 1)]);
+}
+
+#[test]
+fn computers_get_their_roles_from_what_they_wrote() {
+    let store = Case::default()
+        .collector(TANAKA, TANAKA)
+        .log(
+            "Configuration/EventLog/Application.evtx",
+            vec![event("Outlook", 45, "2014-06-02T00:00:00Z", "PC0123.contoso.example", &[])],
+        )
+        .log(
+            "sec.evtx",
+            vec![
+                event(SECURITY, 4771, "2014-06-02T00:00:00Z", "DC01", &[]),
+                event(
+                    SECURITY,
+                    4723,
+                    "2014-06-02T00:00:00Z",
+                    "PC0123.contoso.example",
+                    &[("TargetDomainName", "PC0123")],
+                ),
+                event(
+                    SECURITY,
+                    4740,
+                    "2014-06-02T00:00:00Z",
+                    "DC02",
+                    &[("TargetDomainName", "PC0123"), ("SubjectDomainName", "CONTOSO")],
+                ),
+                event("AD FS 2.0 Auditing", 411, "2014-06-02T00:00:00Z", "STS1", &[("", "0")]),
+            ],
+        )
+        .store();
+    let role = |computer: &str| store.computers[computer].iter().copied().collect::<Vec<_>>();
+    assert_eq!(role("pc0123.contoso.example"), [Role::Client]);
+    assert_eq!((role("dc01"), role("dc02"), role("sts1")), (vec![Role::Dc], vec![Role::Dc], vec![Role::Adfs]));
+    assert_eq!(store.case.computer.as_deref(), Some("PC0123.contoso.example"));
+    let audits = store.coverage.logs.iter().find(|log| log.computer == "STS1").expect("covered");
+    assert!(audits.counts.contains_key(&("ad fs auditing".to_owned(), 411)));
+    assert_eq!(audits.roles, [Role::Adfs].into());
+    assert_eq!(store.events.iter().find(|event| event.id == 411).expect("kept").provider, "AD FS Auditing");
+}
+
+#[test]
+fn a_lone_domain_controller_is_no_client() {
+    let refused = event(SECURITY, 4771, "2014-06-02T00:00:00Z", "DC01", &[]);
+    let mut system = event("Service Control Manager", 7036, "2014-06-02T00:00:00Z", "DC01", &[]);
+    system.channel = "System".into();
+    let store = Case::default().log("dc.evtx", vec![refused, system]).store();
+    assert_eq!(store.case.computer, None);
+    assert_eq!(store.computers["dc01"], [Role::Dc].into());
+}
+
+// --- the case ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn times_come_from_the_collector_then_from_the_evidence() {
+    let offset = PsValue::Object(Box::new(PsObject {
+        types: vec!["System.DateTimeOffset".into()],
+        properties: vec![
+            ("UtcDateTime".into(), PsValue::Time(at("2014-06-03T07:00:00Z"))),
+            ("Offset".into(), text("PT9H")),
+        ],
+        to_string: Some("06/03/2014 16:00:00 +09:00".into()),
+        line: 1,
+    }));
+    let info = object(
+        &[],
+        &[
+            ("Version", text("v2026-03-04")),
+            ("RunAsUser", text(&format!(r"CONTOSO\admin ({ADMIN})"))),
+            ("TargetUser", text(&format!(r"CONTOSO\a.tanaka ({TANAKA})"))),
+            ("End", offset),
+        ],
+    );
+    let store =
+        Case::default().with("ScriptInfo.xml", ArtifactKind::CollectorInfo, vec![info]).collector(SATO, SATO).store();
+    assert_eq!(store.case.collected_at, Some(at("2014-06-03T07:00:00Z")));
+    assert_eq!((store.case.as_of, store.case.utc_offset), (store.case.collected_at, Some(32_400)));
+    let collector = store.case.collector.expect("one");
+    assert_eq!(collector.run_as.as_deref(), Some(format!(r"CONTOSO\admin ({ADMIN})").as_str()));
+    assert_eq!(collector.version.as_deref(), Some("v2026-03-04"));
+
+    let loose = Case::default().log("a.evtx", vec![event("Outlook", 45, "2014-06-02T00:00:00Z", "PC", &[])]).store();
+    assert_eq!((loose.case.collected_at, loose.case.as_of), (None, Some(at("2014-06-02T00:00:00Z"))));
+    assert!(loose.case.assumptions.contains(&Assumption::AsOfNewestEvidence));
+    assert_eq!(Case::default().store().case.as_of, None);
+}
+
+#[test]
+fn dates_that_cannot_be_right_are_doubted() {
+    let late = Case::default()
+        .collector(TANAKA, TANAKA)
+        .log("a.evtx", vec![event("Outlook", 45, "2015-01-01T00:00:00Z", "PC", &[])]);
+    assert_eq!(late.issues(IssueCode::DoubtfulDate).len(), 1);
+    let module = object(&[], &[("Name", text("OUTLOOK.EXE")), ("FileVersion", text("16.0.4600.1000"))]);
+    let young = Case::default().collector(TANAKA, TANAKA).with("m.xml", ArtifactKind::Clixml, vec![module]);
+    assert_eq!(young.issues(IssueCode::DoubtfulDate).iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn the_cap_keeps_what_fits_and_withdraws_the_proof_of_absence() {
+    let rows = (0..5).map(|index| credential(&format!("x{index}"), None)).collect();
+    let mut case = Case::default().with("cmdkey.txt", ArtifactKind::CmdkeyList, rows);
+    case.options.max_facts = 3;
+    let store = case.store();
+    assert_eq!(store.credentials.len(), 3);
+    assert!(!store.coverage.credentials[0].complete);
+    assert_eq!(case.issues(IssueCode::TooManyFacts).len(), 1);
+}
+
+#[test]
+fn the_same_case_gives_the_same_facts() {
+    let case = Case::default()
+        .collector(ADMIN, TANAKA)
+        .with(
+            "o.reg",
+            ArtifactKind::RegExport,
+            vec![Record::Profile(profile(user_hive(TANAKA), "a@contoso.example", &[]))],
+        )
+        .log("dc.evtx", vec![event(SECURITY, 4771, "2014-06-02T00:00:00Z", "DC01", &[("TargetUserName", "a.tanaka")])]);
+    assert_eq!(case.build(), case.build());
+}
