@@ -141,7 +141,7 @@ pub fn build(
     let collectors = collector::read(artifacts);
     let mut events = event::read(artifacts, catalogue, &mut intake);
     let hives = people::Hives::of(artifacts);
-    intake.store.target = people::target(artifacts, &collectors, &events, &hives, options.user.as_deref());
+    intake.store.target = people::target(artifacts, &collectors, &events, &hives, catalogue, options.user.as_deref());
     let subjects = subject::Subjects::new(&intake.store.target, &hives, &collectors);
 
     case::fill(artifacts, &collectors, options, &mut intake);

@@ -72,7 +72,8 @@ fn add_row(
     rows: &mut BTreeMap<Row, (usize, ArtifactId)>,
     intake: &mut Intake,
 ) {
-    let key = (subject.clone(), fold(once_wrapped(&record.target)), record.user.as_deref().map(fold));
+    let bare_target = catalogue.unwrap_target(&record.target).to_owned();
+    let key = (subject.clone(), listed_as(&record.target, &bare_target), record.user.as_deref().map(fold));
     if let Some((index, artifact)) = rows.get(&key)
         && *artifact != input.id
         && let Some(known) = intake.store.credentials.get_mut(*index)
@@ -89,8 +90,7 @@ fn add_row(
     if !intake.admit(input.id) {
         return;
     }
-    let bare_target = bare_target(&record.target).to_owned();
-    let (class, secret) = classify(&bare_target, record.kind, catalogue);
+    let (class, secret) = catalogue.classify(&bare_target, record.kind);
     let text = [record.target.as_str(), record.user.as_deref().unwrap_or_default()].concat();
     rows.insert(key, (intake.store.credentials.len(), input.id));
     intake.store.credentials.push(CredentialFact {
@@ -107,69 +107,8 @@ fn add_row(
     });
 }
 
-fn classify(bare_target: &str, kind: CredentialKind, catalogue: &Catalogue) -> (String, String) {
-    let folded = fold(bare_target);
-    if let Some(row) = catalogue.credential_classes.iter().find(|row| row.pattern.0.is_match(&folded)) {
-        return (row.class.clone(), row.secret.clone());
-    }
-    match kind {
-        CredentialKind::Certificate => ("certificate".to_owned(), "certificate".to_owned()),
-        _ => ("unrelated".to_owned(), "other".to_owned()),
-    }
-}
-
-/// The target without its namespace (`Domain:target=mail.contoso.example` → `mail.contoso.example`).
-///
-/// `Domain:batch=` and `Domain:interactive=` say what a row is for and stay.
-pub(super) fn bare_target(target: &str) -> &str {
-    let mut rest = target.trim();
-    while let Some(inner) = inside(rest) {
-        rest = inner;
-    }
-    rest
-}
-
-/// One namespace only: some tools write it twice (`LegacyGeneric:LegacyGeneric:target=`).
-fn once_wrapped(target: &str) -> &str {
-    let target = target.trim();
-    match target.split_once(':') {
-        Some((word, rest)) if is_word(word) && inside(rest).is_some() => once_wrapped(rest),
-        _ => target,
-    }
-}
-
-fn inside(target: &str) -> Option<&str> {
-    let (word, rest) = target.split_once(':')?;
-    if !is_word(word) {
-        return None;
-    }
-    let attribute = "target=";
-    if rest.get(..attribute.len()).is_some_and(|head| head.eq_ignore_ascii_case(attribute)) {
-        return rest.get(attribute.len()..);
-    }
-    // The doubled form: strip the outer word only if a whole wrapper follows.
-    inside(rest).map(|_| rest)
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wrappers_are_stripped_once_twice_and_in_any_case() {
-        let check = |target: &str, expected: &str| assert_eq!(bare_target(target), expected, "{target}");
-        check("LegacyGeneric:target=MS.Outlook.15:a@b:PUT", "MS.Outlook.15:a@b:PUT");
-        check("legacygeneric:LegacyGeneric:Target=x", "x");
-        check("Domain:target=mail.contoso.example", "mail.contoso.example");
-        check("WindowsLive:target=virtualapp/didlogical", "virtualapp/didlogical");
-        check("Domain:batch=TaskScheduler:Task:{1}", "Domain:batch=TaskScheduler:Task:{1}");
-        check("MicrosoftOffice15_Data:SSPI:a@b", "MicrosoftOffice15_Data:SSPI:a@b");
-        check("TERMSRV/host", "TERMSRV/host");
-        check("日本:target=x", "日本:target=x");
-        check("", "");
-    }
+/// The same target in two listings; some tools write the namespace twice (`LegacyGeneric:LegacyGeneric:target=`).
+fn listed_as(target: &str, bare_target: &str) -> String {
+    let namespace = target.split(':').next().unwrap_or_default();
+    fold(&format!("{}|{bare_target}", namespace.trim()))
 }

@@ -70,7 +70,7 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, catalogue: &Cat
         computer: record.computer.clone(),
         at: Instant::exact(record.at),
         record: record.record,
-        activity: record.activity.clone(),
+        activity: activity(schema, &fields).or_else(|| record.activity.clone()),
         outcome: outcome(record.keywords),
         user: user(record, schema, &fields),
         is_target: false,
@@ -78,6 +78,14 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, catalogue: &Cat
         source: input.source(Locator::Record(record.record), guessed_text),
     };
     Draft { fact, record }
+}
+
+/// The activity id in the payload, where the catalogue says that it stands there: lower case, without braces.
+fn activity(schema: Option<&EventSchema>, fields: &[(String, Value)]) -> Option<String> {
+    let name = schema?.activity.as_deref()?;
+    let (_, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    let id = fold(value.to_string().trim_matches(['{', '}', ' ']));
+    (!id.is_empty() && id != "-").then_some(id)
 }
 
 fn outcome(keywords: u64) -> Option<Outcome> {
@@ -136,7 +144,7 @@ pub(super) fn add_log_coverage(artifacts: &[ArtifactInput<'_>], catalogue: &Cata
                     .or_insert(*count);
             }
             let groups: BTreeSet<String> =
-                counts.keys().filter_map(|key| catalogue.audit_groups.get(key)).cloned().collect();
+                counts.keys().filter_map(|key| catalogue.audit_proofs.get(key)).flatten().cloned().collect();
             intake.store.coverage.logs.push(LogCoverage {
                 channel: log.channel.clone(),
                 computer: log.computer.clone(),

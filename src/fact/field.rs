@@ -15,25 +15,25 @@ pub(super) fn read(data: &[Datum], schema: Option<&EventSchema>) -> Vec<(String,
     let empty = EventSchema::default();
     let schema = schema.unwrap_or(&empty);
     let mut fields = Vec::with_capacity(data.len());
+    let unnamed = data.iter().filter(|datum| own_name(datum).is_none()).count();
+    let positional = if unnamed > 0 && unnamed == schema.shorter.len() { &schema.shorter } else { &schema.positional };
     let mut pairs: Vec<&str> = Vec::new();
     let mut position = 0;
     for datum in data {
-        // In UserData a positional item carries its element's name.
-        let name = datum.name.as_deref().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("Data"));
-        match name {
-            Some(name) => push(&mut fields, name, &datum.text, schema),
-            None => {
-                if schema.pairs_from.is_some_and(|from| position >= from) {
-                    pairs.push(datum.text.trim());
-                } else {
-                    match schema.positional.get(position) {
-                        Some(name) => push(&mut fields, name, &datum.text, schema),
-                        None => push(&mut fields, &format!("param{}", position + 1), &datum.text, schema),
-                    }
+        let Some(name) = own_name(datum) else {
+            if schema.pairs_from.is_some_and(|from| position >= from) {
+                pairs.push(datum.text.trim());
+            } else {
+                match positional.get(position) {
+                    Some(name) => push(&mut fields, name, &datum.text, schema),
+                    None => push(&mut fields, &format!("param{}", position + 1), &datum.text, schema),
                 }
-                position += 1;
             }
-        }
+            position += 1;
+            continue;
+        };
+        let right = schema.aliases.iter().find(|(_, written)| written.eq_ignore_ascii_case(name));
+        push(&mut fields, right.map_or(name, |(right, _)| right.as_str()), &datum.text, schema);
     }
     add_pairs(&mut fields, &pairs, schema);
     for derived in &schema.derived {
@@ -45,6 +45,11 @@ pub(super) fn read(data: &[Datum], schema: Option<&EventSchema>) -> Vec<(String,
     fields
 }
 
+/// The name that the event itself gives; in `UserData` a positional item carries its element's name.
+fn own_name(datum: &Datum) -> Option<&str> {
+    datum.name.as_deref().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("Data"))
+}
+
 fn find(fields: &[(String, Value)], name: &str) -> Option<String> {
     fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_string())
 }
@@ -54,7 +59,7 @@ fn push(fields: &mut Vec<(String, Value)>, name: &str, text: &str, schema: &Even
     fields.push((name.to_owned(), typed(text, kind.unwrap_or(FieldType::Text))));
 }
 
-/// Name and value in one string each (`Name: value`, several lines possible), or alternating strings.
+/// Name and value in one string each (`Name: value`, several lines possible), or alternating strings; names in lower case.
 fn add_pairs(fields: &mut Vec<(String, Value)>, items: &[&str], schema: &EventSchema) {
     let mut items = items.iter().copied();
     while let Some(item) = items.next() {
@@ -65,14 +70,14 @@ fn add_pairs(fields: &mut Vec<(String, Value)>, items: &[&str], schema: &EventSc
                 && !name.trim().is_empty()
             {
                 joined = true;
-                push(fields, name.trim(), value, schema);
+                push(fields, &fold(name.trim()), value, schema);
             }
         }
         if !joined
             && let Some(value) = items.next()
             && !matches!(item, "" | "-")
         {
-            push(fields, item, value, schema);
+            push(fields, &fold(item), value, schema);
         }
     }
 }
@@ -167,17 +172,34 @@ mod tests {
     }
 
     #[test]
+    fn a_shorter_form_and_a_misnamed_field_get_their_right_names() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let schema = EventSchema {
+            positional: names(&["id", "ip", "why"]),
+            shorter: names(&["id", "why"]),
+            aliases: vec![("caller".into(), "TargetDomainName".into())],
+            ..EventSchema::default()
+        };
+        let check = |items: &[(&str, &str)], expected: &str| {
+            assert_eq!(shown(&read(&data(items), Some(&schema))), expected);
+        };
+        check(&[("", "0"), ("", "192.0.2.1"), ("", "x")], "id=0 ip=192.0.2.1 why=x");
+        check(&[("", "0"), ("", "x")], "id=0 why=x");
+        check(&[("targetdomainname", "PC1")], "caller=PC1");
+    }
+
+    #[test]
     fn pairs_come_alternating_or_in_one_string() {
         let schema = EventSchema { positional: vec!["Id".into()], pairs_from: Some(1), ..EventSchema::default() };
         let check =
             |items: &[(&str, &str)], expected: &str| assert_eq!(shown(&read(&data(items), Some(&schema))), expected);
         check(
             &[("", "0"), ("", "X-MS-Proxy"), ("", "wap1"), ("", "-"), ("", "-"), ("", "A"), ("", "b: c")],
-            "Id=0 X-MS-Proxy=wap1 A=b: c",
+            "Id=0 x-ms-proxy=wap1 a=b: c",
         );
         check(
             &[("", "0"), ("", "X-A: b\nX-C: d"), ("", "http://schemas/upn"), ("", "u@x")],
-            "Id=0 X-A=b X-C=d http://schemas/upn=u@x",
+            "Id=0 x-a=b x-c=d http://schemas/upn=u@x",
         );
         check(&[("", "0"), ("", "alone")], "Id=0");
     }

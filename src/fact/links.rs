@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::ArtifactInput;
+use super::catalogue::Catalogue;
 use super::collector::{Account, Collector, is_sid};
 use super::event::Draft;
 use super::identity::Person;
@@ -222,20 +223,18 @@ fn credentials<'a>(artifacts: &'a [ArtifactInput<'_>]) -> impl Iterator<Item = &
 }
 
 /// Users of the saved passwords of Office; rows of one user in two spellings are joined where one row holds both.
-pub(super) fn vault_people(artifacts: &[ArtifactInput<'_>]) -> Vec<Person> {
+pub(super) fn vault_people(artifacts: &[ArtifactInput<'_>], catalogue: &Catalogue) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for row in credentials(artifacts) {
-        let bare = fold(super::credential::bare_target(&row.target));
-        let office = bare.strip_prefix("microsoftoffice").and_then(|rest| rest.split_once("_data:"));
-        let Some(rest) =
-            office.and_then(|(_, rest)| ["sspi:", "orgid:"].iter().find_map(|kind| rest.strip_prefix(kind)))
-        else {
+        let bare = catalogue.unwrap_target(&row.target);
+        let (class, secret) = catalogue.classify(bare, row.kind);
+        if secret != "password" || !matches!(class.as_str(), "office-sspi" | "office-orgid" | "outlook-remembered") {
             continue;
-        };
-        let mut names: BTreeSet<String> = BTreeSet::new();
-        names.extend(Some(rest.to_owned()).filter(|name| is_address(name)));
-        names.extend(row.user.as_deref().map(fold).filter(|user| user.contains(['\\', '@'])));
-        let display = row.user.clone().filter(|user| user.contains(['\\', '@'])).or_else(|| names.first().cloned());
+        }
+        let full = row.user.as_deref().filter(|user| user.contains(['\\', '@']));
+        let mut names: BTreeSet<String> = bare.split(':').filter(|part| is_address(part)).map(fold).collect();
+        names.extend(full.map(fold));
+        let display = full.map(ToOwned::to_owned).or_else(|| names.first().cloned());
         match people.iter_mut().find(|known| known.names.iter().any(|name| names.contains(name))) {
             Some(known) => known.names.extend(names),
             None if names.is_empty() => {}

@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::ArtifactInput;
+use super::catalogue::Catalogue;
 use super::clixml;
 use super::collector::{self, Account, Collector, is_sid};
 use super::event::Draft;
@@ -95,13 +96,14 @@ pub(super) fn target(
     collectors: &[Collector],
     events: &[Draft<'_>],
     hives: &Hives,
+    catalogue: &Catalogue,
     option: Option<&str>,
 ) -> Target {
     let links = links::collect(artifacts, collectors, events);
     let mut found = if let Some(user) = option.map(str::trim).filter(|user| !user.is_empty()) {
         vec![person(&Account::parse(user).unwrap_or_default())]
     } else {
-        candidates(artifacts, collectors, events, hives, &links)
+        candidates(artifacts, collectors, events, hives, catalogue, &links)
     };
     for person in &mut found {
         links::absorb(person, &links);
@@ -149,6 +151,7 @@ fn candidates(
     collectors: &[Collector],
     events: &[Draft<'_>],
     hives: &Hives,
+    catalogue: &Catalogue,
     links: &[Person],
 ) -> Vec<Person> {
     let of_sids = |sids: &BTreeSet<String>| -> Vec<Person> {
@@ -172,7 +175,7 @@ fn candidates(
     if !run_as.is_empty() {
         return run_as;
     }
-    let vault = links::vault_people(artifacts);
+    let vault = links::vault_people(artifacts, catalogue);
     if !vault.is_empty() {
         return vault;
     }

@@ -108,7 +108,8 @@ impl Case {
 
 fn catalogue() -> Catalogue {
     let class = |pattern: &str, class: &str, secret: &str| CredentialClass {
-        pattern: Pattern(Regex::new(pattern).expect("valid")),
+        pattern: Some(Pattern(Regex::new(&format!("(?i)^(?:{pattern})$")).expect("valid"))),
+        kind: None,
         class: class.into(),
         secret: secret.into(),
     };
@@ -127,10 +128,12 @@ fn catalogue() -> Catalogue {
         provider_aliases: [("ad fs 2.0 auditing".to_owned(), "AD FS Auditing".to_owned())].into(),
         event_fields,
         credential_classes: vec![
-            class(r"^microsoftoffice1[0-9]_data:sspi:", "office-sspi", "password"),
-            class(r"^domain:batch=", "lockout-risk", "password"),
+            class(r"microsoftoffice1[0-9]_data:sspi:.+", "office-sspi", "password"),
+            class(r"batch=.+", "lockout-risk", "password"),
         ],
-        audit_groups: [((SECURITY.to_lowercase(), 4625), "logon".to_owned())].into(),
+        credential_wrappers: ["legacygeneric:", "domain:", "target="].map(Into::into).into(),
+        credential_default: ("unrelated".into(), "other".into()),
+        audit_proofs: [((SECURITY.to_lowercase(), 4625), vec!["logon-failure".to_owned()])].into(),
         ..Catalogue::default()
     }
 }
