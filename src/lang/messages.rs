@@ -61,6 +61,8 @@ catalogue! {
     Strong: "strong", "有力";
     Weak: "weak", "補助的";
 
+    Nothing: "nothing", "なし";
+
     // Severity.
     Critical: "critical", "緊急";
     High: "high", "高";
@@ -111,11 +113,11 @@ catalogue! {
         "採取日時が不明なため、待ち時間はファイル内の最新の時刻から計算しています。";
 
     // Eras.
-    EraLegacy: "era LEGACY (Basic through AD FS)", "認証方式: 従来型 (AD FS 経由の基本認証)";
-    EraModern: "era MODERN (OAuth)", "認証方式: 先進認証 (OAuth)";
-    EraRetired: "era RETIRED (Basic is switched off)", "認証方式: 廃止済み (基本認証は無効)";
-    EraOnPremises: "era ON-PREMISES", "認証方式: オンプレミス";
-    EraUnknown: "era UNKNOWN", "認証方式: 不明";
+    EraLegacy: "LEGACY", "従来型";
+    EraModern: "MODERN", "先進認証";
+    EraRetired: "RETIRED", "廃止済み";
+    EraOnPremises: "ON-PREMISES", "オンプレミス";
+    EraUnknown: "UNKNOWN", "不明";
 
     // Who carries something out.
     WhoUser: "user", "利用者";
@@ -151,6 +153,7 @@ catalogue! {
     UserNotKnown: "user not known (see --user)", "ユーザー不明 (--user を参照)";
     SeveralUsers: "several users, choose with --user: {0}", "対象ユーザーを特定できません。--user で指定: {0}";
     OutlookNotKnown: "Outlook version not known", "Outlook のバージョン不明";
+    Era: "era {0}", "認証方式 {0}";
     EvidenceWindow: "evidence {0} … {1}", "資料の期間 {0} ～ {1}";
     StartAt: "START AT STEP {0}", "手順 {0} から開始してください";
     StartNowhere: "NO STEP TO START AT", "開始する手順はありません";
@@ -189,12 +192,10 @@ catalogue! {
     EvidenceHeading: "EVIDENCE", "根拠";
     Against: "against: {0}", "反証: {0}";
     Absent: "not there", "該当なし";
-    Lines: "lines {0}", "{0} 行目";
     Records: "rec {0}", "レコード {0}";
     Searched: "searched {0} … {1}", "検索範囲 {0} ～ {1}";
     Occurrences: "({0} in all)", "(全 {0} 件)";
     ProfileProperty: "profile {0}, property {1}", "プロファイル {0}、プロパティ {1}";
-    NoneFound: "none", "なし";
     Explain: "explain: {0}", "詳しい根拠: {0}";
     RulesRevision: "rules {0} (sha256 {1}…)", "ルール {0} (sha256 {1}…)";
     AsOf: "as of {0}", "基準時刻 {0}";

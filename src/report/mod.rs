@@ -9,5 +9,7 @@
 pub mod assemble;
 pub mod json;
 pub mod model;
+pub mod sanitize;
 pub mod schema;
+pub mod terminal;
 mod words;
