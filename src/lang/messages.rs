@@ -162,11 +162,13 @@ catalogue! {
     NothingSuspected: "No cause is suspected on this evidence.", "この資料からは疑われる原因が見つかっていません。";
     AlsoSuspected: "also: {0}", "他の候補: {0}";
     TieBreak: "First because: {0}", "優先した理由: {0}";
-    MoreCauses: "and {0} more causes (-f json lists them)", "ほか {0} 件の原因 (-f json で一覧を表示)";
+    MoreCauses: "more causes: {0} (-f json lists them)", "ほか {0} 件の原因 (-f json で一覧を表示)";
     ColumnStep: "step", "手順";
     ColumnLabel: "label", "判定";
     ColumnWhy: "why", "理由";
     ColumnCost: "cost", "所要";
+    Effort: "{0}, {1}", "{0}、{1} が実施";
+    NotBeforeToo: "{0}; not before {1}", "{0}。{1} 以降に実施";
     Minutes: "{0} min", "{0} 分";
     NotBefore: "not before {0}", "{0} 以降に実施";
     NextAction: "NEXT", "次の操作";
@@ -176,7 +178,7 @@ catalogue! {
     Loses: "Lost: {0}", "失われるもの: {0}";
     Undo: "Undo: {0}", "元に戻す方法: {0}";
     Verify: "Check: {0}", "確認方法: {0}";
-    MoreLines: "… {0} more lines (-f json lists them)", "… ほか {0} 行 (-f json で全文を表示)";
+    MoreLines: "… and {0} more (-f json lists them)", "… ほか {0} 件 (-f json で全件を表示)";
     FillIn: "fill in the placeholder before running it", "実行前に空欄を埋めてください";
     UnknownHeading: "UNKNOWN", "未判定";
     CollectHeading: "COLLECT NEXT", "次に採取";
@@ -185,8 +187,8 @@ catalogue! {
     SettlesCauses: "settles {0}", "{0} の判定に必要";
     ContradictionHeading: "CONTRADICTIONS", "矛盾";
     UnreadableHeading: "NOT FULLY READ", "読み取り不足";
-    FilesUsed: "{0} of {1} files were read completely", "{1} ファイル中 {0} ファイルを最後まで読み取りました";
-    SkippedFiles: "{0} files are of no use here and were skipped", "{0} ファイルは対象外のため読み取っていません";
+    FilesUsed: "read completely: {0} of {1} files", "{1} ファイル中 {0} ファイルを最後まで読み取りました";
+    SkippedFiles: "of no use here and skipped: {0}", "対象外のため読み取っていないファイル: {0}";
     LimitsHit: "limits reached: {0}", "到達した上限: {0}";
     AssumptionHeading: "ASSUMED", "前提";
     EvidenceHeading: "EVIDENCE", "根拠";
@@ -196,6 +198,7 @@ catalogue! {
     Searched: "searched {0} … {1}", "検索範囲 {0} ～ {1}";
     Occurrences: "({0} in all)", "(全 {0} 件)";
     ProfileProperty: "profile {0}, property {1}", "プロファイル {0}、プロパティ {1}";
+    NoneFound: "none", "なし";
     Explain: "explain: {0}", "詳しい根拠: {0}";
     RulesRevision: "rules {0} (sha256 {1}…)", "ルール {0} (sha256 {1}…)";
     AsOf: "as of {0}", "基準時刻 {0}";
@@ -208,7 +211,7 @@ catalogue! {
     ColumnStart: "start", "開始";
     ColumnSuspected: "suspected", "疑われる原因";
     ColumnProblem: "unread / problem", "未読 / 問題";
-    CasesInAll: "{0} cases, {1} could not be analysed", "{0} ケース中 {1} ケースを分析できませんでした";
+    CasesInAll: "cases: {0}, of which could not be analysed: {1}", "{0} ケース中 {1} ケースを分析できませんでした";
     UnreadFiles: "{0} of {1} files not fully read", "{1} ファイル中 {0} ファイルは読み取り不足";
     Contradicts: "{0}: evidence for and against is conclusive", "{0}: 決定的な根拠と決定的な反証の両方があります";
     VersionsDisagree: "{0}: equally good sources state {1}", "{0}: 同程度に信頼できる情報源が {1} と異なる値を示しています";
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn slots_are_filled_by_position_and_values_are_not_templates() {
-        assert_eq!(Msg::FilesUsed.fill(Lang::En, &["7", "9"]), "7 of 9 files were read completely");
+        assert_eq!(Msg::FilesUsed.fill(Lang::En, &["7", "9"]), "read completely: 7 of 9 files");
         assert_eq!(Msg::FilesUsed.fill(Lang::Ja, &["7", "9"]), "9 ファイル中 7 ファイルを最後まで読み取りました");
         assert_eq!(Msg::Suspected.fill(Lang::En, &["{0} {1} {"]), "Suspected: {0} {1} {");
         assert_eq!(Msg::Suspected.fill(Lang::En, &[]), "Suspected: ");

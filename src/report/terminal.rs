@@ -282,8 +282,9 @@ impl Page<'_> {
                 self.fill(Msg::SettlesSteps, &[&item.settles_steps.join(", ")])
             };
             let cost = effort(item.minutes, item.who, self.options.lang);
-            let line = format!("{}. {}  ({settles})  {cost}", position + 1, cell(&item.title));
-            self.screen.block(Style::new().bold(), heading.take().unwrap_or_default(), &[line]);
+            let line = format!("{}  ({settles})  {cost}", cell(&item.title));
+            let mark = format!("{}.", position + 1);
+            self.screen.entries(Style::new().bold(), heading.take().unwrap_or_default(), &[(mark, line)]);
             for line in item.instructions.iter().take(2) {
                 self.screen.entry("  ", line);
             }
@@ -298,7 +299,7 @@ impl Page<'_> {
 
     fn contradictions(&mut self) {
         let texts: Vec<String> = self.report.contradictions.iter().take(NAMES).map(|one| one.text.clone()).collect();
-        let texts = if texts.is_empty() { vec![self.text(Msg::Nothing).to_owned()] } else { texts };
+        let texts = if texts.is_empty() { vec![self.text(Msg::NoneFound).to_owned()] } else { texts };
         self.heading(Msg::ContradictionHeading, &texts);
     }
 
@@ -308,7 +309,8 @@ impl Page<'_> {
         let with = |status: ArtifactStatus| artifacts.iter().filter(move |one| one.status == status);
         let mut lines = Vec::new();
         for artifact in with(ArtifactStatus::Failed).chain(with(ArtifactStatus::Partial)).take(NAMES) {
-            let reason = artifact.issues.first().map(|issue| format!(": {}", issue.text)).unwrap_or_default();
+            let reason =
+                artifact.issues.first().map(|issue| format!(": {}", first_sentence(&issue.text))).unwrap_or_default();
             lines.push(format!(
                 "{} ({}){reason}",
                 cell(&artifact.path),
@@ -339,16 +341,16 @@ impl Page<'_> {
     }
 
     fn evidence(&mut self) {
-        let lines = self.numbered.lines(self.options.lang, EVIDENCE);
+        let mut lines = self.numbered.lines(self.options.lang, EVIDENCE);
         if lines.is_empty() {
             return;
         }
-        let mut texts: Vec<String> = lines.into_iter().map(|(mark, text)| format!("{mark} {text}")).collect();
         let more = self.numbered.len().saturating_sub(EVIDENCE);
         if more > 0 {
-            texts.push(self.fill(Msg::MoreLines, &[&more.to_string()]));
+            lines.push((String::new(), self.fill(Msg::MoreLines, &[&more.to_string()])));
         }
-        self.heading(Msg::EvidenceHeading, &texts);
+        let heading = self.text(Msg::EvidenceHeading);
+        self.screen.entries(Style::new().bold(), heading, &lines);
     }
 
     /// How to learn more, and what makes the result repeatable.
@@ -391,6 +393,12 @@ fn short_name(source: &str) -> &str {
 fn argument(source: &str) -> &str {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-' | ':');
     if !source.is_empty() && !source.starts_with('-') && source.chars().all(plain) { source } else { "BUNDLE" }
+}
+
+/// What was found; what to do about it stands in JSON.
+fn first_sentence(text: &str) -> &str {
+    let end = [". ", "。"].iter().filter_map(|stop| text.find(stop).map(|at| at + stop.trim_end().len())).min();
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The first names, and how many there are more.

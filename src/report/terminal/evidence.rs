@@ -28,6 +28,8 @@ pub(super) struct Numbered<'a> {
 struct Entry<'a> {
     cites: Vec<&'a Cite>,
     evidence: Option<&'a Evidence>,
+    /// It speaks against a cause on this screen, and not only for a step.
+    against: bool,
 }
 
 impl<'a> Numbered<'a> {
@@ -40,26 +42,29 @@ impl<'a> Numbered<'a> {
             for finding in step.findings.iter().filter_map(|id| by_id.get(&**id)) {
                 for evidence in &finding.evidence {
                     if evidence.cites.iter().any(|cite| step.cites.contains(cite)) {
-                        numbered.number(evidence.cites.iter().collect(), Some(evidence));
+                        numbered.number(evidence.cites.iter().collect(), Some(evidence), !evidence.supports);
                         open.retain(|cite| !evidence.cites.contains(cite));
                     }
                 }
             }
             for cites in by_artifact(&open) {
                 if !cites.iter().all(|cite| numbered.entries.iter().any(|entry| entry.cites.contains(cite))) {
-                    numbered.number(cites, None);
+                    let excluded = report.ruled_out.iter().flat_map(|one| &one.evidence);
+                    let evidence =
+                        excluded.into_iter().find(|evidence| evidence.cites.iter().eq(cites.iter().copied()));
+                    numbered.number(cites, evidence, false);
                 }
             }
         }
         for evidence in causes.iter().flat_map(|finding| &finding.evidence) {
-            numbered.number(evidence.cites.iter().collect(), Some(evidence));
+            numbered.number(evidence.cites.iter().collect(), Some(evidence), !evidence.supports);
         }
         numbered
     }
 
-    fn number(&mut self, cites: Vec<&'a Cite>, evidence: Option<&'a Evidence>) {
+    fn number(&mut self, cites: Vec<&'a Cite>, evidence: Option<&'a Evidence>, against: bool) {
         if !cites.is_empty() && !self.entries.iter().any(|entry| entry.cites == cites) {
-            self.entries.push(Entry { cites, evidence });
+            self.entries.push(Entry { cites, evidence, against });
         }
     }
 
@@ -132,7 +137,7 @@ impl<'a> Numbered<'a> {
             let mut text = places.join("; ");
             if let Some(evidence) = entry.evidence {
                 let shown = cell(&evidence.text);
-                let shown = if evidence.supports { shown } else { Msg::Against.fill(lang, &[&shown]) };
+                let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
                 text = format!("{text}  {shown}");
                 if let Some(reservation) = evidence.reservation {
                     text = format!("{text} ({})", words::reservation(reservation).text(lang));

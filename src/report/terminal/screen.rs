@@ -68,39 +68,59 @@ impl Screen {
                 line.push_str(&segment);
                 continue;
             }
-            self.paragraph(style, &std::mem::take(&mut line));
+            self.segment(style, &line);
             line = segment;
         }
-        self.paragraph(style, &line);
+        self.segment(style, &line);
+    }
+
+    fn segment(&mut self, style: Style, line: &str) {
+        if !line.is_empty() {
+            self.paragraph(style, line);
+        }
     }
 
     /// A heading with its first text beside it, further texts below that one.
     pub(super) fn block<T: AsRef<str>>(&mut self, style: Style, heading: &str, texts: &[T]) {
+        let entries: Vec<(&str, &str)> = texts.iter().map(|text| ("", text.as_ref())).collect();
+        self.entries(style, heading, &entries);
+    }
+
+    /// The same with a mark before each text (a number, `[E1]`); further lines of a text align with its first.
+    pub(super) fn entries<M: AsRef<str>, T: AsRef<str>>(&mut self, style: Style, heading: &str, entries: &[(M, T)]) {
         let heading = Sanitized::line(heading).cut(self.width).as_str().to_owned();
-        let mut lead = Some(heading);
-        if self.is_narrow() {
-            let heading = self.paint(style, &lead.take().unwrap_or_default());
+        let mut heading = Some(heading).filter(|heading| !heading.is_empty());
+        if self.is_narrow()
+            && let Some(heading) = heading.take()
+        {
+            let heading = self.paint(style, &heading);
             self.lines.push(heading);
         }
-        for text in texts {
-            for line in wrap(sentence(text.as_ref()).as_str(), self.width.saturating_sub(self.margin)) {
-                let lead = lead.take().unwrap_or_default();
-                let gap = self.margin.saturating_sub(lead.width());
-                let lead = self.paint(style, &lead);
-                self.lines.push(format!("{lead}{}{line}", " ".repeat(gap)));
+        for (mark, text) in entries {
+            let mut mark = Sanitized::line(mark.as_ref()).as_str().to_owned();
+            if !mark.is_empty() {
+                mark.push(' ');
+            }
+            let mut text = sentence(text.as_ref()).as_str().to_owned();
+            // A mark of half the width would leave a ladder of letters beside it.
+            if (self.margin + mark.width()).saturating_mul(2) > self.width && self.is_narrow() {
+                text.insert_str(0, &std::mem::take(&mut mark));
+            }
+            let indent = mark.width();
+            let room = self.width.saturating_sub(self.margin + indent);
+            for line in wrap(&text, room) {
+                let heading = heading.take().unwrap_or_default();
+                let gap = " ".repeat(self.margin.saturating_sub(heading.width()));
+                let heading = self.paint(style, &heading);
+                self.lines.push(format!("{heading}{gap}{mark}{line}"));
+                mark = " ".repeat(indent);
             }
         }
     }
 
-    /// A text behind a number or mark, inside the margin; its further lines align with its first.
+    /// One marked text inside the margin.
     pub(super) fn entry(&mut self, mark: &str, text: &str) {
-        let mark = Sanitized::line(mark).as_str().to_owned();
-        let left = self.margin + mark.width() + 1;
-        let mut lead = format!("{}{mark} ", " ".repeat(self.margin));
-        for line in wrap(sentence(text).as_str(), self.width.saturating_sub(left)) {
-            self.lines.push(format!("{lead}{line}"));
-            lead = " ".repeat(left);
-        }
+        self.entries(Style::new(), "", &[(mark, text)]);
     }
 
     /// A command: alone on its lines and never broken, whatever the width, so that it can be copied and run.
@@ -120,7 +140,8 @@ impl Screen {
     pub(super) fn finish(self) -> String {
         let mut text = String::new();
         for line in self.lines {
-            text.push_str(line.trim_end());
+            // Not every white space: an ideographic space can be the end of a name.
+            text.push_str(line.trim_end_matches(' '));
             text.push('\n');
         }
         text

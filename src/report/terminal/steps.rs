@@ -3,6 +3,7 @@
 //! Refuses to order or to label: both are the plan's.
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::model::{Report, Step};
 use super::super::words;
@@ -34,15 +35,19 @@ pub(super) fn steps(screen: &mut Screen, report: &Report, numbered: &Numbered<'_
         let rows: Vec<Row> = shown
             .map(|step| Row {
                 cells: vec![
-                    format!("{:>2} {}", cell(&step.number), cell(&step.title)),
+                    step.number.clone(),
+                    step.title.clone(),
                     words::label(step.label).text(lang).to_owned(),
                     why(report, step, numbered, lang),
                     cost(step, lang),
                 ],
-                painted: Some((1, style(step.label))),
+                painted: Some((2, style(step.label))),
             })
             .collect();
-        table(screen, &[&format!("   {step}"), label, reason, cost_title], &rows, &[18, 8, 16, 10]);
+        // The value names of Windows are long words, and a reader looks for them whole.
+        let longest = report.plan.iter().flat_map(|step| step.title.split(' ')).map(UnicodeWidthStr::width).max();
+        let title = longest.unwrap_or(0).clamp(16, if screen.width() < 80 { 16 } else { 28 });
+        table(screen, &["", step, label, reason, cost_title], &rows, &[2, title, 8, 16, 10]);
     }
     if report.plan.len() > MOST {
         screen.paragraph(Style::new(), &Msg::MoreLines.fill(lang, &[&(report.plan.len() - MOST).to_string()]));
@@ -51,13 +56,19 @@ pub(super) fn steps(screen: &mut Screen, report: &Report, numbered: &Numbered<'_
 
 /// The reason with its evidence, and the time before which the step is useless.
 fn why(report: &Report, step: &Step, numbered: &Numbered<'_>, lang: Lang) -> String {
-    let mut parts = vec![cell(&step.reason)];
-    if let Some(at) = &step.wait_until {
-        parts.push(Msg::NotBefore.fill(lang, &[&minute_here(at, report.case.utc_offset.as_deref())]));
-    }
-    parts.push(numbered.of_step(&step.cites));
-    parts.retain(|part| !part.is_empty());
-    parts.join(" ")
+    let reason = cell(&step.reason);
+    let reason = match &step.wait_until {
+        None => reason,
+        Some(at) => {
+            let at = minute_here(at, report.case.utc_offset.as_deref());
+            if reason.is_empty() {
+                Msg::NotBefore.fill(lang, &[&at])
+            } else {
+                Msg::NotBeforeToo.fill(lang, &[&reason, &at])
+            }
+        }
+    };
+    format!("{reason} {}", numbered.of_step(&step.cites)).trim().to_owned()
 }
 
 /// Minutes and who else than the user is needed; nothing for what need not be done.
@@ -70,12 +81,13 @@ pub(super) fn cost(step: &Step, lang: Lang) -> String {
 
 /// `5 min, AD FS admin`.
 pub(super) fn effort(minutes: Option<u32>, who: Who, lang: Lang) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    parts.extend(minutes.map(|minutes| Msg::Minutes.fill(lang, &[&minutes.to_string()])));
-    if who != Who::User {
-        parts.push(words::who(who).text(lang).to_owned());
+    let minutes = minutes.map(|minutes| Msg::Minutes.fill(lang, &[&minutes.to_string()]));
+    let who = (who != Who::User).then(|| words::who(who).text(lang).to_owned());
+    match (minutes, who) {
+        (Some(minutes), Some(who)) => Msg::Effort.fill(lang, &[&minutes, &who]),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => String::new(),
     }
-    parts.join(", ")
 }
 
 /// What is to be done stands out, what need not be done recedes.

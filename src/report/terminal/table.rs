@@ -62,11 +62,14 @@ fn widths(rows: &[Vec<String>], least: &[usize], available: usize) -> Vec<usize>
         .map(|(column, _)| rows.iter().filter_map(|row| row.get(column)).map(|text| text.width()).max().unwrap_or(0))
         .collect();
     let gaps = widths.len().saturating_sub(1) * GAP;
-    while widths.iter().sum::<usize>() + gaps > available {
-        let widest =
-            widths.iter_mut().zip(least).filter(|(width, least)| **width > **least).max_by_key(|(width, _)| **width);
-        let Some((width, _)) = widest else { break };
-        *width -= 1;
+    // A terminal too narrow for the wished widths still gets its table: no line may be wider than it.
+    let none: Vec<usize> = vec![2; widths.len()];
+    for least in [least, &none] {
+        while widths.iter().sum::<usize>() + gaps > available {
+            let above = widths.iter_mut().zip(least).filter(|(width, least)| **width > **least);
+            let Some((width, _)) = above.max_by_key(|(width, _)| **width) else { break };
+            *width -= 1;
+        }
     }
     widths
 }

@@ -9,9 +9,10 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Characters that must not begin a line (JIS X 4051, shortened to what occurs in reports).
-const NOT_FIRST: &str = "。、，．・：；！？）」』】〕〉》｝］ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々…～";
+const NOT_FIRST: &str =
+    "。、，．・：；！？）」』】〕〉》｝］ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々…～)],;:.!?";
 /// Characters that must not end a line.
-const NOT_LAST: &str = "（「『【〔〈《｛［";
+const NOT_LAST: &str = "（「『【〔〈《｛［([";
 /// Characters behind which a long word may be split.
 const SEPARATORS: &str = "/\\-_.,;:=|&";
 
@@ -107,8 +108,10 @@ mod tests {
         check("", 10, &[""]);
         check("one two three", 8, &["one two", "three"]);
         check("a  b", 10, &["a  b"]);
-        check("「資格情報マネージャー」を開きます。", 16, &["「資格情報マ", "ネージャー」を開", "きます。"]);
+        check("「資格情報マネージャー」を開きます。", 16, &["「資格情報マネー", "ジャー」を開きま", "す。"]);
         check("Outlook を終了します", 12, &["Outlook を終", "了します"]);
+        check("一部のみ (全 6 件)です", 11, &["一部のみ", "(全 6 件)で", "す"]);
+        check("前提を確認(必須)します", 12, &["前提を確認", "(必須)します"]);
         check("Configuration/Office/OfficeInfo.xml", 20, &["Configuration/", "Office/OfficeInfo.", "xml"]);
         check("xxxxxxxxxxxxxxx", 6, &["xxxxxx", "xxxxxx", "xxx"]);
     }
