@@ -1,0 +1,142 @@
+//! Outputs of command-line programs, told by structure where that is certain and by their headings otherwise.
+
+use std::net::IpAddr;
+
+use super::ArtifactKind;
+use crate::value::fold;
+
+/// What follows the first colon of a target line of `cmdkey /list`, in every language.
+const TARGETS: [&str; 6] = [
+    "LegacyGeneric:target=",
+    "Domain:target=",
+    "Domain:interactive=",
+    "WindowsLive:target=",
+    "MicrosoftAccount:target=",
+    "Domain:batch=",
+];
+
+/// Headings of `cmdkey /list`, folded, without the colon and what may stand before it. Verified: en, de, zh-CN; the others are [U].
+const CMDKEY_HEADINGS: [&str; 6] = [
+    "currently stored credentials",
+    "現在保存されている資格情報",
+    "momentan gespeicherte anmeldeinformationen",
+    "当前保存的凭据",
+    "当前登录会话的凭据存储在下面",
+    "aktualnie przechowywane poświadczenia",
+];
+
+/// Headings by which other programs are known, folded; the first non-blank line begins with one.
+const HEADINGS: [(&str, ArtifactKind); 14] = [
+    ("windows ip configuration", ArtifactKind::Ipconfig),
+    ("windows ip 構成", ArtifactKind::Ipconfig),
+    ("windows-ip-konfiguration", ArtifactKind::Ipconfig),
+    ("configuration ip de windows", ArtifactKind::Ipconfig),
+    ("configuración ip de windows", ArtifactKind::Ipconfig),
+    ("windows ip 配置", ArtifactKind::Ipconfig),
+    ("current winhttp proxy settings", ArtifactKind::Netsh),
+    ("現在の winhttp プロキシ設定", ArtifactKind::Netsh),
+    ("rule name:", ArtifactKind::Netsh),
+    ("規則名:", ArtifactKind::Netsh),
+    ("domain profile settings:", ArtifactKind::Netsh),
+    ("public profile settings:", ArtifactKind::Netsh),
+    ("private profile settings:", ArtifactKind::Netsh),
+    ("tracking ", ArtifactKind::W32tm),
+];
+
+/// The kind of a program's output.
+pub(super) fn of(text: &str) -> Option<ArtifactKind> {
+    let first = fold(text.lines().find(|line| !line.trim().is_empty())?.trim());
+    if is_cmdkey(text, &first) {
+        return Some(ArtifactKind::CmdkeyList);
+    }
+    if text.contains("AzureAdJoined :") && text.contains("+----") {
+        return Some(ArtifactKind::Dsregcmd);
+    }
+    if first.starts_with("hkey_") && text.lines().any(|line| line.contains("    REG_")) {
+        return Some(ArtifactKind::RegQuery);
+    }
+    if let Some((_, kind)) = HEADINGS.iter().find(|(heading, _)| first.starts_with(heading)) {
+        return Some(*kind);
+    }
+    if is_w32tm(text) {
+        return Some(ArtifactKind::W32tm);
+    }
+    if is_nslookup(&first, text) {
+        return Some(ArtifactKind::Nslookup);
+    }
+    if is_hosts(text) {
+        return Some(ArtifactKind::Hosts);
+    }
+    is_format_list(text).then_some(ArtifactKind::PowershellText)
+}
+
+fn is_cmdkey(text: &str, first: &str) -> bool {
+    let is_target = |line: &str| {
+        line.split_once([':', '：']).is_some_and(|(_, rest)| {
+            let rest = rest.trim_start();
+            TARGETS.iter().any(|target| rest.starts_with(target))
+        })
+    };
+    CMDKEY_HEADINGS.iter().any(|heading| first.starts_with(heading))
+        || first.starts_with("cmdkey:")
+        || first.starts_with("cmdkey [")
+        || text.lines().any(is_target)
+}
+
+/// `/query /status` in English and Japanese, and the samples of `/stripchart /dataonly` in any language: `10:15:30, +00.0123456s`.
+fn is_w32tm(text: &str) -> bool {
+    let status = text.contains("Leap Indicator:") || text.contains("閏インジケーター:");
+    let is_sample = |line: &str| {
+        line.trim().split_once(", ").is_some_and(|(clock, offset)| {
+            clock.len() == 8
+                && clock.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
+                && offset.starts_with(['+', '-'])
+                && offset.ends_with('s')
+        })
+    };
+    status || text.lines().take(40).any(is_sample)
+}
+
+fn is_nslookup(first: &str, text: &str) -> bool {
+    let server = ["server:", "サーバー:", "serveur :", "serveur:", "servidor:", "dns request timed out"];
+    server.iter().any(|label| first.starts_with(label)) && (text.contains("Address") || text.contains("Adresse"))
+}
+
+/// Every line is a comment or an address with a name.
+fn is_hosts(text: &str) -> bool {
+    if text.contains("sample HOSTS file used by Microsoft TCP/IP") {
+        return true;
+    }
+    let mut entries: usize = 0;
+    for line in
+        text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())
+    {
+        let mut words = line.split_whitespace();
+        let address = words.next().is_some_and(|word| word.parse::<IpAddr>().is_ok());
+        if !address || words.next().is_none() {
+            return false;
+        }
+        entries = entries.saturating_add(1);
+    }
+    entries > 0
+}
+
+/// `Format-List`: names of one word, padded so that all colons stand in one column.
+fn is_format_list(text: &str) -> bool {
+    let column = |line: &str| {
+        let (name, _) = line.split_once(" :")?;
+        let word = name.trim_end();
+        let is_name = word.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        is_name.then_some(name.len())
+    };
+    let mut best: usize = 0;
+    let mut run: usize = 0;
+    let mut previous = None;
+    for at in text.lines().take(60).map(column) {
+        run = if at.is_some() && at == previous { run.saturating_add(1) } else { usize::from(at.is_some()) };
+        previous = at;
+        best = best.max(run);
+    }
+    best >= 4
+}

@@ -1,0 +1,76 @@
+//! The order in which a decoded text is asked what it is: what names itself first, what only looks like something last.
+
+use super::{ArtifactKind, command, table, xml};
+
+/// First row of the collector's `Log.csv`.
+const COLLECTOR_LOG: &str = "datetime,thread_relative_delta,thread,function,category,message";
+
+/// Lines in which a key or section header is looked for.
+const FIRST_LINES: usize = 40;
+
+/// The kind of a text; `Other` where nothing fits.
+pub(super) fn of(text: &str) -> ArtifactKind {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    let first = text.lines().next().unwrap_or_default().trim();
+    if matches!(first, "Windows Registry Editor Version 5.00" | "REGEDIT4") || has_key_header(text) {
+        return ArtifactKind::RegExport;
+    }
+    if first.starts_with(COLLECTOR_LOG) {
+        return ArtifactKind::CollectorLog;
+    }
+    if text.starts_with('<') {
+        return xml::of(text).unwrap_or(ArtifactKind::Other);
+    }
+    if let Some(kind) = json(text) {
+        return kind;
+    }
+    if is_event_text(text) {
+        return ArtifactKind::EventText;
+    }
+    if is_prf(text) {
+        return ArtifactKind::Prf;
+    }
+    table::of(text).or_else(|| command::of(text)).unwrap_or(ArtifactKind::Other)
+}
+
+/// A registry export whose header was cut off.
+fn has_key_header(text: &str) -> bool {
+    text.lines().take(FIRST_LINES).any(|line| {
+        let Some(key) = line.trim_start().strip_prefix('[') else { return false };
+        let key = key.strip_prefix('-').unwrap_or(key);
+        ["HKEY_", "HKLM", "HKCU", "HKU\\", "HKCR"].iter().any(|root| key.starts_with(root))
+    })
+}
+
+/// `Get-WinEvent` and `Get-EventLog` through `ConvertTo-Json`; other objects by members that only PowerShell adds.
+fn json(text: &str) -> Option<ArtifactKind> {
+    if !text.starts_with(['[', '{']) {
+        return None;
+    }
+    let has = |key: &str| text.contains(&format!("\"{key}\""));
+    if has("TimeCreated") && has("Id") && has("ProviderName")
+        || has("TimeGenerated") && (has("InstanceId") || has("EventID")) && has("Source")
+    {
+        return Some(ArtifactKind::EventJson);
+    }
+    let powershell = has("PSComputerName")
+        || has("CimClass")
+        || has("RunspaceId")
+        || has("SamAccountName")
+        || text.contains("/Date(");
+    powershell.then_some(ArtifactKind::PowershellJson)
+}
+
+/// `wevtutil qe /f:text`: `Event[0]:` alone on a line.
+fn is_event_text(text: &str) -> bool {
+    text.lines().filter(|line| !line.trim().is_empty()).take(10).any(|line| {
+        let number = line.trim().trim_end_matches(':').strip_prefix("Event[").and_then(|rest| rest.strip_suffix(']'));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+fn is_prf(text: &str) -> bool {
+    let has = |section: &str| text.lines().any(|line| line.trim().eq_ignore_ascii_case(section));
+    has("[General]") && (has("[Service List]") || has("[Internet Account List]"))
+        || text.lines().any(|line| line.trim_start().starts_with("SectionGUID="))
+}
