@@ -51,6 +51,7 @@ pub(super) fn open(source: &Source, declared: u64, limits: &Limits) -> io::Resul
             (Inner::File(file.take(u64::MAX)), None)
         }
         Source::Entry(entry) => (Inner::of(entry), entry.crc32),
+        Source::Held(store) => (Inner::Stored(store.range(0, declared)), None),
         Source::Nowhere => return Err(io::Error::from(io::ErrorKind::Unsupported)),
     };
     Ok(Bounded {
@@ -114,16 +115,6 @@ impl Bounded {
     /// Bytes given so far.
     pub(super) fn given(&self) -> u64 {
         self.given
-    }
-
-    /// Compressed bytes used so far.
-    pub(super) fn consumed(&self) -> Option<u64> {
-        self.inner.consumed()
-    }
-
-    /// Only the first `bytes`; reaching them is no oddity.
-    pub(super) fn prefix(self, bytes: u64) -> io::Take<Self> {
-        self.take(bytes)
     }
 
     fn stop(&mut self, code: IssueCode, detail: String) -> io::Error {

@@ -1,14 +1,15 @@
 //! Turns one listed file into an artifact: reads its beginning for the kind, and as much as its identity needs.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
 use super::artifact::{Artifact, Intake};
-use super::budget::{self, Bounded, issue_of};
+use super::budget::{Bounded, issue_of};
 use super::found::Found;
+use super::intake::is_leftover;
 use super::path::ArtifactPath;
-use super::sniff::{self, PREFIX};
+use super::sniff::{self, PREFIX, Sniffed};
 use super::{ArtifactKind, fingerprint};
 use crate::issue::{Issue, IssueCode};
 use crate::limits::Limits;
@@ -19,10 +20,11 @@ pub(super) struct Examined {
     pub(super) key: String,
 }
 
+/// Looks at one listed file. `hash_all` asks for the SHA-256 of a large one as well.
 pub(super) fn examine(path: ArtifactPath, found: Found, limits: &Limits, hash_all: bool) -> Examined {
     let mut artifact = Artifact {
         path,
-        kind: ArtifactKind::Other,
+        kind: found.kind.unwrap_or(ArtifactKind::Other),
         bytes: found.bytes,
         encoding: None,
         sha256: None,
@@ -30,71 +32,118 @@ pub(super) fn examine(path: ArtifactPath, found: Found, limits: &Limits, hash_al
         issues: found.issues,
         source: found.source,
     };
-    if found.intake.is_some() {
-        return Examined { artifact, key: "unread".to_owned() };
+    let unread = || "unread".to_owned();
+    if found.intake.is_some_and(|intake| intake != Intake::Opened) {
+        return Examined { artifact, key: unread() };
     }
-    match budget::open(&artifact.source, artifact.bytes, limits) {
-        Ok(stream) => {
-            let key = read(&mut artifact, stream, hash_all);
+    let reading = artifact.bounded(limits).map(|stream| Reading::of(&artifact, stream, limits, hash_all));
+    match reading {
+        Ok(reading) => {
+            let key = reading.key.clone();
+            conclude(&mut artifact, reading);
             Examined { artifact, key }
         }
         Err(error) => {
             artifact.issues.push(issue_of(&error));
             artifact.intake = Intake::Failed;
-            Examined { artifact, key: "unread".to_owned() }
+            Examined { artifact, key: unread() }
         }
     }
 }
 
-fn read(artifact: &mut Artifact, mut stream: Bounded, hash_all: bool) -> String {
-    let mut prefix = Vec::new();
-    let mut failure = stream.by_ref().take(PREFIX).read_to_end(&mut prefix).err();
-    let whole = artifact.bytes <= PREFIX && failure.is_none();
-    let sniffed = sniff::sniff(&prefix, whole);
-    artifact.kind = sniffed.kind;
-    artifact.encoding = sniffed.encoding;
+/// What one pass over the content gave.
+struct Reading {
+    sniffed: Sniffed,
+    key: String,
+    sha256: Option<String>,
+    given: u64,
+    failure: Option<io::Error>,
+}
 
-    let mut hash = Sha256::new();
-    hash.update(&prefix);
-    let all = hash_all || artifact.bytes <= fingerprint::WHOLE;
-    let wanted = if artifact.bytes <= fingerprint::WHOLE { artifact.bytes } else { fingerprint::SAMPLE };
-    let mut sample = None;
-    let mut buffer = vec![0; 64 << 10];
-    while failure.is_none() {
-        if stream.given() >= wanted && sample.is_none() {
-            sample = Some(fingerprint::hex(&hash.clone().finalize()));
-            if !all {
+impl Reading {
+    fn of(artifact: &Artifact, mut stream: Bounded, limits: &Limits, hash_all: bool) -> Self {
+        let mut prefix = Vec::new();
+        let mut failure = stream.by_ref().take(PREFIX).read_to_end(&mut prefix).err();
+        let sniffed = sniff::sniff(&prefix, artifact.bytes <= PREFIX && failure.is_none());
+
+        let small = artifact.bytes <= fingerprint::WHOLE;
+        let keyed = if small { artifact.bytes } else { fingerprint::SAMPLE };
+        let enough = if small || hash_all { u64::MAX } else { keyed.max(probe(artifact, limits)) };
+        let mut hash = Sha256::new();
+        hash.update(&prefix);
+        let mut key = None;
+        let mut buffer = vec![0; 64 << 10];
+        while failure.is_none() {
+            if stream.given() >= keyed {
+                key.get_or_insert_with(|| fingerprint::hex(&hash.clone().finalize()));
+            }
+            if stream.given() >= enough {
                 break;
             }
+            match stream.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => hash.update(buffer.get(..count).unwrap_or_default()),
+                Err(error) => failure = Some(error),
+            }
         }
-        match stream.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => hash.update(buffer.get(..count).unwrap_or_default()),
-            Err(error) => failure = Some(error),
-        }
+        let digest = fingerprint::hex(&hash.finalize());
+        let sha256 = (enough == u64::MAX && failure.is_none()).then(|| digest.clone());
+        Self { sniffed, key: key.unwrap_or(digest), sha256, given: stream.given(), failure }
     }
-    let digest = fingerprint::hex(&hash.finalize());
-    if all && failure.is_none() {
-        artifact.sha256 = Some(digest.clone());
+}
+
+/// How far to read an entry that claims to expand beyond the ratio: what is a bomb shows itself within this much.
+fn probe(artifact: &Artifact, limits: &Limits) -> u64 {
+    let suspicious = artifact.source.compressed().is_some_and(|compressed| {
+        artifact.bytes > limits.ratio_after.saturating_add(limits.ratio.saturating_mul(compressed))
+    });
+    if suspicious { limits.ratio_after.saturating_mul(2) } else { 0 }
+}
+
+/// Decides what is done with the artifact.
+fn conclude(artifact: &mut Artifact, reading: Reading) {
+    artifact.sha256 = reading.sha256;
+    let opened = artifact.intake == Intake::Opened;
+    let leftover = is_leftover(artifact.path.as_str());
+    if !opened && !leftover {
+        artifact.kind = reading.sniffed.kind;
+        artifact.encoding = reading.sniffed.encoding;
     }
-    if let Some(error) = failure {
-        let issue = issue_of(&error);
-        let nothing = stream.given() == 0;
-        artifact.intake = match issue.code {
-            IssueCode::SuspiciousRatio => Intake::Skipped,
-            _ if nothing => Intake::Failed,
-            _ => artifact.intake,
-        };
-        artifact.issues.push(issue);
+    if artifact.bytes > 0 && !leftover {
+        artifact.issues.extend(sniff::name_disagrees(&artifact.path, artifact.kind));
     }
-    if artifact.bytes == 0 {
-        artifact.issues.push(Issue::new(IssueCode::Empty, ""));
-        artifact.intake = Intake::Skipped;
-    } else if matches!(artifact.kind, ArtifactKind::Other | ArtifactKind::Archive)
-        && artifact.intake == Intake::Readable
-    {
-        artifact.issues.push(Issue::new(IssueCode::NotSupported, ""));
-        artifact.intake = Intake::Skipped;
+    let failure = reading.failure.as_ref().map(issue_of);
+    let code = failure.as_ref().map(|issue| issue.code);
+    artifact.issues.extend(failure);
+    if opened {
+        return;
     }
-    sample.unwrap_or(digest)
+    let unread = reading.sniffed.unread.map(|issue| customary(&artifact.path, issue));
+    let (intake, reason) = if artifact.bytes == 0 && code.is_none() {
+        (Intake::Skipped, Some(Issue::new(IssueCode::Empty, "")))
+    } else if code == Some(IssueCode::SuspiciousRatio) {
+        (Intake::Skipped, None)
+    } else if code.is_some() && reading.given == 0 {
+        (Intake::Failed, None)
+    } else if leftover {
+        (Intake::Skipped, Some(Issue::new(IssueCode::NotSupported, "left behind by a file manager")))
+    } else if unread.is_some() {
+        (Intake::Skipped, unread)
+    } else {
+        (Intake::Readable, None)
+    };
+    artifact.intake = intake;
+    artifact.issues.extend(reason);
+}
+
+/// Bytes of no known signature are named after their custom. Only in the sentence: the kind is what the content says.
+fn customary(path: &ArtifactPath, issue: Issue) -> Issue {
+    let what = match path.extension().as_str() {
+        "mta" => "message texts of an event log (LocaleMetaData)",
+        "etl" => "trace (.etl)",
+        "pml" => "Process Monitor log",
+        "dmp" | "hdmp" | "mdmp" => "memory dump",
+        _ => return issue,
+    };
+    if issue.detail == sniff::UNKNOWN { Issue::new(issue.code, what) } else { issue }
 }

@@ -1,14 +1,19 @@
 //! What a container or a folder lists before anything is named, sorted or examined.
 
+use super::ArtifactKind;
 use super::artifact::Intake;
-use super::source::Source;
+use super::source::{Source, Store};
 use crate::issue::{Issue, IssueCode};
 
 /// One listed file.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// The name as the container has it, below the containers that hold it; not yet safe.
+    /// The containers that hold it, each with a `/` behind it; made of safe names.
+    pub(super) prefix: String,
+    /// The name as its container has it; not yet safe.
     pub(super) name: String,
+    /// Decided already while listing.
+    pub(super) kind: Option<ArtifactKind>,
     pub(super) source: Source,
     /// Size, as far as known or declared.
     pub(super) bytes: u64,
@@ -20,7 +25,19 @@ pub(super) struct Found {
 impl Found {
     /// A file whose content decides.
     pub(super) fn new(name: impl Into<String>, source: Source, bytes: u64) -> Self {
-        Self { name: name.into(), source, bytes, intake: None, issues: Vec::new() }
+        Self { prefix: String::new(), name: name.into(), kind: None, source, bytes, intake: None, issues: Vec::new() }
+    }
+
+    /// A file that is in memory.
+    pub(super) fn held(name: &str, bytes: Vec<u8>) -> Self {
+        let store = Store::Memory(bytes.into());
+        let length = store.length();
+        Self::new(name, Source::Held(store), length)
+    }
+
+    /// Name with the containers before it.
+    pub(super) fn full_name(&self) -> String {
+        format!("{}{}", self.prefix, self.name)
     }
 
     /// A file that is listed only.

@@ -50,16 +50,29 @@ impl Bundle {
 /// # Errors
 /// A path of the case does not exist or cannot be opened at all. Damage inside is never an error.
 pub fn open(input: &CaseInput, limits: &Limits, hash_all: bool) -> Result<Bundle, Error> {
-    let (mut found, issues) = gather(input, limits)?;
+    let (found, issues) = gather(input, limits)?;
+    Ok(bundle(input.name.clone(), found, issues, limits, hash_all))
+}
+
+/// Opens a case whose only file is in memory, as standard input is.
+#[must_use]
+pub fn open_bytes(name: &str, bytes: Vec<u8>, limits: &Limits, hash_all: bool) -> Bundle {
+    let mut gather = Gather::new(limits);
+    gather.named_file(Found::held(name, bytes), true);
+    let (found, issues) = gather.finish();
+    bundle(name.to_owned(), found, issues, limits, hash_all)
+}
+
+fn bundle(source: String, mut found: Vec<Found>, issues: Vec<Issue>, limits: &Limits, hash_all: bool) -> Bundle {
     root::strip(&mut found);
-    found.sort_by_cached_key(|item| (fold(&item.name), item.name.clone(), item.bytes));
+    found.sort_by_cached_key(|item| (fold(&item.full_name()), item.full_name(), item.bytes));
     bar_beyond(&mut found, limits);
 
     let mut names = Names::default();
     let named: Vec<_> = found
         .into_iter()
         .map(|mut item| {
-            let (path, issue) = names.admit(&item.name, limits);
+            let (path, issue) = names.admit(&item.prefix, &item.name, limits);
             item.issues.extend(issue);
             (path, item)
         })
@@ -72,7 +85,7 @@ pub fn open(input: &CaseInput, limits: &Limits, hash_all: bool) -> Result<Bundle
 
     let fingerprint = fingerprint::of(&artifacts, &keys);
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Bundle { source: input.name.clone(), artifacts, issues, fingerprint })
+    Bundle { source, artifacts, issues, fingerprint }
 }
 
 /// Everything that the paths of a case list. One folder or archive is the bundle itself; several stand side by side under their names.

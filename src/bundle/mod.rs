@@ -23,13 +23,14 @@ mod path;
 mod root;
 mod sniff;
 mod source;
+mod zip;
 
 use serde::Serialize;
 
 pub use artifact::{Artifact, Intake};
 pub use budget::issue_of;
 pub use input::{CaseInput, cases};
-pub use intake::{Bundle, open};
+pub use intake::{Bundle, open, open_bytes};
 pub use path::ArtifactPath;
 pub use sniff::{Sniffed, sniff};
 

@@ -89,14 +89,19 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The path for a raw name, with an issue where the name could not be kept.
-    pub(super) fn admit(&mut self, raw: &str, limits: &Limits) -> (ArtifactPath, Option<Issue>) {
-        let (path, issue) = match ArtifactPath::new(raw, limits) {
+    /// The path for a raw name inside some containers, with an issue where the name could not be kept.
+    pub(super) fn admit(&mut self, prefix: &str, name: &str, limits: &Limits) -> (ArtifactPath, Option<Issue>) {
+        // Alone it must be safe as well: `/etc/passwd` inside `a.zip` is not `a.zip/etc/passwd`.
+        let kept = ArtifactPath::new(name, limits).and_then(|_| ArtifactPath::new(&format!("{prefix}{name}"), limits));
+        let (path, issue) = match kept {
             Some(path) => (path, None),
             None => {
                 self.unnamed = self.unnamed.saturating_add(1);
-                let shown: String = raw.chars().take(limits.path).collect();
-                (ArtifactPath(format!("unnamed-{}", self.unnamed)), Some(Issue::new(IssueCode::UnsafeName, shown)))
+                let generated = format!("unnamed-{}", self.unnamed);
+                let path =
+                    ArtifactPath::new(&format!("{prefix}{generated}"), limits).unwrap_or(ArtifactPath(generated));
+                let shown: String = name.chars().take(limits.path).collect();
+                (path, Some(Issue::new(IssueCode::UnsafeName, shown)))
             }
         };
         (self.make_unique(path), issue)
@@ -148,11 +153,14 @@ mod tests {
     fn a_second_file_of_the_same_folded_name_gets_a_number() {
         let limits = Limits::default();
         let mut names = Names::default();
-        let mut admit = |raw: &str| names.admit(raw, &limits).0.to_string();
+        let mut admit = |raw: &str| names.admit("", raw, &limits).0.to_string();
         assert_eq!(admit("Log.csv"), "Log.csv");
         assert_eq!(admit("log.CSV"), "log.CSV (2)");
         assert_eq!(admit("LOG.csv"), "LOG.csv (3)");
         assert_eq!(admit("../a"), "unnamed-1");
         assert_eq!(admit("../a"), "unnamed-2");
+        let (path, issue) = names.admit("in.zip/", "/etc/passwd", &limits);
+        assert_eq!(path.as_str(), "in.zip/unnamed-3");
+        assert_eq!(issue, Some(Issue::new(IssueCode::UnsafeName, "/etc/passwd")));
     }
 }

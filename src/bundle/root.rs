@@ -15,27 +15,28 @@ pub(super) fn strip(found: &mut [Found]) {
     let names: Vec<Vec<String>> = found
         .iter()
         .filter(|item| item.intake != Some(Intake::Opened) && !is_leftover(&item.name))
-        .map(|item| parts(&item.name))
+        .map(parts)
         .collect();
     let Some(root) = collector_root(&names).or_else(|| common_folder(&names)) else { return };
     if root.is_empty() {
         return;
     }
     for item in found {
-        let parts = parts(&item.name);
+        let parts = parts(item);
         let below = parts.get(root.len()..).unwrap_or_default();
         if parts.starts_with(&root) && !below.is_empty() && item.intake != Some(Intake::Opened) {
+            item.prefix.clear();
             item.name = below.join("/");
         }
     }
 }
 
-fn parts(name: &str) -> Vec<String> {
+fn parts(item: &Found) -> Vec<String> {
     // An absolute or climbing name stays what it is and is refused later.
-    if name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..") {
-        return vec![name.to_owned()];
+    if item.name.starts_with(['/', '\\']) || item.name.split(['/', '\\']).any(|part| part == "..") {
+        return vec![item.full_name()];
     }
-    name.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
+    item.full_name().split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
 }
 
 /// The shallowest folder that holds a part of the collector's layout, if it is the only one at its depth.

@@ -15,8 +15,20 @@ pub(super) enum Source {
     File(PathBuf),
     /// An entry of a zip.
     Entry(Entry),
+    /// A file that is in memory as a whole.
+    Held(Store),
     /// Bytes that cannot or must not be read: a link, a pipe, an encrypted entry.
     Nowhere,
+}
+
+impl Source {
+    /// Length of the compressed data, where the bytes are compressed at all.
+    pub(super) fn compressed(&self) -> Option<u64> {
+        match self {
+            Self::Entry(entry) if entry.method == Method::Deflated => Some(entry.compressed),
+            _ => None,
+        }
+    }
 }
 
 /// Where an entry of a zip lies, as its container's directory says.
