@@ -1,4 +1,5 @@
 //! Integration tests, one binary.
+mod bundle;
 mod evtx;
 mod forge;
 mod report;
