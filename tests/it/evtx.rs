@@ -1,4 +1,8 @@
-//! The reader of event logs against real logs, damaged logs and hostile ones.
+//! The reader of event logs against real logs; damaged and hostile ones are in the submodules.
+
+mod cut;
+mod hostile;
+mod raw;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -16,7 +16,7 @@ use super::chunk::MAGIC;
 use super::frame::{Frame, HEAD};
 
 /// The XML of one chunk's records may not take more room than this; real chunks stay below 300 KB.
-const MOST_TEXT: usize = 4 << 20;
+const MOST_TEXT: usize = 1 << 20;
 
 /// What became of one wanted record.
 pub(super) type Answer = Result<String, String>;

@@ -21,16 +21,29 @@ use crate::parse::record::{Parsed, Record};
 /// Chunks that the decoder may fail on before the rest of the log is given up: bounds the work of a hostile file.
 const MOST_FAILURES: u32 = 64;
 
-/// Kinds of events that are remembered by their bytes; a real log has a few hundred.
-const MOST_KINDS: usize = 65_536;
+/// Bytes of names by which kinds of events are recognised; a real log needs a few hundred KB.
+const MOST_KEYS: usize = 16 << 20;
+/// UTF-16 bytes of one name that is looked at; Windows allows 255 characters. Longer ones go to the decoder.
+const LONGEST_NAME: usize = 1_024;
 
-/// What a glance at a record told: where it is counted, its time and number, and whether some rule asks for it.
+/// Where a record is counted, its time and number, and whether some rule asks for it.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     counter: Counter,
     at: Timestamp,
     record: u64,
     wanted: bool,
+}
+
+/// What a glance at a record told.
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    /// All that is counted.
+    Seen(Seen),
+    /// Its time is no date. The decoder would show one: it keeps the last four digits of years beyond 9999.
+    NoDate,
+    /// Nothing: only the decoder can tell.
+    Nothing,
 }
 
 /// One log while it is read.
@@ -41,10 +54,11 @@ pub(super) struct Log<'a> {
     decoder: Decoder,
     frames: Frames,
     wanted: Vec<bool>,
-    glances: Vec<Option<Seen>>,
+    looks: Vec<Look>,
     walker: Walker,
     kinds: HashMap<Vec<u8>, Option<(Counter, bool)>>,
     key: Vec<u8>,
+    keys: usize,
     tally: Tally,
     records: Vec<Record>,
     seen: u64,
@@ -57,7 +71,7 @@ impl<'a> Log<'a> {
     pub(super) fn new(context: Context<'a>, header: Option<FileHeader>) -> Self {
         let mut issues = Issues::default();
         match header {
-            None => issues.add(IssueCode::UnknownHeader, None, "the file header is missing"),
+            None => {}
             Some(header) if header.dirty => {
                 issues.add(IssueCode::DirtyLog, None, "the header says that the log was being written");
             }
@@ -73,10 +87,11 @@ impl<'a> Log<'a> {
             decoder: Decoder::new(),
             frames: Frames::default(),
             wanted: Vec::new(),
-            glances: Vec::new(),
+            looks: Vec::new(),
             walker: Walker::default(),
             kinds: HashMap::new(),
             key: Vec::new(),
+            keys: 0,
             tally: Tally::default(),
             records: Vec::new(),
             seen: 0,
@@ -162,17 +177,21 @@ impl<'a> Log<'a> {
     fn glance(&mut self, data: &[u8], frames: &[Frame]) {
         self.walker.reset();
         self.wanted.clear();
-        self.glances.clear();
+        self.looks.clear();
         for frame in frames {
             let glance = self.walker.glance(data, frame);
-            let seen = glance.and_then(|glance| self.seen(&glance));
-            self.wanted.push(seen.is_none_or(|seen| seen.wanted));
-            self.glances.push(seen);
+            let look = glance.map_or(Look::Nothing, |glance| self.look(&glance));
+            self.wanted.push(!matches!(look, Look::Seen(Seen { wanted: false, .. })));
+            self.looks.push(look);
         }
     }
 
-    fn seen(&mut self, glance: &Glance<'_>) -> Option<Seen> {
-        let at = filetime(glance.time)?;
+    fn look(&mut self, glance: &Glance<'_>) -> Look {
+        let Some(at) = filetime(glance.time) else { return Look::NoDate };
+        let longest = glance.provider.len().max(glance.channel.len()).max(glance.computer.len());
+        if longest > LONGEST_NAME.min(self.context.limits.field) {
+            return Look::Nothing;
+        }
         self.key.clear();
         self.key.extend_from_slice(&glance.id.to_le_bytes());
         for text in [glance.provider, glance.channel, glance.computer] {
@@ -183,25 +202,24 @@ impl<'a> Log<'a> {
             Some(kind) => *kind,
             None => {
                 let kind = self.kind(glance);
-                if self.kinds.len() < MOST_KINDS {
+                self.keys = self.keys.saturating_add(self.key.len());
+                if self.keys <= MOST_KEYS {
                     self.kinds.insert(self.key.clone(), kind);
                 }
                 kind
             }
         };
-        let (counter, wanted) = kind?;
-        Some(Seen { counter, at, record: glance.record, wanted })
+        match kind {
+            Some((counter, wanted)) => Look::Seen(Seen { counter, at, record: glance.record, wanted }),
+            None => Look::Nothing,
+        }
     }
 
     /// Where events like this one are counted, and whether a rule asks for them; none if only the decoder can tell.
     fn kind(&mut self, glance: &Glance<'_>) -> Option<(Counter, bool)> {
-        let longest = glance.provider.len().max(glance.channel.len()).max(glance.computer.len());
-        if longest > self.context.limits.field / 2 {
-            return None;
-        }
         let (provider, channel, computer) = (plain(glance.provider)?, plain(glance.channel)?, plain(glance.computer)?);
         let wanted = self.context.interest.wants_event(&provider, glance.id);
-        Some((self.tally.counter(&channel, &computer, &provider, glance.id), wanted))
+        Some((self.tally.counter(&channel, &computer, &provider, glance.id)?, wanted))
     }
 
     /// Decodes what is wanted and counts all, in file order.
@@ -215,16 +233,19 @@ impl<'a> Log<'a> {
             Vec::new()
         });
         let mut answers = answers.into_iter();
-        let glances = std::mem::take(&mut self.glances);
-        for (frame, glance) in frames.iter().zip(&glances) {
-            match (glance, answers.next().flatten()) {
-                (Some(seen), None) if !seen.wanted => self.count(seen.counter, seen.at, seen.record),
-                (_, Some(answer)) => self.record(*frame, answer),
-                (_, None) if decoded => self.record(*frame, Err("the decoder did not reach it".to_owned())),
-                (_, None) => {}
+        let looks = std::mem::take(&mut self.looks);
+        for (frame, look) in frames.iter().zip(&looks) {
+            let answer = answers.next().flatten();
+            match look {
+                Look::Seen(Seen { counter, at, record, wanted: false }) => self.count(*counter, *at, *record),
+                _ if !decoded => {}
+                _ => {
+                    let answer = answer.unwrap_or_else(|| Err("the decoder did not reach it".to_owned()));
+                    self.record(*frame, answer, matches!(look, Look::NoDate));
+                }
             }
         }
-        self.glances = glances;
+        self.looks = looks;
     }
 
     fn failed(&mut self, start: u64, lost: usize, reason: &str) {
@@ -236,11 +257,17 @@ impl<'a> Log<'a> {
         self.issues.offset(IssueCode::ParserFailed, start, detail);
     }
 
-    fn record(&mut self, frame: Frame, answer: Answer) {
+    fn record(&mut self, frame: Frame, answer: Answer, no_date: bool) {
         let written = filetime(frame.written);
         let substitute = Substitute { at: written.unwrap_or(Timestamp::UNIX_EPOCH), record: frame.id };
         match answer.and_then(|xml| event::read(&xml, substitute, self.context.limits)) {
-            Ok(reading) => self.keep(reading, frame, written),
+            Ok(mut reading) => {
+                if no_date {
+                    reading.timed = false;
+                    reading.event.at = substitute.at;
+                }
+                self.keep(reading, frame, written);
+            }
             Err(reason) => self.issues.record(IssueCode::BadRecord, frame.id, reason),
         }
     }
@@ -262,8 +289,17 @@ impl<'a> Log<'a> {
         if reading.cut {
             self.issues.record(IssueCode::FieldTooLong, event.record, "");
         }
-        let counter = self.tally.counter(&event.channel, &event.computer, &event.provider, event.id);
-        self.count(counter, event.at, event.record);
+        match self.tally.counter(&event.channel, &event.computer, &event.provider, event.id) {
+            Some(counter) => self.count(counter, event.at, event.record),
+            None => {
+                self.seen = self.seen.saturating_add(1);
+                self.issues.record(
+                    IssueCode::TooManyFacts,
+                    event.record,
+                    "too many names of logs and providers to count by",
+                );
+            }
+        }
         if self.context.interest.wants_event(&event.provider, event.id) {
             self.records.push(Record::Event(event));
         }
@@ -289,7 +325,7 @@ impl<'a> Log<'a> {
             self.issues.add(IssueCode::Damaged, None, "no chunk of a log was found");
         }
         let present = end.saturating_sub(offset(BLOCK)).div_ceil(offset(CHUNK));
-        if let Some(promised) = self.header.and_then(FileHeader::chunks).filter(|promised| *promised > present.max(1)) {
+        if let Some(promised) = self.header.and_then(FileHeader::chunks).filter(|promised| *promised > present) {
             let detail = format!("the header counts {promised} chunks, the file has room for {present}");
             self.issues.offset(IssueCode::Truncated, end, detail);
         }

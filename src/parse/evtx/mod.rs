@@ -35,6 +35,9 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let block = slots.peek(BLOCK);
     let (found, header) = (block.len(), FileHeader::read(block));
     let mut log = Log::new(context, header);
+    if header.is_none() && found > 0 {
+        log.issues.add(IssueCode::UnknownHeader, None, "the file header is missing");
+    }
     if header.is_some() {
         slots.pass(found);
         if found < BLOCK {

@@ -275,3 +275,99 @@ impl<'a> Cursor<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Puts a template together at position 1,000 of a chunk; names stand from 100.
+    struct Template {
+        chunk: Vec<u8>,
+        names: usize,
+        body: Vec<u8>,
+    }
+
+    impl Template {
+        fn new() -> Self {
+            Self { chunk: vec![0; 8_000], names: 100, body: vec![token::FRAGMENT, 1, 1, 0] }
+        }
+
+        fn name(&mut self, text: &str) -> [u8; 4] {
+            let at = self.names;
+            self.chunk[at + 6] = u8::try_from(text.len()).unwrap();
+            for (index, letter) in text.bytes().enumerate() {
+                self.chunk[at + 8 + index * 2] = letter;
+            }
+            self.names += 10 + text.len() * 2;
+            u32::try_from(at).unwrap().to_le_bytes()
+        }
+
+        /// An element that depends on a slot; its attributes and content come as tokens.
+        fn element(mut self, name: &str, on: u16, attributes: &[(&str, &[u8])], content: Option<&[u8]>) -> Self {
+            let open = if attributes.is_empty() { token::OPEN } else { token::OPEN | token::MORE };
+            let name = self.name(name);
+            self.body.extend([&[open][..], &on.to_le_bytes(), &[0; 4], &name].concat());
+            if !attributes.is_empty() {
+                self.body.extend([0; 4]);
+            }
+            for (key, value) in attributes {
+                let key = self.name(key);
+                self.body.extend([&[token::ATTRIBUTE][..], &key, value].concat());
+            }
+            match content {
+                Some(content) => self.body.extend([&[token::CLOSE_START][..], content].concat()),
+                None => self.body.push(token::CLOSE_EMPTY),
+            }
+            self
+        }
+
+        fn learn(mut self) -> Option<Plan> {
+            self.body.extend([token::END, token::END, 0]);
+            let size = u32::try_from(self.body.len()).unwrap().to_le_bytes();
+            self.chunk[1_020..1_024].copy_from_slice(&size);
+            self.chunk[1_024..1_024 + self.body.len()].copy_from_slice(&self.body);
+            for cut in 0..1_024 + self.body.len() {
+                assert_eq!(Plan::learn(&self.chunk[..cut], 1_000), None, "cut at {cut}");
+            }
+            Plan::learn(&self.chunk, 1_000)
+        }
+    }
+
+    fn system() -> Template {
+        // The root depends on the payload that would follow, as real roots do.
+        Template::new().element("Event", 17, &[], Some(&[])).element("System", FREE, &[], Some(&[]))
+    }
+
+    const SLOT_3: &[u8] = &[token::OPTIONAL_SLOT, 3, 0, 6];
+    const SLOT_3_END: &[u8] = &[token::OPTIONAL_SLOT, 3, 0, 6, token::END];
+    const TEXT_A: &[u8] = &[token::VALUE, 1, 1, 0, b'A', 0];
+
+    #[test]
+    fn slots_and_constants_are_found() {
+        let plan = system()
+            .element("Provider", FREE, &[("Name", TEXT_A), ("Guid", SLOT_3)], None)
+            .element("EventID", 3, &[("Qualifiers", SLOT_3)], Some(SLOT_3_END))
+            .element("TimeCreated", FREE, &[("SystemTime", SLOT_3)], None)
+            .element("Version", 9, &[], Some(SLOT_3_END))
+            .learn()
+            .unwrap();
+        let Source::Constant(_, 2) = plan.provider else { panic!("{plan:?}") };
+        assert_eq!((plan.id, plan.time, plan.channel), (Source::Slot(3), Source::Slot(3), Source::Missing));
+        assert_eq!(plan.highest_slot(), Some(3));
+    }
+
+    #[test]
+    fn what_is_not_plain_gives_no_plan() {
+        let two = [SLOT_3, SLOT_3_END].concat();
+        assert_eq!(system().element("Channel", FREE, &[], Some(&two)).learn(), None, "two values");
+        assert_eq!(system().element("Channel", 4, &[], Some(SLOT_3_END)).learn(), None, "depends on another value");
+        assert_eq!(system().element("Provider", 3, &[("Name", TEXT_A)], None).learn(), None, "a constant that depends");
+        let far = [token::SLOT, 64, 0, 1, token::END];
+        assert_eq!(system().element("Channel", FREE, &[], Some(&far)).learn(), None, "a slot too far");
+        let entity = [0x09, 0, 0, 0, 0, token::END];
+        assert_eq!(system().element("Channel", FREE, &[], Some(&entity)).learn(), None, "an entity");
+        assert_eq!(Template::new().element("Event", FREE, &[], Some(&[])).learn(), None, "no System");
+        let left_out = Template::new().element("Event", FREE, &[], Some(&[])).element("System", 3, &[], Some(&[]));
+        assert_eq!(left_out.learn(), None, "a System that can be left out");
+    }
+}

@@ -14,6 +14,9 @@ const EVENT_LOG_SERVICE: &str = "Microsoft-Windows-Eventlog";
 /// 1102: the Security log was cleared. 104: the log named in the event was cleared.
 const CLEARED: [u16; 2] = [1102, 104];
 
+/// Bytes of names that are kept. Thousands of computers with hundreds of kinds of events fit; invented names do not.
+const MOST_NAMES: usize = 16 << 20;
+
 /// What the counting of an event brought to light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
@@ -50,32 +53,36 @@ pub(super) struct Tally {
     names: BTreeMap<(String, String), usize>,
     logs: Vec<Log>,
     kinds: Vec<Kind>,
+    bytes: usize,
 }
 
 impl Tally {
-    /// Where to count events of this log and kind.
-    pub(super) fn counter(&mut self, channel: &str, computer: &str, provider: &str, id: u16) -> Counter {
+    /// Where to count events of this log and kind; nowhere if it is new and there is no room for more names.
+    pub(super) fn counter(&mut self, channel: &str, computer: &str, provider: &str, id: u16) -> Option<Counter> {
+        let pair = (channel.to_owned(), computer.to_owned());
+        let kind = (provider.to_owned(), id);
+        if let Some(log) = self.names.get(&pair)
+            && let Some(kind) = self.logs.get(*log).and_then(|log| log.kinds.get(&kind))
+        {
+            return Some(Counter { log: *log, kind: *kind });
+        }
+        let more = provider.len().saturating_add(channel.len()).saturating_add(computer.len()).saturating_add(64);
+        self.bytes = self.bytes.checked_add(more).filter(|bytes| *bytes <= MOST_NAMES)?;
+        Some(self.add(pair, kind))
+    }
+
+    fn add(&mut self, (channel, computer): (String, String), (provider, id): (String, u16)) -> Counter {
         let logs = &mut self.logs;
-        let log = *self.names.entry((channel.to_owned(), computer.to_owned())).or_insert_with(|| {
-            logs.push(Log {
-                channel: channel.to_owned(),
-                computer: computer.to_owned(),
-                kinds: BTreeMap::new(),
-                last: None,
-                said_cleared: false,
-                said_back: false,
-            });
+        let log = *self.names.entry((channel.clone(), computer.clone())).or_insert_with(|| {
+            let kinds = BTreeMap::new();
+            logs.push(Log { channel, computer, kinds, last: None, said_cleared: false, said_back: false });
             logs.len().saturating_sub(1)
         });
-        let kinds = &mut self.kinds;
-        let mut add = || {
-            kinds.push(Kind { clears: CLEARED.contains(&id) && provider == EVENT_LOG_SERVICE, count: None });
-            kinds.len().saturating_sub(1)
-        };
-        let kind = match self.logs.get_mut(log) {
-            Some(log) => *log.kinds.entry((provider.to_owned(), id)).or_insert_with(add),
-            None => add(),
-        };
+        self.kinds.push(Kind { clears: CLEARED.contains(&id) && provider == EVENT_LOG_SERVICE, count: None });
+        let kind = self.kinds.len().saturating_sub(1);
+        if let Some(log) = self.logs.get_mut(log) {
+            log.kinds.insert((provider, id), kind);
+        }
         Counter { log, kind }
     }
 
@@ -134,7 +141,7 @@ mod tests {
     use super::*;
 
     fn count(tally: &mut Tally, channel: &str, id: u16, second: i64, record: u64) -> Option<Break> {
-        let counter = tally.counter(channel, "PC-7", EVENT_LOG_SERVICE, id);
+        let counter = tally.counter(channel, "PC-7", EVENT_LOG_SERVICE, id).unwrap();
         tally.count(counter, Timestamp::from_second(second).unwrap(), record)
     }
 
@@ -151,6 +158,15 @@ mod tests {
         assert_eq!((system.window.from.as_second(), system.window.to.as_second()), (10, 99));
         let count = system.counts[&(EVENT_LOG_SERVICE.to_owned(), 1)];
         assert_eq!((count.number, count.first.as_second(), count.last.as_second()), (2, 10, 50));
+    }
+
+    #[test]
+    fn invented_names_do_not_fill_the_memory() {
+        let mut tally = Tally::default();
+        let long = "x".repeat(60_000);
+        let kept = (0..10_000).filter(|id| tally.counter(&long, "PC-7", &long, *id).is_some()).count();
+        assert_eq!(kept, 139);
+        assert!(tally.counter(&long, "PC-7", &long, 0).is_some(), "known ones are counted on");
     }
 
     #[test]

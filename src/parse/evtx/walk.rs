@@ -180,3 +180,75 @@ pub(super) fn plain(bytes: &[u8]) -> Option<String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use forge::evtx::{Element, Event, Guid, Options, write};
+
+    use super::super::chunk::ChunkHeader;
+    use super::super::frame::Frames;
+    use super::*;
+
+    fn log(events: &[Event]) -> (Vec<u8>, Vec<Frame>) {
+        let chunk = write(events, &Options::default()).unwrap().split_off(4_096);
+        let mut frames = Frames::default();
+        frames.find(&chunk, &ChunkHeader::read(&chunk).unwrap());
+        (chunk, frames.records)
+    }
+
+    fn events() -> Vec<Event> {
+        let at = "2026-03-05T02:15:30.1234567Z".parse().unwrap();
+        let guid = Guid::from_seed(b"provider");
+        let mut classic = Event::new("MsiInstaller", 1036, at).on("Application", "PC-日本").text(["one"]);
+        classic.qualifiers = Some(16_384);
+        classic.record = 88_123;
+        let named = Event::new("Microsoft-Windows-Security-Auditing", 4625, at).manifest(guid).on("Security", "DC01");
+        let user = Event::new("AD FS", 364, at).manifest(guid).user_data(Element::new("Event").value("x"));
+        vec![classic.clone(), named.field("Status", "0xc000006a"), user, classic]
+    }
+
+    #[test]
+    fn a_glance_tells_what_the_event_says() {
+        let events = events();
+        let (chunk, frames) = log(&events);
+        let mut walker = Walker::default();
+        assert_eq!(frames.len(), events.len());
+        for (event, frame) in events.iter().zip(&frames) {
+            let glance = walker.glance(&chunk, frame).unwrap();
+            let texts = [glance.provider, glance.channel, glance.computer].map(|text| plain(text).unwrap());
+            assert_eq!(texts, [event.provider.name.as_str(), &event.channel, &event.computer]);
+            assert_eq!((glance.id, glance.time), (event.id, forge::evtx::filetime(event.at)));
+            assert!(event.record == 0 || glance.record == event.record);
+        }
+    }
+
+    #[test]
+    fn no_byte_and_no_cut_makes_a_glance_panic() {
+        let (chunk, frames) = log(&events());
+        let last = frames[3];
+        let mut walker = Walker::default();
+        let mut altered = chunk.clone();
+        for at in 512..last.end() {
+            for value in [0x00, 0x01, 0x0D, 0x7F, 0xFF] {
+                altered[at] = value;
+                walker.reset();
+                for frame in &frames {
+                    walker.glance(&altered, frame);
+                }
+            }
+            altered[at] = chunk[at];
+            walker.reset();
+            assert!(at + 4 >= last.end() || walker.glance(&chunk[..at], &last).is_none(), "{at}");
+        }
+    }
+
+    #[test]
+    fn only_text_that_the_decoder_would_give_unchanged_is_plain() {
+        let plain = |text: &str| super::plain(&text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+        assert_eq!(plain("AD FS \u{1F600}").as_deref(), Some("AD FS \u{1F600}"));
+        for text in ["a\nb", "\u{1}", "\u{FFFE}", "\u{FFFF}"] {
+            assert_eq!(plain(text), None, "{text:?}");
+        }
+        assert_eq!(super::plain(&[0x00, 0xD8]), None, "half a character");
+    }
+}
