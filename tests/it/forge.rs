@@ -1,9 +1,11 @@
 //! The forged logs are logs to other readers too: the `evtx` crate and libevtx find the same records in them.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use forge::case::{Upload, load};
 use forge::evtx::{Damage, Data, Element, Event, Guid, Numbering, Options, Sid, Value, filetime, write};
 use jiff::{SignedDuration, Timestamp};
 use quick_xml::events::Event as Xml;
@@ -111,6 +113,122 @@ fn what_libevtx_prints_otherwise() {
     compare("negative", &rust_rows(file.path()), &expected(&[event]));
 }
 
+#[test]
+fn committed_cases_are_what_the_forge_writes() {
+    let mut bytes = 0;
+    for case in cases() {
+        let Committed { files, size, largest } = committed(&case);
+        let made = match load(&case).unwrap() {
+            Upload::Zip(files) => files,
+            Upload::Folder(files) => files,
+        };
+        let made = flat(made);
+        let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&files), names(&made), "{}", case.display());
+        for (name, content) in &made {
+            assert!(files[name] == *content, "{}: {name} is not what `cargo run -p forge` writes now", case.display());
+        }
+        assert!(case.join("expect.yaml").is_file(), "{} has no expect.yaml", case.display());
+        assert!(largest <= 400_000, "{}: an archive of {largest} bytes", case.display());
+        bytes += size;
+    }
+    assert!(bytes < 4_000_000, "{bytes} bytes of cases");
+}
+
+#[test]
+fn both_readers_agree_on_the_logs_of_the_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for case in cases() {
+        for (name, content) in committed(&case).files {
+            if name.ends_with(".evtx") {
+                let path = folder.path().join(format!("{:03}.evtx", paths.len()));
+                std::fs::write(&path, content).unwrap();
+                paths.push(path);
+            }
+        }
+    }
+    assert!(paths.len() > 20, "{} logs", paths.len());
+    let ours: Vec<Vec<Row>> = paths.iter().map(|path| rust_rows(path)).collect();
+    assert!(ours.iter().any(|rows| rows.len() > 2000), "no log with thousands of events");
+    let Some(theirs) = libevtx(&paths) else { return };
+    for ((path, ours), (_, theirs)) in paths.iter().zip(&ours).zip(&theirs) {
+        compare(&path.display().to_string(), theirs, ours);
+    }
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+struct Committed {
+    files: Files,
+    size: usize,
+    largest: usize,
+}
+
+fn cases() -> Vec<PathBuf> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(cases)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("scenario.yaml").is_file())
+        .collect();
+    paths.sort();
+    assert!(paths.len() >= 8, "{} cases", paths.len());
+    paths
+}
+
+fn committed(case: &Path) -> Committed {
+    let archive = case.join("bundle.zip");
+    let mut files = Files::new();
+    if archive.is_file() {
+        let bytes = std::fs::read(archive).unwrap();
+        return Committed { size: bytes.len(), largest: bytes.len(), files: flat(entries(&bytes)) };
+    }
+    let root = case.join("bundle");
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+            files.insert(name, std::fs::read(path).unwrap());
+        }
+    }
+    let size = files.values().map(Vec::len).sum();
+    let zips = files.iter().filter(|(name, _)| name.ends_with(".zip"));
+    Committed { size, largest: zips.map(|(_, bytes)| bytes.len()).max().unwrap_or(0), files: flat(files) }
+}
+
+/// Archives replaced by their entries: how well a version of the compressor compresses is no part of a fixture.
+fn flat(files: Files) -> Files {
+    let mut out = Files::new();
+    for (name, bytes) in files {
+        if name.ends_with(".zip") {
+            out.extend(entries(&bytes).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            out.insert(name, bytes);
+        }
+    }
+    out
+}
+
+fn entries(archive: &[u8]) -> Files {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut files = Files::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let name = String::from_utf8(entry.name_raw().to_vec()).unwrap();
+        assert!(!name.contains('/'), "{name}: the collector writes backslashes");
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        files.insert(name.replace('\\', "/"), bytes);
+    }
+    files
+}
+
 /// Every value type, every kind of payload, every optional part of `System`.
 fn one_of_each() -> Vec<Event> {
     let at: Timestamp = "2014-06-10T00:15:30.1234567Z".parse().unwrap();
@@ -206,9 +324,9 @@ fn expected(events: &[Event]) -> Vec<Row> {
 fn data(data: &Data) -> Vec<(String, String)> {
     match data {
         Data::None => Vec::new(),
-        Data::Named(fields) => fields.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        Data::Named(fields) => fields.iter().map(|(name, value)| (name.clone(), folded(&text(value)))).collect(),
         Data::Positional(texts, binary) => {
-            let texts = texts.iter().map(|text| ("Data".to_owned(), text.clone()));
+            let texts = texts.iter().map(|text| ("Data".to_owned(), folded(text)));
             let binary = (!binary.is_empty()).then(|| ("Binary".to_owned(), text(&Value::Binary(binary.clone()))));
             texts.chain(binary).collect()
         }
@@ -224,12 +342,12 @@ fn user_leaves(element: &Element, leaves: &mut Vec<(String, String)>) {
     for child in &element.children {
         match child {
             forge::evtx::Child::Element(inner) => user_leaves(inner, leaves),
-            forge::evtx::Child::Value(value) => leaves.push((element.name.clone(), text(value))),
+            forge::evtx::Child::Value(value) => leaves.push((element.name.clone(), folded(&text(value)))),
         }
     }
 }
 
-/// The schema's spelling of a value, folded where readers differ: lower case, no braces, times to the millisecond.
+/// The schema's spelling of a value, before [`folded`].
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -242,8 +360,8 @@ fn text(value: &Value) -> String {
         Value::HexInt32(n) => format!("{n:#x}"),
         Value::HexInt64(n) => format!("{n:#x}"),
         Value::Boolean(yes) => yes.to_string(),
-        Value::FileTime(at) | Value::SystemTime(at) => time(&at.to_string()),
-        Value::Guid(guid) => guid.to_string(),
+        Value::FileTime(at) | Value::SystemTime(at) => at.to_string(),
+        Value::Guid(guid) => format!("{{{guid}}}"),
         Value::Sid(_) => "S-1-5-21-1111111111-2222222222-3333333333-1104".to_owned(),
         Value::Binary(bytes) => bytes.iter().map(|b| format!("{b:02x}")).collect(),
         Value::Texts(texts) => texts.concat(),
@@ -386,18 +504,28 @@ fn close(row: &mut Row, path: &mut Vec<String>, names: &mut Vec<String>, content
         (Some("System"), "EventRecordID") => row.record = content.to_owned(),
         (Some("System"), "Channel") => row.channel = content.to_owned(),
         (Some("System"), "Computer") => row.computer = content.to_owned(),
-        (Some("EventData" | "UserData"), _) => row.data.push((label.clone(), folded(&label, content))),
+        (Some("EventData" | "UserData"), _) => row.data.push((label.clone(), folded(content))),
         _ => {}
     }
 }
 
-fn folded(label: &str, content: &str) -> String {
-    match label {
-        "HexInt32" | "HexInt64" => hex(content),
-        "Binary" => content.to_lowercase(),
-        "Guid" => guid(content),
-        "FileTime" | "SystemTime" => time(content.trim_end_matches(" UTC")),
-        _ => content.to_owned(),
+/// Readers differ in the spelling of numbers in hexadecimal, times and GUIDs; equal values get one spelling.
+fn folded(content: &str) -> String {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let stamp = content.trim_end_matches(" UTC");
+    if content.strip_prefix("0x").is_some_and(|rest| rest.len() <= 16 && digits(rest)) {
+        hex(content)
+    } else if content.len() == 38 && content.starts_with('{') {
+        guid(content)
+    } else if stamp.len() > 19
+        && stamp.as_bytes()[10..].starts_with(if stamp == content { b"T" } else { b" " })
+        && stamp.starts_with("20")
+    {
+        time(stamp)
+    } else if digits(content) {
+        content.to_lowercase()
+    } else {
+        content.to_owned()
     }
 }
 
