@@ -1,4 +1,5 @@
 //! Turns a support case bundle into the ordered steps that fix Outlook sign-in.
+pub mod authoring;
 pub mod bundle;
 pub mod error;
 pub mod fact;

@@ -2,8 +2,8 @@
 //!
 //! A bad record costs one record and a bad file one file; each leaves an [`crate::issue::Issue`].
 
-pub mod evtx;
 pub mod cmdkey;
+pub mod evtx;
 pub mod interest;
 mod oddities;
 pub mod outlook_profile;

@@ -34,6 +34,8 @@ pub struct Settings<'a> {
     pub kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
     /// Caps.
     pub limits: &'a Limits,
+    /// The era, where a case of a rule fixes it.
+    pub era: Option<super::condition::Era>,
 }
 
 /// Evaluates every rule. The evaluator is returned too: the plan asks it for the conditions of steps.
@@ -47,7 +49,11 @@ pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<
         era: None,
         verdicts: BTreeMap::new(),
     };
-    let era = evaluator.decide_era();
+    let mut era = evaluator.decide_era();
+    if let Some(fixed) = settings.era {
+        era = EraVerdict { era: fixed, cites: Vec::new(), text: Text::same(fixed.word()), ..era };
+        era.reservations.clear();
+    }
     evaluator.era = Some(era.clone());
     let mut findings = BTreeMap::new();
     for rule in order(rules) {

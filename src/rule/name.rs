@@ -55,9 +55,7 @@ impl Name {
 
 fn timed(condition: &Condition) -> bool {
     match condition {
-        Condition::Any(parts) => parts
-            .iter()
-            .all(|part| timed(part) && !matches!(part, Condition::Leaf(leaf) if matches!(leaf.ask, Ask::Joined(_)))),
+        Condition::Any(parts) => parts.iter().all(timed),
         Condition::Leaf(leaf) => match &leaf.ask {
             Ask::Event(event) => event.count.is_empty() && event.distinct.is_none(),
             Ask::Property(property) => !property.check.absent && property.check.tests.is_empty(),

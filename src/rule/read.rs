@@ -193,7 +193,7 @@ pub(super) fn eras(node: &Node, problems: &mut Problems<'_>) -> Option<Vec<Era>>
 }
 
 /// Words of a closed list.
-pub(super) fn words<T: Copy>(node: &Node, known: &[(&str, T)], problems: &mut Problems<'_>) -> Vec<T> {
+pub fn words<T: Copy>(node: &Node, known: &[(&str, T)], problems: &mut Problems<'_>) -> Vec<T> {
     items(node)
         .iter()
         .filter_map(|item| {

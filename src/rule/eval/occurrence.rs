@@ -14,7 +14,7 @@ use crate::fact::identity::Role;
 use crate::fact::{EventFact, Outcome};
 use crate::finding::{Reason, Reservation};
 use crate::lang::Text;
-use crate::rule::condition::{Ask, Condition, Property, Selector};
+use crate::rule::condition::{Ask, Condition, Joined, Property, Selector};
 use crate::rule::name::Name;
 use crate::value::{Value, Window};
 
@@ -82,6 +82,15 @@ impl Occurrences {
         self.servers.then_some(Reservation::OneOfSeveralServers)
     }
 
+    /// Both names' occurrences, each record once; covered only where both are.
+    #[must_use]
+    fn with(mut self, other: Self) -> Self {
+        self.items.extend(other.items.iter().cloned());
+        self.items.sort_by(|a, b| a.key().cmp(&b.key()));
+        self.items.dedup_by(|later, first| later.events == first.events && !first.events.is_empty());
+        self.limited_by(&other)
+    }
+
     /// Covered only where the other name is covered too.
     #[must_use]
     pub(super) fn limited_by(mut self, other: &Self) -> Self {
@@ -106,9 +115,20 @@ impl Occurrences {
         self.gap.clone()
     }
 
-    /// Presence as a condition. Without a window no log can prove absence.
+    /// Presence as a condition. It is shown to be absent where the failure window is covered.
     #[must_use]
-    pub fn present(&self, name: &str) -> Truth {
+    pub fn present(&self, name: &str, failure_window: Option<Window>) -> Truth {
+        if let Some(window) =
+            failure_window.filter(|window| self.items.is_empty() && self.covers(window.from, window.to))
+        {
+            let (from, to) = (window.from, window.to);
+            let text =
+                Text::new(format!("no {name} from {from} to {to}"), format!("{name} は {from} から {to} まで記録なし"));
+            return Truth::new(Tri::False, name)
+                .cited(self.proof(from, to))
+                .under(self.absence_reservation())
+                .says(text);
+        }
         if self.items.is_empty() {
             let text = Text::new(format!("{name} was not seen"), format!("{name} は記録されていません"));
             return Truth { gaps: vec![self.gap()], ..Truth::new(Tri::Unknown, name) }.says(text);
@@ -162,11 +182,6 @@ impl Evaluator<'_> {
 
     /// Occurrences of a named condition.
     pub(super) fn occurrences_of(&self, named: &Name, scope: &Scope) -> Occurrences {
-        if let Condition::Leaf(leaf) = &named.condition
-            && let Ask::Joined(ask) = &leaf.ask
-        {
-            return self.joined_occurrences(ask, scope);
-        }
         let mut parts = Parts::default();
         self.collect(&named.condition, scope, &mut parts, 0);
         let mut items = self.matching(&parts.selectors, &named.seen_on, scope);
@@ -179,7 +194,13 @@ impl Evaluator<'_> {
         let (covered, gap_reason) = self.covered(&parts.selectors, &named.seen_on);
         let servers = self.unseen_server(&named.seen_on, &parts.selectors);
         let need = self.rules.need_of_events(&parts.selectors, &named.seen_on);
-        Occurrences { items, covered, servers, gap: Gap { reason: gap_reason, need } }
+        let plain = Occurrences { items, covered, servers, gap: Gap { reason: gap_reason, need } };
+        let joined: Vec<Occurrences> = parts.joined.iter().map(|ask| self.joined_occurrences(ask, scope)).collect();
+        let only_joined = parts.selectors.is_empty() && parts.properties.is_empty();
+        joined
+            .into_iter()
+            .fold((plain, only_joined), |(all, first), more| (if first { more } else { all.with(more) }, false))
+            .0
     }
 
     /// Whether the evidence names a server of these roles whose log is not here: absence on its brothers proves less.
@@ -204,6 +225,7 @@ impl Evaluator<'_> {
             Condition::Leaf(leaf) => match &leaf.ask {
                 Ask::Event(event) => parts.selectors.extend(&event.any),
                 Ask::Property(property) => parts.properties.push(property),
+                Ask::Joined(joined) => parts.joined.push(joined),
                 Ask::Use(name) => {
                     if let Some(named) = self.rules.name(name, scope) {
                         self.collect(&named.condition, scope, parts, depth + 1);
@@ -332,6 +354,7 @@ fn has_provider(log: &LogCoverage, provider: &str) -> bool {
 struct Parts<'c> {
     selectors: Vec<&'c Selector>,
     properties: Vec<&'c Property>,
+    joined: Vec<&'c Joined>,
 }
 
 /// Records of one user that lie closer than `span` to the first of a group are one occurrence.

@@ -27,8 +27,10 @@ impl Evaluator<'_> {
         let window = match &ask.during {
             Some(during) => match self.during(during, scope) {
                 Ok(window) => Some(window),
-                Err(gap) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
+                Err(gap) => return Truth { gaps: vec![or_of(gap, &all)], ..Truth::new(Tri::Unknown, label) },
             },
+            // Without a window of its own an event is looked for everywhere, and shown to be absent by a covered failure window.
+            None if all.items.is_empty() => self.failure_window(),
             None => None,
         };
         let items = inside(&all.items, window);
@@ -159,7 +161,7 @@ impl Evaluator<'_> {
         };
         let all = self.occurrences(&head.of, scope);
         let window = match head.during.as_ref().map(|during| self.during(during, scope)) {
-            Some(Err(gap)) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
+            Some(Err(gap)) => return Truth { gaps: vec![or_of(gap, &all)], ..Truth::new(Tri::Unknown, label) },
             Some(Ok(window)) => Some(window),
             None => None,
         };
@@ -284,6 +286,11 @@ impl Evaluator<'_> {
             _ => Some(Window { from, to: as_of }),
         }
     }
+}
+
+/// A window that is not known asks for what would bring the events.
+fn or_of(gap: Gap, all: &Occurrences) -> Gap {
+    if gap.need.is_empty() { Gap { need: all.gap().need, ..gap } } else { gap }
 }
 
 /// A count of which only a lower bound is known.

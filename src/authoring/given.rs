@@ -1,0 +1,563 @@
+//! Turns the `given` of a rule's own case into facts: what it does not mention was not collected, what it lists is complete.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::bundle::ArtifactKind;
+use crate::fact::catalogue::{Catalogue, FieldType};
+use crate::fact::coverage::{
+    ListCoverage, LogCoverage, ProductCoverage, ProfileCoverage, PropertyCoverage, RegistryCoverage,
+};
+use crate::fact::evidence::{ArtifactId, Cite, Instant, Locator, Source};
+use crate::fact::identity::{Person, Role, Subject, Target, UserName};
+use crate::fact::{
+    CredentialFact, EventFact, FactStore, Install, Mailbox, PatchFact, ProductFact, ProfileFact, PropertyFact,
+    RegistryFact,
+};
+use crate::parse::record::{AccountService, CredentialKind, EventCount, Persistence, RegistryData};
+use crate::rule::condition::Era;
+use crate::rule::fields::{Fields, Problems, duration, items, number, text};
+use crate::rule::node::{Node, Yaml};
+use crate::rule::read::words;
+use crate::value::{FileVersion, Value, Window, fold};
+
+/// The facts of a case, with what stands beside them.
+#[derive(Debug, Default)]
+pub struct Given {
+    /// Facts.
+    pub facts: FactStore,
+    /// Kinds of the artifacts that the facts name.
+    pub kinds: BTreeMap<ArtifactId, ArtifactKind>,
+    /// The era, if the case fixes it.
+    pub era: Option<Era>,
+}
+
+const CREDENTIALS: ArtifactId = ArtifactId(0);
+const REGISTRY: ArtifactId = ArtifactId(1);
+const PROFILES: ArtifactId = ArtifactId(2);
+const LOGS: ArtifactId = ArtifactId(3);
+const VERSIONS: ArtifactId = ArtifactId(4);
+const UPDATES: ArtifactId = ArtifactId(5);
+const PROPERTIES: ArtifactId = ArtifactId(6);
+
+const GIVEN: &[&str] = &[
+    "subject",
+    "computer",
+    "computers",
+    "product",
+    "era",
+    "as-of",
+    "registry",
+    "credential",
+    "profile",
+    "property",
+    "event",
+    "coverage",
+];
+
+/// Reads a `given` mapping.
+pub fn read(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> Option<Given> {
+    let fields = Fields::read(node, "given", GIVEN, problems)?;
+    let mut given = Given::default();
+    let kinds = [
+        (CREDENTIALS, ArtifactKind::CmdkeyList),
+        (REGISTRY, ArtifactKind::RegExport),
+        (PROFILES, ArtifactKind::RegExport),
+        (LOGS, ArtifactKind::Evtx),
+        (VERSIONS, ArtifactKind::Clixml),
+        (UPDATES, ArtifactKind::RegExport),
+        (PROPERTIES, ArtifactKind::PowershellText),
+    ];
+    given.kinds = kinds.into_iter().collect();
+    given.era = fields.get("era").and_then(|node| words(node, &Era::ALL, problems).first().copied());
+    subject(&fields, &mut given.facts, problems);
+    computers(&fields, &mut given.facts, problems);
+    products(fields.get("product"), catalogue, &mut given.facts, problems);
+    registry(fields.get("registry"), &mut given.facts, problems);
+    credentials(fields.get("credential"), catalogue, &mut given.facts, problems);
+    profiles(&fields, &mut given.facts, problems);
+    properties(fields.get("property"), &mut given.facts, problems);
+    events(fields.get("event"), catalogue, &mut given.facts, problems);
+    logs(fields.get("coverage"), catalogue, &mut given.facts, problems);
+    let newest = given.facts.events.iter().map(|event| event.at.at).max();
+    given.facts.case.as_of = fields.get("as-of").and_then(|node| time(node, problems)).or(newest);
+    Some(given)
+}
+
+fn source(artifact: ArtifactId, line: usize) -> Source {
+    Source { artifact, at: Locator::Line(u64::try_from(line).unwrap_or(0).saturating_add(1)), guessed: false }
+}
+
+fn cite(artifact: ArtifactId) -> Cite {
+    Cite { artifact, at: Locator::Line(1), absent: false }
+}
+
+fn time(node: &Node, problems: &mut Problems<'_>) -> Option<Timestamp> {
+    let at = text(node, problems)?.parse().ok();
+    if at.is_none() {
+        problems.add(node.span, "a time such as \"2014-06-02T00:00:00Z\" is expected here");
+    }
+    at
+}
+
+fn subject(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    let Some(subject) =
+        fields.get("subject").and_then(|node| Fields::read(node, "subject", &["sid", "names"], problems))
+    else {
+        return;
+    };
+    let names = subject.texts("names", problems);
+    let person = Person {
+        sid: subject.text("sid", problems),
+        display: names.first().cloned(),
+        smtp: names.iter().filter(|name| name.contains('@')).map(|name| fold(name)).collect(),
+        names: names.iter().map(|name| fold(name)).collect(),
+    };
+    facts.target = Target::Person(person);
+}
+
+fn computers(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    facts.case.computer = fields.text("computer", problems);
+    if let Some(name) = &facts.case.computer {
+        facts.computers.insert(fold(name), BTreeSet::from([Role::Client]));
+    }
+    let Some(Yaml::Map(entries)) = fields.get("computers").map(|node| &node.value) else { return };
+    for (key, node) in entries {
+        let Some(role) = role(&key.text) else {
+            problems.add(key.span, "a role is client, dc, adfs or wap");
+            continue;
+        };
+        for name in items(node).iter().filter_map(|item| text(item, problems)) {
+            facts.computers.entry(fold(&name)).or_default().insert(role);
+        }
+    }
+}
+
+fn role(word: &str) -> Option<Role> {
+    match word {
+        "client" => Some(Role::Client),
+        "dc" => Some(Role::Dc),
+        "adfs" => Some(Role::Adfs),
+        "wap" => Some(Role::Wap),
+        _ => None,
+    }
+}
+
+fn products(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    const INSTALLS: [(&str, Install); 4] =
+        [("msi", Install::Msi), ("c2r", Install::C2r), ("store", Install::Store), ("unknown", Install::Unknown)];
+    for (index, item) in node.map(items).unwrap_or_default().iter().enumerate() {
+        let Some(fields) = Fields::read(item, "product", &["name", "version", "major", "channel", "patches"], problems)
+        else {
+            continue;
+        };
+        let Some(name) = fields.need_text("name", problems) else { continue };
+        let version = fields.get("version").and_then(|node| version(node, catalogue, problems));
+        let install = fields
+            .get("channel")
+            .and_then(|node| words(node, &INSTALLS, problems).first().copied())
+            .unwrap_or(Install::Unknown);
+        if fields.get("patches").is_some() {
+            for kb in fields.texts("patches", problems) {
+                let source = source(UPDATES, facts.patches.len());
+                facts.patches.push(PatchFact {
+                    product: name.clone(),
+                    title: kb.clone(),
+                    kb,
+                    installed: true,
+                    at: None,
+                    source,
+                });
+            }
+            facts.coverage.products.push(ProductCoverage { product: name.clone(), patches: true, cite: cite(UPDATES) });
+        }
+        let major = fields.number("major", problems);
+        let source = source(VERSIONS, index);
+        facts.products.push(ProductFact { name, version, major, install, rank: 1, at: None, source });
+    }
+}
+
+fn version(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> Option<FileVersion> {
+    if let Yaml::Map(_) = node.value {
+        let fields = Fields::read(node, "a table reference", &["table", "row"], problems)?;
+        return catalogue.builds.get(&fields.need_text("row", problems)?).map(|row| row.version);
+    }
+    let parsed = text(node, problems)?.parse();
+    if let Err(error) = &parsed {
+        problems.add(node.span, format!("{error}"));
+    }
+    parsed.ok()
+}
+
+/// `registry: {key: {value: {dword: 1}}}`; both hives are then completely covered. A key that begins with `HKLM\` is the machine's.
+fn registry(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    let Some(Yaml::Map(keys)) = node.map(|node| &node.value) else { return };
+    for user in [Some(Subject::Target), None] {
+        let cite = cite(REGISTRY);
+        facts.coverage.registry.push(RegistryCoverage {
+            user,
+            key: String::new(),
+            complete: true,
+            missing: false,
+            cite,
+        });
+    }
+    for (key, values) in keys {
+        let Yaml::Map(values) = &values.value else { continue };
+        let (user, path) = match key.text.strip_prefix("HKLM\\") {
+            Some(path) => (None, path),
+            None => (Some(Subject::Target), key.text.as_str()),
+        };
+        for (name, data) in values {
+            let Some(data) = registry_data(data, problems) else { continue };
+            let line = facts.registry.len();
+            let at = Locator::Registry {
+                line: u64::try_from(line).ok(),
+                key: key.text.clone(),
+                value: Some(name.text.clone()),
+            };
+            let source = Source { artifact: REGISTRY, at, guessed: false };
+            facts.registry.push(RegistryFact {
+                user: user.clone(),
+                key: path.to_owned(),
+                name: name.text.clone(),
+                data,
+                source,
+            });
+        }
+    }
+}
+
+fn registry_data(node: &Node, problems: &mut Problems<'_>) -> Option<RegistryData> {
+    let fields = Fields::read(node, "registry data", &["dword", "qword", "sz", "multi", "binary"], problems)?;
+    if let Some(node) = fields.get("dword") {
+        return number(node, problems).map(RegistryData::Dword);
+    }
+    if let Some(node) = fields.get("qword") {
+        return number(node, problems).map(|value| RegistryData::Qword(u64::from(value)));
+    }
+    if let Some(text) = fields.text("sz", problems) {
+        return Some(RegistryData::Sz(text));
+    }
+    if fields.get("multi").is_some() {
+        return Some(RegistryData::MultiSz(fields.texts("multi", problems)));
+    }
+    fields.text("binary", problems).map(|hex| RegistryData::Binary(hex.into_bytes()))
+}
+
+fn credentials(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    const KINDS: [(&str, CredentialKind); 3] = [
+        ("generic", CredentialKind::Generic),
+        ("domain", CredentialKind::DomainPassword),
+        ("certificate", CredentialKind::Certificate),
+    ];
+    let Some(node) = node else { return };
+    let (owner, list) = match &node.value {
+        Yaml::Map(_) => {
+            let Some(fields) = Fields::read(node, "credential", &["subject", "list"], problems) else { return };
+            (fields.text("subject", problems), fields.get("list").map(items).unwrap_or_default())
+        }
+        Yaml::List(list) => (None, list.as_slice()),
+        _ => (None, &[][..]),
+    };
+    let own_sid = facts.target.person().and_then(|person| person.sid.clone());
+    let subject = match owner {
+        Some(sid) if Some(&sid) != own_sid.as_ref() => Subject::Other(sid),
+        _ => Subject::Target,
+    };
+    let mut dates = false;
+    for item in list {
+        let Some(fields) = Fields::read(item, "a credential", &["target", "user", "kind", "written"], problems) else {
+            continue;
+        };
+        let Some(target) = fields.need_text("target", problems) else { continue };
+        let bare = catalogue.unwrap_target(&target).to_owned();
+        let kind = fields
+            .get("kind")
+            .and_then(|node| words(node, &KINDS, problems).first().copied())
+            .unwrap_or(CredentialKind::Generic);
+        let (class, secret) = catalogue.classify(&bare, kind);
+        let written = fields.get("written").and_then(|node| time(node, problems));
+        dates |= written.is_some();
+        let source = source(CREDENTIALS, facts.credentials.len());
+        facts.credentials.push(CredentialFact {
+            subject: subject.clone(),
+            target,
+            bare_target: bare,
+            class,
+            secret,
+            kind,
+            user: fields.text("user", problems),
+            persistence: Persistence::EnterpriseOrUnstated,
+            written,
+            source,
+        });
+    }
+    facts.coverage.credentials.push(ListCoverage { subject, complete: true, dates, cite: cite(CREDENTIALS) });
+}
+
+fn profiles(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    const KEYS: &[&str] = &["profile", "account", "default", "mailbox", "properties", "defects"];
+    const MAILBOXES: [(&str, Mailbox); 3] = [
+        ("exchange-online", Mailbox::ExchangeOnline),
+        ("on-premises", Mailbox::OnPremises),
+        ("unknown", Mailbox::Unknown),
+    ];
+    let Some(node) = fields.get("profile") else { return };
+    let major = facts.product("outlook").and_then(|product| product.major).unwrap_or(15);
+    let version = format!("{major}.0");
+    let coverage = fields.get("coverage").and_then(|node| match &node.value {
+        Yaml::Map(entries) => entries.iter().find(|(key, _)| key.text == "profile").map(|(_, node)| node),
+        _ => None,
+    });
+    // The CLIXML form knows the accounts, but not how they authenticate.
+    let all_properties = coverage
+        .and_then(|node| Fields::read(node, "coverage of profiles", &["form"], problems))
+        .and_then(|fields| {
+            fields
+                .get("form")
+                .and_then(|node| words(node, &[("clixml", false), ("registry", true)], problems).first().copied())
+        })
+        .unwrap_or(true);
+    for version in ["14.0", "15.0", "16.0"] {
+        facts.coverage.profiles.push(ProfileCoverage {
+            subject: Subject::Target,
+            version: version.to_owned(),
+            all_properties,
+            complete: true,
+            cite: cite(PROFILES),
+        });
+    }
+    for item in items(node) {
+        let Some(fields) = Fields::read(item, "a profile", KEYS, problems) else { continue };
+        let Some(profile) = fields.need_text("profile", problems) else { continue };
+        let account = fields.text("account", problems);
+        let mailbox = fields
+            .get("mailbox")
+            .and_then(|node| words(node, &MAILBOXES, problems).first().copied())
+            .unwrap_or(Mailbox::Unknown);
+        // The accounts of one profile stand in several entries; any of them may say that it is the default one.
+        let is_default = fields.flag("default", problems).or_else(|| {
+            let known = facts.profiles.iter().find(|fact| fact.profile == profile).and_then(|fact| fact.is_default);
+            known.filter(|is_default| *is_default)
+        });
+        let mut push = |name: &str, value: Value, account: Option<String>| {
+            let at = Locator::Profile { line: Some(1), profile: profile.clone(), property: "00036619".to_owned() };
+            facts.profiles.push(ProfileFact {
+                subject: Subject::Target,
+                version: version.clone(),
+                profile: profile.clone(),
+                is_default,
+                account,
+                service: AccountService::Exchange,
+                mailbox,
+                name: name.to_owned(),
+                value,
+                source: Source { artifact: PROFILES, at, guessed: false },
+            });
+        };
+        if mailbox != Mailbox::Unknown {
+            let word = MAILBOXES.iter().find(|(_, known)| *known == mailbox).map_or("unknown", |(word, _)| *word);
+            push("mailbox", Value::Text(word.to_owned()), account.clone());
+        }
+        if let Some(Yaml::Map(properties)) = fields.get("properties").map(|node| &node.value) {
+            for (name, value) in properties {
+                push(&name.text, plain(value), account.clone());
+            }
+        }
+        for defect in fields.texts("defects", problems) {
+            push("defect", Value::Text(defect), None);
+        }
+    }
+}
+
+fn plain(node: &Node) -> Value {
+    match &node.value {
+        Yaml::Bool(value) => Value::Bool(*value),
+        Yaml::Int(value) => Value::Number(*value),
+        Yaml::Text(text) => text.parse().map_or_else(|_| Value::Text(text.clone()), Value::Time),
+        Yaml::List(list) => Value::List(list.iter().map(|item| plain(item).to_string()).collect()),
+        _ => Value::Text(String::new()),
+    }
+}
+
+fn properties(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    let mut sources = BTreeSet::new();
+    for (index, item) in node.map(items).unwrap_or_default().iter().enumerate() {
+        let Some(fields) = Fields::read(item, "a property", &["source", "object", "name", "value", "user"], problems)
+        else {
+            continue;
+        };
+        let (Some(source_name), Some(name)) =
+            (fields.need_text("source", problems), fields.need_text("name", problems))
+        else {
+            continue;
+        };
+        let subject = fields.text("user", problems).map(|user| owner(facts, &user));
+        sources.insert((source_name.clone(), subject.clone()));
+        facts.properties.push(PropertyFact {
+            source_name,
+            object: fields.text("object", problems),
+            name,
+            value: fields.get("value").map_or(Value::Bool(true), plain),
+            subject,
+            source: source(PROPERTIES, index),
+        });
+    }
+    for (source, subject) in sources {
+        facts.coverage.properties.push(PropertyCoverage { source, subject, complete: true, cite: cite(PROPERTIES) });
+    }
+}
+
+fn owner(facts: &FactStore, user: &str) -> Subject {
+    let name = UserName { sid: Some(user.to_owned()), name: Some(user.to_owned()), domain: None };
+    match facts.target.person() {
+        Some(person) if person.is(&name) => Subject::Target,
+        _ => Subject::Other(user.to_owned()),
+    }
+}
+
+fn channel(provider: &str) -> &'static str {
+    match provider {
+        "Microsoft-Windows-Security-Auditing" | "AD FS Auditing" => "Security",
+        "AD FS" => "AD FS/Admin",
+        "Microsoft Office Alerts" => "OAlerts",
+        "Microsoft-Windows-AAD" => "Microsoft-Windows-AAD/Operational",
+        "LsaSrv" | "EventLog" | "User32" | "Schannel" | "Microsoft-Windows-Time-Service" => "System",
+        _ => "Application",
+    }
+}
+
+const EVENT: &[&str] = &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "data"];
+
+fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    for item in node.map(items).unwrap_or_default() {
+        let Some(fields) = Fields::read(item, "an event", EVENT, problems) else { continue };
+        let (Some(at), Some(provider), Some(id)) = (
+            fields.need("at", problems).and_then(|node| time(node, problems)),
+            fields.need_text("provider", problems),
+            fields.number("id", problems).and_then(|id| u16::try_from(id).ok()),
+        ) else {
+            continue;
+        };
+        let every = fields.get("every").and_then(|node| duration(node, problems)).unwrap_or(SignedDuration::ZERO);
+        let user = UserName { sid: None, name: fields.text("user", problems), domain: None };
+        let is_target = facts.target.person().is_some_and(|person| person.is(&user));
+        let activity = fields.text("activity", problems);
+        let computer = fields.text("computer", problems).unwrap_or_else(|| "SERVER".to_owned());
+        let mut at = at;
+        for _ in 0..fields.number("repeat", problems).unwrap_or(1).min(10_000) {
+            let record = u64::try_from(facts.events.len()).unwrap_or(0).saturating_add(1);
+            let source = Source { artifact: LOGS, at: Locator::Record(record), guessed: false };
+            facts.events.push(EventFact {
+                channel: channel(&provider).to_owned(),
+                provider: provider.clone(),
+                id,
+                computer: computer.clone(),
+                at: Instant::exact(at),
+                record,
+                activity: activity.clone(),
+                outcome: None,
+                user: user.clone(),
+                is_target,
+                fields: event_fields(fields.get("data"), &provider, id, activity.as_deref(), catalogue),
+                source,
+            });
+            at = at.checked_add(every).unwrap_or(at);
+        }
+    }
+    facts.events.sort_by(|a, b| (a.at, &a.channel, a.record).cmp(&(b.at, &b.channel, b.record)));
+}
+
+fn event_fields(
+    node: Option<&Node>,
+    provider: &str,
+    id: u16,
+    activity: Option<&str>,
+    catalogue: &Catalogue,
+) -> Vec<(String, Value)> {
+    let mut fields: Vec<(String, Value)> = Vec::new();
+    let schema = catalogue.schema(provider, id);
+    if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
+        for (key, value) in entries {
+            let value = plain(value);
+            let number = match (&value, schema.and_then(|schema| schema.types.get(&key.text))) {
+                (Value::Text(text), Some(FieldType::Int)) => {
+                    text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| i64::from_str_radix(hex, 16).ok())
+                }
+                _ => None,
+            };
+            fields.push((key.text.clone(), number.map_or(value, Value::Number)));
+        }
+    }
+    if let Some(schema) = schema {
+        for (right, name) in &schema.aliases {
+            if let Some((_, value)) = fields.iter().find(|(key, _)| key == name).cloned() {
+                fields.push((right.clone(), value));
+            }
+        }
+        if let (Some(field), Some(activity)) = (&schema.activity, activity) {
+            fields.push((field.clone(), Value::Text(activity.to_owned())));
+        }
+    }
+    fields
+}
+
+/// Logs cover from the first to the last listed event, and record everything, unless `coverage` says otherwise.
+fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    let mut declared: BTreeMap<String, Vec<(Option<Role>, Option<Timestamp>, Option<Timestamp>)>> = BTreeMap::new();
+    if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
+        for (key, value) in entries.iter().filter(|(key, _)| key.text != "profile") {
+            for item in items(value) {
+                let Some(fields) = Fields::read(item, "coverage of a log", &["role", "from", "to"], problems) else {
+                    continue;
+                };
+                let word = fields.text("role", problems);
+                let row = (
+                    word.as_deref().and_then(role),
+                    fields.get("from").and_then(|node| time(node, problems)),
+                    fields.get("to").and_then(|node| time(node, problems)),
+                );
+                declared.entry(key.text.clone()).or_default().push(row);
+            }
+        }
+    }
+    let mut channels: BTreeSet<String> = facts.events.iter().map(|event| event.channel.clone()).collect();
+    channels.extend(declared.keys().cloned());
+    let groups: BTreeSet<String> = catalogue.audit_groups.values().cloned().collect();
+    for channel in channels {
+        let own: Vec<&EventFact> = facts.events.iter().filter(|event| event.channel == channel).collect();
+        let times = (own.iter().map(|event| event.at.at).min(), own.iter().map(|event| event.at.at).max());
+        let mut counts = BTreeMap::new();
+        for event in &own {
+            let at = event.at.at;
+            counts
+                .entry((fold(&event.provider), event.id))
+                .and_modify(|count: &mut EventCount| {
+                    count.number += 1;
+                    count.last = at;
+                })
+                .or_insert(EventCount { number: 1, first: at, last: at });
+        }
+        for (role, from, to) in declared.remove(&channel).unwrap_or_else(|| vec![(None, None, None)]) {
+            let (Some(from), Some(to)) = (from.or(times.0), to.or(times.1)) else { continue };
+            let roles = match role {
+                Some(role) => BTreeSet::from([role]),
+                None if channel == "Security" => BTreeSet::from([Role::Dc, Role::Adfs]),
+                None => BTreeSet::from([Role::Client]),
+            };
+            facts.coverage.logs.push(LogCoverage {
+                channel: channel.clone(),
+                computer: format!("{roles:?}"),
+                roles,
+                window: Window { from, to },
+                complete: true,
+                counts: counts.clone(),
+                groups: groups.clone(),
+                zone_unknown: false,
+                artifact: LOGS,
+            });
+        }
+    }
+}
