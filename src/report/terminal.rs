@@ -9,6 +9,7 @@
 //! ```
 
 mod evidence;
+mod names;
 mod screen;
 mod steps;
 mod summary;
@@ -26,6 +27,7 @@ use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::plan::Label;
 use evidence::Numbered;
+use names::{NAMES, argument, first_sentence, short_name, some_names, user};
 use screen::{Screen, cell};
 use steps::effort;
 use when::{day, minute_here};
@@ -38,8 +40,6 @@ const CAUSES: usize = 4;
 const INSTRUCTIONS: usize = 20;
 /// Things to collect on the screen.
 const COLLECT: usize = 3;
-/// Unknown causes per reason, and files per list.
-const NAMES: usize = 5;
 /// Numbered evidence on the screen.
 const EVIDENCE: usize = 24;
 
@@ -228,6 +228,9 @@ impl Page<'_> {
         self.commands(&step.commands);
         let notes = [
             step.loses.as_ref().map(|text| self.fill(Msg::Loses, &[text])),
+            Some(&step.rollback)
+                .filter(|lines| !lines.is_empty())
+                .map(|lines| self.fill(Msg::Undo, &[&lines.join(" ")])),
             step.verify.as_ref().map(|text| self.fill(Msg::Verify, &[text])),
             Some(self.report.headline.stop_rule.clone()).filter(|text| !text.is_empty()),
         ];
@@ -375,38 +378,4 @@ impl Page<'_> {
         ];
         self.screen.segments(Style::new().dimmed(), &segments);
     }
-}
-
-/// The name to show for the user: name, else address, else SID.
-fn user(report: &Report) -> Option<String> {
-    let user = report.case.user.as_ref()?;
-    user.name.clone().or_else(|| user.smtp.first().cloned()).or_else(|| user.sid.clone())
-}
-
-/// The last component of a path.
-fn short_name(source: &str) -> &str {
-    let source = source.trim_end_matches(['/', '\\']);
-    source.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(source)
-}
-
-/// The source as an argument, where it needs no quoting in any shell; else the word to replace.
-fn argument(source: &str) -> &str {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-' | ':');
-    if !source.is_empty() && !source.starts_with('-') && source.chars().all(plain) { source } else { "BUNDLE" }
-}
-
-/// What was found; what to do about it stands in JSON.
-fn first_sentence(text: &str) -> &str {
-    let end = [". ", "。"].iter().filter_map(|stop| text.find(stop).map(|at| at + stop.trim_end().len())).min();
-    end.and_then(|end| text.get(..end)).unwrap_or(text)
-}
-
-/// The first names, and how many there are more.
-fn some_names(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
-    let mut text = names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(" · ");
-    if names.len() > NAMES {
-        text.push_str(&format!(" · (+{})", names.len() - NAMES));
-    }
-    text
 }

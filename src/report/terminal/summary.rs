@@ -6,9 +6,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::super::model::{ArtifactStatus, Era, Report, Verdict};
 use super::super::words;
+use super::Terminal;
+use super::names::user;
 use super::screen::{Screen, cell};
 use super::table::{Row, table};
-use super::{Terminal, user};
 use crate::lang::messages::Msg;
 
 /// One case of several.
