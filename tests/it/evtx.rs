@@ -1,5 +1,13 @@
 //! The reader of event logs against real logs; damaged and hostile ones are in the submodules.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout
+)]
+
 mod cut;
 mod hostile;
 mod raw;

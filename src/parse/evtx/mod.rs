@@ -31,7 +31,8 @@ use slot::{Slot, Slots};
 /// Reads one log. Never fails: what could not be read is in the issues.
 #[must_use]
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
-    let mut slots = Slots::new(input.reader);
+    let Input { reader, .. } = input;
+    let mut slots = Slots::new(reader);
     let block = slots.peek(BLOCK);
     let (found, header) = (block.len(), FileHeader::read(block));
     let mut log = Log::new(context, header);

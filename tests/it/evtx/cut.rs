@@ -64,7 +64,7 @@ fn damage_is_named_and_the_rest_is_read() {
         ),
         (vec![Damage::ChunkChecksum(0)], all.clone(), vec![at(IssueCode::ChecksumMismatch, chunk(0), "chunk header")]),
         (vec![Damage::ZeroChunk(1)], vec![1, 2, 3, 4, 9, 10, 11, 12], vec![]),
-        (vec![Damage::NoHeader], all.clone(), vec![Issue::new(IssueCode::UnknownHeader, "the file header is missing")]),
+        (vec![Damage::NoHeader], all, vec![Issue::new(IssueCode::UnknownHeader, "the file header is missing")]),
     ];
     for (damage, records, issues) in cases {
         let parsed = read(&log(&damage));
