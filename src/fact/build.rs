@@ -7,7 +7,7 @@
 //! [Log.csv, ScriptInfo.xml, cmdkey.txt, System.evtx] ─▶ FactStore { target, computers, events, credentials, coverage … }
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -74,17 +74,24 @@ impl Default for Options {
 #[derive(Debug)]
 pub(super) struct Intake {
     pub(super) store: FactStore,
-    issues: Vec<(ArtifactId, Issue)>,
+    issues: BTreeSet<(ArtifactId, Issue)>,
+    counts: BTreeMap<(ArtifactId, IssueCode), usize>,
     left: u64,
     cut: BTreeSet<ArtifactId>,
 }
 
-/// Contradictions said of one artifact; a thousand differing values are one observation.
-const CONTRADICTIONS_PER_ARTIFACT: usize = 10;
+/// Issues of one code said of one artifact; a thousand differing values are one observation.
+const ALIKE_PER_ARTIFACT: usize = 10;
 
 impl Intake {
     fn new(max_facts: u64) -> Self {
-        Self { store: FactStore::default(), issues: Vec::new(), left: max_facts, cut: BTreeSet::new() }
+        Self {
+            store: FactStore::default(),
+            issues: BTreeSet::new(),
+            counts: BTreeMap::new(),
+            left: max_facts,
+            cut: BTreeSet::new(),
+        }
     }
 
     /// Whether one more fact of this artifact is kept.
@@ -94,17 +101,16 @@ impl Intake {
             return true;
         }
         if self.cut.insert(artifact) {
-            self.issues.push((artifact, Issue::new(IssueCode::TooManyFacts, "")));
+            self.issue(artifact, Issue::new(IssueCode::TooManyFacts, ""));
         }
         false
     }
 
     /// Reports an oddity of an artifact.
     pub(super) fn issue(&mut self, artifact: ArtifactId, issue: Issue) {
-        let alike = |(other, known): &&(ArtifactId, Issue)| *other == artifact && known.code == issue.code;
-        let count = self.issues.iter().filter(alike).count();
-        if count < CONTRADICTIONS_PER_ARTIFACT && !self.issues.contains(&(artifact, issue.clone())) {
-            self.issues.push((artifact, issue));
+        let count = self.counts.entry((artifact, issue.code)).or_default();
+        if *count < ALIKE_PER_ARTIFACT && self.issues.insert((artifact, issue)) {
+            *count += 1;
         }
     }
 
@@ -161,7 +167,6 @@ pub fn build(
     case::finish(catalogue, options, &mut intake);
 
     intake.withdraw_cut_coverage();
-    let Intake { store, mut issues, .. } = intake;
-    issues.sort();
-    (store, issues)
+    let Intake { store, issues, .. } = intake;
+    (store, issues.into_iter().collect())
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::build::{ArtifactInput, Intake, Options};
 use super::catalogue::Catalogue;
 use super::clixml;
-use super::collector::Collector;
+use super::collector::{self, Collector};
 use super::evidence::ArtifactId;
 use super::identity::Subject;
 use super::{Assumption, CaseFacts, CollectorFact};
@@ -28,7 +28,7 @@ const FIRST_SEEN: [(u32, &str); 3] =
 
 /// What is known before any fact: collector, times, offset, window.
 pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], options: &Options, intake: &mut Intake) {
-    let collected_at = collectors.iter().filter_map(|run| run.end.or(run.start).or(run.last_line)).max();
+    let collected_at = collectors.iter().filter_map(Collector::finished).max();
     let window = artifacts.iter().flat_map(|input| &input.parsed.logs).map(|log| log.window).reduce(Window::join);
     let newest = newest_other_time(artifacts).max(window.map(|window| window.to));
     let mut facts = CaseFacts {
@@ -43,16 +43,18 @@ pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], op
         collector: collectors.iter().max_by_key(|run| (run.target.is_some(), run.end)).map(|run| CollectorFact {
             name: "OutlookTrace".to_owned(),
             version: run.version.clone(),
-            run_as: run.run_as.as_ref().map(super::collector::Account::display),
-            target_user: run.target.as_ref().map(super::collector::Account::display),
+            run_as: run.run_as.as_ref().map(collector::Account::display),
+            target_user: run.target.as_ref().map(collector::Account::display),
         }),
         ..CaseFacts::default()
     };
     if options.now.is_none() && collected_at.is_none() && newest.is_some() {
         facts.assumptions.insert(Assumption::AsOfNewestEvidence);
     }
+    // Logs of servers are often added days later; only what a run itself saved must be older than its end.
     for input in artifacts {
-        doubt_late_times(input, collected_at, intake);
+        let run = collector::of(collectors, input.path);
+        doubt_late_times(input, run.and_then(Collector::finished), intake);
     }
     intake.store.case = facts;
 }

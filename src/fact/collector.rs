@@ -83,6 +83,11 @@ pub(super) struct Collector {
 }
 
 impl Collector {
+    /// When the evidence was complete, as far as the run says.
+    pub(super) fn finished(&self) -> Option<Timestamp> {
+        self.end.or(self.start).or(self.last_line)
+    }
+
     /// Whether an artifact lies where this run put its configuration files.
     pub(super) fn wrote(&self, path: &str) -> bool {
         path.strip_prefix(self.root.as_str())

@@ -19,6 +19,7 @@ mod event;
 pub mod evidence;
 mod field;
 pub mod identity;
+mod installed;
 mod interest;
 mod links;
 mod mailbox;

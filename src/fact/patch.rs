@@ -10,7 +10,7 @@
 use super::build::{ArtifactInput, Intake};
 use super::coverage::ProductCoverage;
 use super::event::Draft;
-use super::product::{plain_key, text};
+use super::installed::{plain_key, text};
 use super::{PatchFact, RegistryFact};
 use crate::parse::record::{Hive, Record};
 use crate::value::fold;
@@ -29,9 +29,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
         }
         let uninstall = key.strip_prefix(UNINSTALL).and_then(|rest| rest.strip_prefix('\\'));
         let installer = key.strip_prefix(INSTALLER).is_some_and(|rest| rest.contains(r"\patches\"));
-        let is_office = uninstall.is_some_and(|entry| entry.contains("_office1") || entry.starts_with("office1"))
-            || fold(title).contains("microsoft office");
-        if uninstall.is_some() && is_office {
+        if uninstall.is_some_and(|entry| is_msi_office(entry, title)) {
             office_views.push((fact.source.artifact, is_32_bit(&fact.key)));
         }
         if uninstall.is_some() || installer {
@@ -47,6 +45,12 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
         }
     }
     cover(artifacts, &office_views, intake);
+}
+
+/// An entry of an MSI edition: the suite, one of its products (`{9…0FF1CE}`) or one of its updates. Click-to-Run lists no updates.
+fn is_msi_office(entry: &str, title: &str) -> bool {
+    let product = entry.starts_with('{') && entry.contains("0ff1ce") && super::office::is_suite_title(title);
+    product || entry.contains("_office1") || entry.starts_with("office1")
 }
 
 /// The copy under the plain key of a value that was written under `WOW6432Node`.

@@ -101,7 +101,9 @@ pub(super) fn target(
 ) -> Target {
     let links = links::collect(artifacts, collectors, events);
     let mut found = if let Some(user) = option.map(str::trim).filter(|user| !user.is_empty()) {
-        vec![person(&Account::parse(user).unwrap_or_default())]
+        let mut named = person(&Account::parse(user).unwrap_or_default());
+        complete_bare(&mut named, &links);
+        vec![named]
     } else {
         candidates(artifacts, collectors, events, hives, catalogue, &links)
     };
@@ -171,6 +173,10 @@ fn candidates(
     if !hives.sids.is_empty() {
         return of_sids(&hives.sids);
     }
+    let exported = object_people(artifacts);
+    if !exported.is_empty() {
+        return exported;
+    }
     let run_as: Vec<Person> = collectors.iter().filter_map(|run| run.run_as.as_ref()).map(person).collect();
     if !run_as.is_empty() {
         return run_as;
@@ -184,40 +190,56 @@ fn candidates(
 
 /// Everybody that an event is about, machine accounts and Windows' own accounts left out.
 fn event_people(events: &[Draft<'_>], links: &[Person]) -> Vec<Person> {
+    let mut sid_of: BTreeMap<&str, &str> = BTreeMap::new();
+    for link in links {
+        if let Some(sid) = &link.sid {
+            sid_of.extend(link.names.iter().map(|name| (name.as_str(), sid.as_str())));
+        }
+    }
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     for draft in events {
         let user = &draft.fact.user;
-        let sid = user.sid.clone().filter(|sid| is_person(sid));
         let name = user.name.as_deref().filter(|name| !name.ends_with('$') && !name.is_empty());
-        if user.sid.is_some() && sid.is_none() && name.is_none() {
-            continue;
-        }
         let full = name.map(|name| match &user.domain {
             Some(domain) if !name.contains(['\\', '@']) => format!("{domain}\\{name}"),
             _ => name.to_owned(),
         });
-        let Some(key) = sid.clone().or_else(|| full.as_deref().map(fold)) else { continue };
-        if people.len() > 50 * CANDIDATES {
+        let folded = full.as_deref().map(fold);
+        let linked = || folded.as_deref().and_then(|name| sid_of.get(name)).map(ToString::to_string);
+        let sid = user.sid.clone().filter(|sid| is_person(sid)).or_else(linked);
+        let Some(key) = sid.clone().or(folded) else { continue };
+        people.entry(key).or_insert_with(|| person(&Account { sid, name: full }));
+        if people.len() > 2 * CANDIDATES {
             break;
         }
-        people.entry(key).or_insert_with(|| person(&Account { sid, name: full }));
     }
-    let mut people: Vec<Person> = people.into_values().collect();
-    // A refused logon names the user without its domain; such a bare name is one of the full ones, if only one fits.
-    let full: Vec<Person> = people.iter().filter(|person| !is_bare(person)).chain(links).cloned().collect();
-    people.retain(|person| {
-        let bare = person.names.iter().next().filter(|_| is_bare(person));
-        bare.is_none_or(|bare| {
-            !full.iter().any(|other| {
-                other.names.iter().any(|name| name.rsplit_once('\\').is_some_and(|(_, sam)| sam == bare.as_str()))
-            })
-        })
-    });
-    people
+    // A refused logon may name the user without its domain; such a bare name is not one more person.
+    let sams: BTreeSet<String> = people
+        .values()
+        .flat_map(|person| &person.names)
+        .map(String::as_str)
+        .chain(sid_of.into_keys())
+        .filter_map(|name| name.rsplit_once('\\').map(|(_, sam)| sam.to_owned()))
+        .collect();
+    let is_extra = |person: &Person| is_bare(person) && person.names.iter().all(|name| sams.contains(name));
+    people.into_values().filter(|person| !is_extra(person)).collect()
 }
 
 fn is_bare(person: &Person) -> bool {
     person.sid.is_none() && person.names.iter().all(|name| !name.contains(['\\', '@']))
+}
+
+/// A bare name on the command line means the one account of that name, if the evidence knows exactly one.
+fn complete_bare(person: &mut Person, links: &[Person]) {
+    if !is_bare(person) {
+        return;
+    }
+    let is_same = |name: &String| name.rsplit_once('\\').is_some_and(|(_, sam)| person.names.contains(sam));
+    let found: BTreeSet<&String> =
+        links.iter().filter(|link| link.names.iter().any(is_same)).filter_map(|link| link.sid.as_ref()).collect();
+    if found.len() == 1 {
+        person.sid = found.first().map(ToString::to_string);
+    }
 }
 
 /// The account that a loose or collected artifact's current user is.

@@ -7,32 +7,35 @@
 //! OfficeModuleInfo.xml OUTLOOK.EXE 15.0.4605.1000 ─▶ ProductFact { name: outlook, rank: 1, install: msi }
 //! ```
 
+use std::collections::BTreeMap;
+
 use super::build::{ArtifactInput, Intake};
-use super::clixml;
 use super::event::Draft;
-use super::evidence::{Locator, Source};
+use super::evidence::{ArtifactId, Locator, Source};
 use super::identity::Subject;
 use super::office::{install_of_path, is_suite_title, major_of_title};
-use super::registry::shown_key;
-use super::{Assumption, Install, ProductFact, PropertyFact, RegistryFact};
+use super::{Assumption, Install, ProductFact, PropertyFact, clixml, installed};
 use crate::issue::{Issue, IssueCode};
-use crate::parse::record::{PsObject, Record, RegistryData};
+use crate::parse::record::{PsObject, Record};
 use crate::value::{FileVersion, Value, fold};
 
 /// Ranks of sources, best first.
-mod rank {
-    pub(super) const FILE: u8 = 1;
-    pub(super) const CLICK_TO_RUN: u8 = 2;
-    pub(super) const OFFICE_INFO: u8 = 3;
-    pub(super) const CRASH: u8 = 4;
-    pub(super) const ALERT: u8 = 5;
-    pub(super) const UNINSTALL: u8 = 7;
-    pub(super) const INSTALL_ROOT: u8 = 8;
-    pub(super) const INSTALLER: u8 = 9;
-    pub(super) const PROFILE: u8 = 12;
+pub(super) mod rank {
+    pub(in crate::fact) const FILE: u8 = 1;
+    pub(in crate::fact) const CLICK_TO_RUN: u8 = 2;
+    pub(in crate::fact) const OFFICE_INFO: u8 = 3;
+    pub(in crate::fact) const CRASH: u8 = 4;
+    pub(in crate::fact) const ALERT: u8 = 5;
+    pub(in crate::fact) const UNINSTALL: u8 = 7;
+    pub(in crate::fact) const INSTALL_ROOT: u8 = 8;
+    pub(in crate::fact) const INSTALLER: u8 = 9;
+    pub(in crate::fact) const PROFILE: u8 = 12;
     /// Keys that an older version left behind.
-    pub(super) const LEFT_BEHIND: u8 = 13;
+    pub(in crate::fact) const LEFT_BEHIND: u8 = 13;
 }
+
+/// Different versions that are compared; real cases have two or three.
+const STATEMENTS: usize = 64;
 
 /// Adds product facts of all artifacts and events, and their contradictions.
 pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake: &mut Intake) {
@@ -43,7 +46,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
             }
         }
     }
-    from_registry(intake);
+    installed::from_registry(intake);
     for draft in events {
         from_event(draft, intake);
     }
@@ -52,7 +55,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
     report_contradictions(intake);
 }
 
-fn push(intake: &mut Intake, name: &str, found: &Found, source: &Source) {
+pub(super) fn push(intake: &mut Intake, name: &str, found: &Found, source: &Source) {
     if found.version.is_none() && found.major.is_none() || !intake.admit(source.artifact) {
         return;
     }
@@ -69,20 +72,20 @@ fn push(intake: &mut Intake, name: &str, found: &Found, source: &Source) {
 
 /// What a source says.
 #[derive(Debug, Clone, Copy)]
-struct Found {
-    version: Option<FileVersion>,
-    major: Option<u32>,
-    install: Install,
-    rank: u8,
-    at: Option<jiff::Timestamp>,
+pub(super) struct Found {
+    pub(super) version: Option<FileVersion>,
+    pub(super) major: Option<u32>,
+    pub(super) install: Install,
+    pub(super) rank: u8,
+    pub(super) at: Option<jiff::Timestamp>,
 }
 
 impl Found {
-    fn version(version: FileVersion, install: Install, rank: u8) -> Self {
+    pub(super) fn version(version: FileVersion, install: Install, rank: u8) -> Self {
         Self { version: Some(version), major: None, install, rank, at: None }
     }
 
-    fn major(major: u32, install: Install, rank: u8) -> Self {
+    pub(super) fn major(major: u32, install: Install, rank: u8) -> Self {
         Self { version: None, major: Some(major), install, rank, at: None }
     }
 }
@@ -117,7 +120,7 @@ fn from_object(input: &ArtifactInput<'_>, object: &PsObject, intake: &mut Intake
 }
 
 /// Click-to-Run updates all programs at once, so its version is that of each.
-fn click_to_run(intake: &mut Intake, version: FileVersion, source: &Source) {
+pub(super) fn click_to_run(intake: &mut Intake, version: FileVersion, source: &Source) {
     let found = Found::version(version, Install::C2r, rank::CLICK_TO_RUN);
     for name in ["outlook", "mso", "office"] {
         push(intake, name, &found, source);
@@ -125,7 +128,7 @@ fn click_to_run(intake: &mut Intake, version: FileVersion, source: &Source) {
 }
 
 /// `ProductReleaseIds` tell the editions of 16.0 apart.
-fn product_ids(intake: &mut Intake, ids: String, source: &Source) {
+pub(super) fn product_ids(intake: &mut Intake, ids: String, source: &Source) {
     if intake.admit(source.artifact) {
         intake.store.properties.push(PropertyFact {
             source_name: "click-to-run".to_owned(),
@@ -139,7 +142,7 @@ fn product_ids(intake: &mut Intake, ids: String, source: &Source) {
 }
 
 /// What setup says about the suite.
-fn setup_version(
+pub(super) fn setup_version(
     intake: &mut Intake,
     version: Option<FileVersion>,
     title: &str,
@@ -157,74 +160,6 @@ fn setup_version(
     push(intake, "office", &found, source);
     let program = if install == Install::C2r { found } else { Found { version: None, ..found } };
     push(intake, "outlook", &program, source);
-}
-
-/// `…\Uninstall\<name>!DisplayName` and the other machine values that state a version.
-fn from_registry(intake: &mut Intake) {
-    let facts: Vec<RegistryFact> = intake.store.registry.iter().filter(|fact| is_wanted(fact)).cloned().collect();
-    for fact in &facts {
-        let (Some(key), Some(text)) = (plain_key(fact), text(&fact.data)) else { continue };
-        let name = fold(&fact.name);
-        let source = &fact.source;
-        if key.ends_with(r"\clicktorun\configuration") {
-            match name.as_str() {
-                "versiontoreport" => {
-                    if let Ok(version) = text.parse() {
-                        click_to_run(intake, version, source);
-                    }
-                }
-                "productreleaseids" => product_ids(intake, text.to_owned(), source),
-                _ => {}
-            }
-        } else if let Some(rest) = key.strip_prefix(r"software\microsoft\office\") {
-            let major = rest.strip_suffix(r".0\outlook\installroot").and_then(|major| major.parse().ok());
-            if let Some(major) = major.filter(|_| name == "path") {
-                push(intake, "outlook", &Found::major(major, install_of_path(text), rank::INSTALL_ROOT), source);
-            }
-        } else if name == "displayname" && key.contains(r"\currentversion\uninstall\") && is_suite_title(text) {
-            let same = |other: &&RegistryFact| other.key == fact.key && other.source.artifact == source.artifact;
-            let version = facts.iter().filter(same).find(|other| other.name.eq_ignore_ascii_case("DisplayVersion"));
-            let version = version.and_then(|other| self::text(&other.data)).and_then(|text| text.parse().ok());
-            let entry = key.rsplit('\\').next().unwrap_or_default();
-            // Click-to-Run entries are called `O365ProPlusRetail - ja-jp`, those of Windows Installer `{GUID}` or `Office15.PROPLUS`.
-            let install = match entry {
-                _ if entry.contains(" - ") => Install::C2r,
-                _ if entry.starts_with('{') || entry.starts_with("office1") => Install::Msi,
-                _ => Install::Unknown,
-            };
-            setup_version(intake, version, text, install, rank::UNINSTALL, source);
-        } else if key == r"software\microsoft\windows nt\currentversion"
-            && name == "currentbuildnumber"
-            && let Ok(version) = format!("10.0.{text}").parse::<FileVersion>()
-            && version >= FileVersion([10, 0, 10_000, 0])
-        {
-            // Windows 7 and 8 have 6.x versions and four-digit builds.
-            push(intake, "windows", &Found::version(version, Install::Unknown, rank::CLICK_TO_RUN), source);
-        }
-    }
-}
-
-/// The values of interest, each once: the 32-bit view's facts stand under two keys with one source.
-fn is_wanted(fact: &RegistryFact) -> bool {
-    let Some(key) = plain_key(fact) else { return false };
-    let of_interest = key.ends_with(r"\clicktorun\configuration")
-        || key.ends_with(r"\outlook\installroot")
-        || key.ends_with(r"\windows nt\currentversion")
-        || key.contains(r"\currentversion\uninstall\");
-    let written = matches!(&fact.source.at, Locator::Registry { key, .. } if *key == shown_key(None, &fact.key));
-    of_interest && written
-}
-
-/// The folded key with the 32-bit view's component removed.
-pub(super) fn plain_key(fact: &RegistryFact) -> Option<String> {
-    fact.user.is_none().then(|| fold(&fact.key).replace(r"software\wow6432node\", r"software\"))
-}
-
-pub(super) fn text(data: &RegistryData) -> Option<&str> {
-    match data {
-        RegistryData::Sz(text) | RegistryData::ExpandSz(text) => Some(text.trim()),
-        _ => None,
-    }
 }
 
 fn from_event(draft: &Draft<'_>, intake: &mut Intake) {
@@ -296,29 +231,23 @@ fn demote_leftovers(intake: &mut Intake) {
 
 /// Two undated statements about Outlook's version that cannot both be true.
 fn report_contradictions(intake: &mut Intake) {
-    let mut issues = Vec::new();
-    let stated: Vec<(&ProductFact, FileVersion)> = intake
-        .store
-        .products
-        .iter()
-        .filter(|fact| fact.name == "outlook" && fact.at.is_none())
-        .filter_map(|fact| Some((fact, fact.version?)))
-        .collect();
-    for (index, (a, first)) in stated.iter().enumerate() {
-        for (b, second) in stated.iter().skip(index + 1) {
-            let FileVersion([a0, a1, a2, _]) = first;
-            let FileVersion([b0, b1, b2, _]) = second;
-            let good = a.rank <= rank::OFFICE_INFO && b.rank <= rank::OFFICE_INFO;
-            if (a.rank == b.rank && first != second) || (good && (a0, a1, a2) != (b0, b1, b2)) {
-                let later = a.source.artifact.max(b.source.artifact);
-                issues.push((later, Issue::new(IssueCode::Contradiction, format!("Outlook {first} / {second}"))));
-            }
-        }
-        if issues.len() > 100 {
-            break;
+    let undated = intake.store.products.iter().filter(|fact| fact.name == "outlook" && fact.at.is_none());
+    let mut stated: BTreeMap<(u8, FileVersion), ArtifactId> = BTreeMap::new();
+    for fact in undated {
+        if let Some(version) = fact.version
+            && stated.len() < STATEMENTS
+        {
+            stated.entry((fact.rank, version)).or_insert(fact.source.artifact);
         }
     }
-    for (artifact, issue) in issues {
-        intake.issue(artifact, issue);
+    for (index, ((rank_a, a), artifact_a)) in stated.iter().enumerate() {
+        for ((rank_b, b), artifact_b) in stated.iter().skip(index + 1) {
+            let (FileVersion([a0, a1, a2, _]), FileVersion([b0, b1, b2, _])) = (a, b);
+            let good = rank_a.max(rank_b) <= &rank::OFFICE_INFO;
+            if rank_a == rank_b || (good && (a0, a1, a2) != (b0, b1, b2)) {
+                let issue = Issue::new(IssueCode::Contradiction, format!("Outlook {a} / {b}"));
+                intake.issue(*artifact_a.max(artifact_b), issue);
+            }
+        }
     }
 }

@@ -34,6 +34,7 @@ type Place = (Subject, String, String, Option<String>, String);
 /// Adds profile facts and coverage of all artifacts.
 pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, intake: &mut Intake) {
     let mut places: BTreeMap<Place, usize> = BTreeMap::new();
+    let mut defaults: BTreeMap<(Subject, String, String), bool> = BTreeMap::new();
     // The registry's own bytes win over values that a script has decoded.
     let raw = |input: &&ArtifactInput<'_>| input.kind != ArtifactKind::OutlookProfileClixml;
     for input in artifacts.iter().filter(raw).chain(artifacts.iter().filter(|input| !raw(input))) {
@@ -42,7 +43,10 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
         }
         for record in &input.parsed.records {
             match record {
-                Record::Profile(profile) => Writer { input, subjects, places: &mut places, intake }.profile(profile),
+                Record::Profile(profile) => {
+                    let (places, defaults) = (&mut places, &mut defaults);
+                    Writer { input, subjects, places, defaults, intake }.profile(profile);
+                }
                 Record::RegistryRoot(root) => {
                     let Some(subject) = subjects.of_hive(&root.hive, input.path) else { continue };
                     let line = Some(root.line);
@@ -112,13 +116,15 @@ struct Writer<'a, 'b> {
     input: &'a ArtifactInput<'a>,
     subjects: &'a Subjects<'b>,
     places: &'a mut BTreeMap<Place, usize>,
+    /// Whether the registry calls a profile the default one: whose, version, folded name.
+    defaults: &'a mut BTreeMap<(Subject, String, String), bool>,
     intake: &'a mut Intake,
 }
 
 impl Writer<'_, '_> {
     fn profile(&mut self, profile: &ProfileRecord) {
         let Some(subject) = self.subjects.of_hive(&profile.hive, self.input.path) else { return };
-        let is_default = self.default_by_registry(&subject, profile).or(profile.is_default);
+        let is_default = self.is_default(&subject, profile);
         let base = ProfileFact {
             subject: subject.clone(),
             version: profile.version.clone(),
@@ -172,11 +178,15 @@ impl Writer<'_, '_> {
     }
 
     /// The decoded list compares with the default profile of the wrong version at times; the registry export knows better.
-    fn default_by_registry(&self, subject: &Subject, profile: &ProfileRecord) -> Option<bool> {
-        let same = |fact: &&ProfileFact| {
-            fact.subject == *subject && fact.version == profile.version && fact.profile == profile.name
-        };
-        self.intake.store.profiles.iter().find(same).and_then(|fact| fact.is_default)
+    fn is_default(&mut self, subject: &Subject, profile: &ProfileRecord) -> Option<bool> {
+        let key = (subject.clone(), profile.version.clone(), fold(&profile.name));
+        if self.input.kind == ArtifactKind::OutlookProfileClixml {
+            return self.defaults.get(&key).copied().or(profile.is_default);
+        }
+        if let Some(is_default) = profile.is_default {
+            self.defaults.insert(key, is_default);
+        }
+        profile.is_default
     }
 
     fn property(&mut self, base: &ProfileFact, property: &PropertyRecord) {

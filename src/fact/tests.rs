@@ -1,5 +1,7 @@
 //! Whole cases made by hand: who, whose, where from, and what follows for absence.
 
+mod any;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
@@ -25,7 +27,7 @@ const RPC: &str = r"Software\Microsoft\Office\15.0\Outlook\RPC";
 const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
 
 /// A case under construction.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Case {
     artifacts: Vec<(String, ArtifactKind, Parsed)>,
     options: Options,
@@ -356,6 +358,37 @@ fn a_lone_log_with_one_user_is_about_that_user_and_with_two_it_is_ambiguous() {
     assert_eq!(two.store().target, Target::Ambiguous(vec![r"CONTOSO\a.tanaka".into(), r"CONTOSO\b.sato".into()]));
     let system = event("Service Control Manager", 7036, "2014-06-02T00:00:00Z", "PC0123", &[("param1", "x")]);
     assert_eq!(Case::default().log("System.evtx", vec![system]).store().target, Target::Nobody);
+}
+
+#[test]
+fn a_bare_name_on_the_command_line_means_the_one_account_of_that_name() {
+    let changed = |domain: &str, sid: &str| {
+        let fields = [("TargetUserName", "a.tanaka"), ("TargetDomainName", domain), ("TargetSid", sid)];
+        event(SECURITY, 4723, "2014-06-02T00:00:00Z", domain, &fields)
+    };
+    let sid = |case: Case| case.user("A.Tanaka").store().target.person().and_then(|person| person.sid.clone());
+    let one = Case::default().log("dc.evtx", vec![changed("CONTOSO", TANAKA)]);
+    assert_eq!(sid(one).as_deref(), Some(TANAKA));
+    let two = Case::default().log("dc.evtx", vec![changed("CONTOSO", TANAKA), changed("FABRIKAM", SATO)]);
+    assert_eq!(sid(two), None);
+}
+
+#[test]
+fn the_saved_passwords_of_a_loose_list_name_the_user_if_they_agree() {
+    let row = |upn: &str, user: &str| {
+        credential(&format!("LegacyGeneric:target=MicrosoftOffice15_Data:SSPI:{upn}"), Some(user))
+    };
+    let list = |rows: Vec<Record>| Case::default().with("cmdkey.txt", ArtifactKind::CmdkeyList, rows).store();
+    let one = list(vec![
+        row("a.tanaka@contoso.example", r"CONTOSO\a.tanaka"),
+        row("a.tanaka@contoso.example", "a.tanaka@contoso.example"),
+        credential("LegacyGeneric:target=git:https://x.example", Some("tanaka@private.example")),
+    ]);
+    assert_eq!(one.target.person().and_then(|person| person.display.clone()).as_deref(), Some(r"CONTOSO\a.tanaka"));
+    assert_eq!(one.credentials[0].subject, Subject::Assumed);
+    let two = list(vec![row("a@contoso.example", r"CONTOSO\a"), row("b@contoso.example", r"CONTOSO\b")]);
+    assert!(matches!(two.target, Target::Ambiguous(_)));
+    assert_eq!(two.credentials[0].subject, Subject::Assumed, "one vault is one user's, whatever names stand in it");
 }
 
 // --- whose -------------------------------------------------------------------------------------------------------
@@ -700,6 +733,41 @@ fn a_later_removal_and_a_failure_are_no_installation() {
     assert_eq!(store.patches.iter().map(|patch| patch.installed).collect::<Vec<_>>(), [true, false, false]);
 }
 
+#[test]
+fn click_to_run_lists_no_updates_and_its_entry_states_its_version() {
+    let list = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall";
+    let key = format!(r"{list}\O365ProPlusRetail - ja-jp");
+    let sz = |text: &str| RegistryData::Sz(text.into());
+    let store = Case::default()
+        .with(
+            "u.reg",
+            ArtifactKind::RegExport,
+            vec![
+                root(Hive::Machine, list),
+                value(Hive::Machine, &key, "DisplayName", sz("Microsoft 365 Apps for enterprise - ja-jp")),
+                value(Hive::Machine, &key, "DisplayVersion", sz("16.0.17531.20152")),
+            ],
+        )
+        .store();
+    assert!(store.coverage.products.is_empty());
+    let outlook = store.product("outlook").expect("known");
+    assert_eq!(outlook.version.map(|version| version.to_string()).as_deref(), Some("16.0.17531.20152"));
+    assert_eq!((outlook.install, outlook.facts[0].rank), (Install::C2r, 7));
+}
+
+#[test]
+fn an_older_install_root_is_a_leftover() {
+    let key = |major: u32| format!(r"SOFTWARE\Microsoft\Office\{major}.0\Outlook\InstallRoot");
+    let path = |major: u32| {
+        let path = format!(r"C:\Program Files\Microsoft Office\Office{major}\\");
+        value(Hive::Machine, &key(major), "Path", RegistryData::Sz(path))
+    };
+    let store = Case::default().with("o.reg", ArtifactKind::RegExport, vec![path(14), path(15)]).store();
+    let outlook = store.product("outlook").expect("known");
+    assert_eq!((outlook.major, outlook.install), (Some(15), Install::Msi));
+    assert_eq!(outlook.facts.iter().map(|fact| fact.rank).collect::<Vec<_>>(), [8, 13]);
+}
+
 // --- events and logs ---------------------------------------------------------------------------------------------
 
 #[test]
@@ -748,6 +816,8 @@ fn computers_get_their_roles_from_what_they_wrote() {
     assert_eq!((role("dc01"), role("dc02"), role("sts1")), (vec![Role::Dc], vec![Role::Dc], vec![Role::Adfs]));
     assert_eq!(store.case.computer.as_deref(), Some("PC0123.contoso.example"));
     let audits = store.coverage.logs.iter().find(|log| log.computer == "STS1").expect("covered");
+    let logons = store.coverage.logs.iter().find(|log| log.computer == "DC01").expect("covered");
+    assert!(logons.groups.is_empty(), "a 4771 proves nothing about 4625");
     assert!(audits.counts.contains_key(&("ad fs auditing".to_owned(), 411)));
     assert_eq!(audits.roles, [Role::Adfs].into());
     assert_eq!(store.events.iter().find(|event| event.id == 411).expect("kept").provider, "AD FS Auditing");
@@ -804,6 +874,10 @@ fn dates_that_cannot_be_right_are_doubted() {
     let late = Case::default()
         .collector(TANAKA, TANAKA)
         .log("a.evtx", vec![event("Outlook", 45, "2015-01-01T00:00:00Z", "PC", &[])]);
+    assert!(late.issues(IssueCode::DoubtfulDate).is_empty(), "a log added later is no doubt");
+    let late = Case::default()
+        .collector(TANAKA, TANAKA)
+        .log("Configuration/EventLog/Application.evtx", vec![event("Outlook", 45, "2015-01-01T00:00:00Z", "PC", &[])]);
     assert_eq!(late.issues(IssueCode::DoubtfulDate).len(), 1);
     let module = object(&[], &[("Name", text("OUTLOOK.EXE")), ("FileVersion", text("16.0.4600.1000"))]);
     let young = Case::default().collector(TANAKA, TANAKA).with("m.xml", ArtifactKind::Clixml, vec![module]);
@@ -832,4 +906,50 @@ fn the_same_case_gives_the_same_facts() {
         )
         .log("dc.evtx", vec![event(SECURITY, 4771, "2014-06-02T00:00:00Z", "DC01", &[("TargetUserName", "a.tanaka")])]);
     assert_eq!(case.build(), case.build());
+}
+
+// --- through the real reader -------------------------------------------------------------------------------------
+
+#[test]
+fn an_exported_profile_gives_the_names_that_rules_ask_for() {
+    let account = forge::profile::Account {
+        smtp: "a.tanaka@contoso.example".into(),
+        display: None,
+        auth: Some(forge::profile::Auth::Ntlm),
+        roh_flags: Some(0x2f),
+        proxy: Some("outlook.office365.com".into()),
+        ..serde_saphyr::from_str("smtp: a.tanaka@contoso.example").expect("defaults")
+    };
+    let profile = forge::profile::Profile {
+        root: forge::profile::Root::V15,
+        name: "Outlook".into(),
+        default: true,
+        accounts: vec![account],
+        defects: vec![],
+        offline: false,
+    };
+    let hive = format!(r"HKEY_USERS\{TANAKA}");
+    let mut registry = forge::reg::Registry::new();
+    profile.write(&hive, &mut registry);
+    let bytes = registry.export(&format!(r"{hive}\Software\Microsoft\Office"));
+    let parsed = crate::parse::reg::parse(
+        crate::parse::Input { reader: &mut bytes.as_slice(), encoding: None, bytes: bytes.len() as u64 },
+        crate::parse::Context {
+            interest: &crate::parse::interest::Interest::everything(),
+            limits: &crate::limits::Limits::default(),
+        },
+    );
+    let mut case = Case::default();
+    case.artifacts.push(("Registry/office.reg".into(), ArtifactKind::RegExport, parsed));
+    let store = case.store();
+    let find = |name: &str| store.profiles.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
+    assert_eq!(find("auth-package"), Some(Value::Text("ntlm".into())));
+    assert_eq!(find("mailbox"), Some(Value::Text("exchange-online".into())));
+    assert_eq!(find("defect"), None);
+    let person = store.target.person().expect("one");
+    assert_eq!(person.sid.as_deref(), Some(TANAKA));
+    assert!(person.smtp.contains("a.tanaka@contoso.example"));
+    assert!(store.profiles.iter().all(|fact| fact.subject == Subject::Target && fact.is_default == Some(true)));
+    assert!(store.coverage.profiles.iter().any(|part| part.version == "15.0" && part.complete && part.all_properties));
+    assert_eq!(store.product("outlook").expect("by profile").major, Some(15));
 }
