@@ -18,9 +18,10 @@ pub(super) fn read(data: &[Datum], schema: Option<&EventSchema>) -> Vec<(String,
     let unnamed = data.iter().filter(|datum| own_name(datum).is_none()).count();
     let positional = if unnamed > 0 && unnamed == schema.shorter.len() { &schema.shorter } else { &schema.positional };
     let mut pairs: Vec<&str> = Vec::new();
-    let mut position = 0;
+    let mut positions = 0_usize..;
     for datum in data {
         let Some(name) = own_name(datum) else {
+            let position = positions.next().unwrap_or_default();
             if schema.pairs_from.is_some_and(|from| position >= from) {
                 pairs.push(datum.text.trim());
             } else {
@@ -29,7 +30,6 @@ pub(super) fn read(data: &[Datum], schema: Option<&EventSchema>) -> Vec<(String,
                     None => push(&mut fields, &format!("param{}", position + 1), &datum.text, schema),
                 }
             }
-            position += 1;
             continue;
         };
         let right = schema.aliases.iter().find(|(_, written)| written.eq_ignore_ascii_case(name));
