@@ -7,6 +7,8 @@
 //!   ─▶ PatchFact { product: outlook, kb: KB2880470, installed: true }
 //! ```
 
+use std::collections::BTreeMap;
+
 use super::build::{ArtifactInput, Intake};
 use super::coverage::ProductCoverage;
 use super::event::Draft;
@@ -36,8 +38,18 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
             found.extend(patch(title, uninstall.is_some_and(|entry| entry.contains("_office1")), fact));
         }
     }
+    let mut removed: BTreeMap<String, jiff::Timestamp> = BTreeMap::new();
     for draft in events {
-        found.extend(from_event(draft));
+        let Some(fact) = from_event(draft) else { continue };
+        if matches!(draft.fact.id, 1019 | 1037) {
+            removed.insert(fact.kb.clone(), draft.fact.at.at);
+        }
+        found.push(fact);
+    }
+    // Events come in order: a removal takes back every installation before it. What the list shows is true now.
+    for fact in &mut found {
+        let revoked = fact.at.zip(removed.get(&fact.kb)).is_some_and(|(at, removal)| at <= *removal);
+        fact.installed &= !revoked;
     }
     for fact in found {
         if intake.admit(fact.source.artifact) {

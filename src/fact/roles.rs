@@ -22,6 +22,8 @@ use crate::value::{Value, fold};
 const SECURITY: &str = "microsoft-windows-security-auditing";
 /// Only a Kerberos key distribution centre writes these.
 const KERBEROS: [u16; 3] = [4768, 4769, 4771];
+/// Accepted and refused logons.
+const LOGONS: [u16; 2] = [4624, 4625];
 /// A domain controller writes these about domain accounts, any other computer about its own.
 const ACCOUNT_MANAGEMENT: [u16; 6] = [4723, 4724, 4738, 4740, 4767, 4781];
 
@@ -104,7 +106,18 @@ fn traces(
     }
     for draft in events {
         let fact = &draft.fact;
-        if !fact.provider.eq_ignore_ascii_case(SECURITY) || !ACCOUNT_MANAGEMENT.contains(&fact.id) {
+        if !fact.provider.eq_ignore_ascii_case(SECURITY) {
+            continue;
+        }
+        // The AD FS service checks passwords in its own process, also where its audits are off or were filtered out.
+        if LOGONS.contains(&fact.id)
+            && let Some(Value::Text(process)) = fact.field("ProcessName")
+            && fold(process).contains("microsoft.identityserver")
+            && let Some(trace) = traces.get_mut(&fold(&fact.computer))
+        {
+            trace.adfs = true;
+        }
+        if !ACCOUNT_MANAGEMENT.contains(&fact.id) {
             continue;
         }
         // 4740 keeps the calling computer in the field called domain; the domain stands in the subject's.

@@ -711,26 +711,19 @@ fn updates_come_from_the_list_of_the_view_that_office_is_in() {
 
 #[test]
 fn a_later_removal_and_a_failure_are_no_installation() {
-    let update = |id: u16, time: &str| {
-        event(
-            "MsiInstaller",
-            id,
-            time,
-            "PC0123",
-            &[("", "Microsoft Outlook 2013"), ("", "Update for Microsoft Outlook 2013 (KB2880470)")],
-        )
+    let update = |id: u16, day: u32| {
+        let fields = [("", "Microsoft Outlook 2013"), ("", "Update for Microsoft Outlook 2013 (KB2880470)")];
+        event("MsiInstaller", id, &format!("2014-05-{day}T00:00:00Z"), "PC0123", &fields)
     };
-    let store = Case::default()
-        .log(
-            "a.evtx",
-            vec![
-                update(1022, "2014-05-20T00:00:00Z"),
-                update(1019, "2014-05-21T00:00:00Z"),
-                update(1023, "2014-05-22T00:00:00Z"),
-            ],
-        )
-        .store();
-    assert_eq!(store.patches.iter().map(|patch| patch.installed).collect::<Vec<_>>(), [true, false, false]);
+    let check = |updates: &[(u16, u32)], expected: &[bool]| {
+        let log = updates.iter().map(|(id, day)| update(*id, *day)).collect();
+        let patches = Case::default().log("a.evtx", log).store().patches;
+        assert_eq!(patches.iter().map(|patch| patch.installed).collect::<Vec<_>>(), expected, "{updates:?}");
+    };
+    check(&[(1022, 20)], &[true]);
+    check(&[(1022, 20), (1019, 21)], &[false, false]);
+    check(&[(1019, 20), (1022, 21)], &[false, true]);
+    check(&[(1022, 20), (1023, 21)], &[true, false]);
 }
 
 #[test]
@@ -821,6 +814,17 @@ fn computers_get_their_roles_from_what_they_wrote() {
     assert!(audits.counts.contains_key(&("ad fs auditing".to_owned(), 411)));
     assert_eq!(audits.roles, [Role::Adfs].into());
     assert_eq!(store.events.iter().find(|event| event.id == 411).expect("kept").provider, "AD FS Auditing");
+}
+
+#[test]
+fn a_server_is_known_by_the_process_that_checked_the_password() {
+    let role = |process: &str| {
+        let fields = [("TargetUserName", "a.tanaka"), ("ProcessName", process)];
+        let refused = event(SECURITY, 4625, "2014-06-02T00:00:00Z", "STS1", &fields);
+        Case::default().log("s.evtx", vec![refused]).store().computers["sts1"].clone()
+    };
+    assert_eq!(role(r"C:\Windows\ADFS\Microsoft.IdentityServer.ServiceHost.exe"), [Role::Adfs].into());
+    assert_eq!(role(r"C:\Windows\System32\winlogon.exe"), [Role::Client].into());
 }
 
 #[test]
