@@ -154,7 +154,7 @@ impl Read for Bounded {
             match self.inner.read(window) {
                 Ok(count) => break count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.failure(error)),
+                Err(error) => return Err(self.failure(&error)),
             }
         };
         if count == 0 {
@@ -192,11 +192,11 @@ impl Bounded {
             Ok(_) => {
                 Err(self.stop(IssueCode::Damaged, format!("holds more than the {} bytes it declares", self.declared)))
             }
-            Err(error) => Err(self.failure(error)),
+            Err(error) => Err(self.failure(&error)),
         }
     }
 
-    fn failure(&mut self, error: io::Error) -> io::Error {
+    fn failure(&mut self, error: &io::Error) -> io::Error {
         let code = match (&self.inner, error.kind()) {
             (Inner::Deflated(_), io::ErrorKind::UnexpectedEof) => IssueCode::Truncated,
             (Inner::Deflated(_), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => IssueCode::Damaged,

@@ -41,7 +41,21 @@ pub(super) fn walk(root: &Path, limits: &Limits) -> std::io::Result<Listing> {
             }
         };
         let mut children = Vec::new();
-        for entry in entries.flatten() {
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let issue = issue_of(&error);
+                    listing.found.push(Found::barred(
+                        folder.prefix.clone(),
+                        0,
+                        Intake::Failed,
+                        issue.code,
+                        issue.detail,
+                    ));
+                    break;
+                }
+            };
             if room == 0 {
                 left_out = left_out.saturating_add(1);
                 continue;

@@ -208,6 +208,7 @@ fn digest(store: &Store) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bundle::source::{Entry, Method};
 
     #[test]
     fn a_container_inside_itself_is_opened_once() {
@@ -215,17 +216,11 @@ mod tests {
         let mut gather = Gather::new(&limits);
         // The end record alone is a zip; as its own content it would be found again for ever.
         let bytes = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
-        let outer = Found::held("outer.zip", bytes.clone());
-        let Source::Held(store) = outer.source.clone() else { panic!() };
-        let mut inner = Found::held("inner.zip", bytes);
-        inner.source = Source::Entry(super::super::source::Entry {
-            store: store.clone(),
-            data_start: 0,
-            compressed: store.length(),
-            method: super::super::source::Method::Stored,
-            crc32: None,
-        });
-        gather.take(inner, &mut vec![store]);
+        let store = Store::Memory(bytes.into());
+        let length = store.length();
+        let mut outer = vec![store.clone()];
+        let entry = Entry { store, data_start: 0, compressed: length, method: Method::Stored, crc32: None };
+        gather.take(Found::new("inner.zip", Source::Entry(entry), length), &mut outer);
         let (found, _) = gather.finish();
         let codes: Vec<IssueCode> = found[0].issues.iter().map(|issue| issue.code).collect();
         assert_eq!((found[0].intake, codes), (Some(Intake::Skipped), vec![IssueCode::ContainsItself]));

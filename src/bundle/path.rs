@@ -8,7 +8,7 @@
 //! ..\..\Windows\win.ini        ─▶  unnamed-1   (unsafe-name: ..\..\Windows\win.ini)
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::issue::{Issue, IssueCode};
@@ -85,6 +85,8 @@ fn has_drive(raw: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     taken: BTreeSet<String>,
+    /// The next number to try for a name that was taken, so that many equal names cost no more than many different ones.
+    numbers: BTreeMap<String, u64>,
     unnamed: u64,
 }
 
@@ -108,16 +110,17 @@ impl Names {
     }
 
     fn make_unique(&mut self, path: ArtifactPath) -> ArtifactPath {
-        if self.taken.insert(fold(path.as_str())) {
+        let folded = fold(path.as_str());
+        if self.taken.insert(folded.clone()) {
             return path;
         }
-        let mut number: u64 = 2;
+        let number = self.numbers.entry(folded).or_insert(1);
         loop {
+            *number = number.saturating_add(1);
             let next = format!("{path} ({number})");
             if self.taken.insert(fold(&next)) {
                 return ArtifactPath(next);
             }
-            number = number.saturating_add(1);
         }
     }
 }

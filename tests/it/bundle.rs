@@ -1,5 +1,14 @@
 //! Folders, archives and loose files become the same artifacts; hostile ones become issues.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout
+)]
+
 mod writer;
 
 use std::collections::BTreeMap;
@@ -456,7 +465,7 @@ fn every_beginning_of_an_archive_gives_what_is_whole_in_it() {
             files.iter().map(|(name, bytes)| Item { descriptor, ..Item::deflated(name, bytes) }).collect();
         let whole = writer::zip(&items);
         let mut best = 0;
-        for length in (0..whole.len() - 600).step_by(701).chain(whole.len() - 600..whole.len()) {
+        for length in (0..whole.len() - 200).step_by(1409).chain(whole.len() - 200..whole.len()) {
             let bundle = open_zip(whole[..length].to_vec());
             let read = bundle
                 .artifacts
@@ -528,6 +537,50 @@ fn headers_that_lie_cost_nothing() {
         assert!(issues > 0 || all, "lie {number} went unnoticed: {bundle:?}");
         assert!(begin.elapsed() < Duration::from_secs(1), "{number}");
     }
+}
+
+#[test]
+fn a_directory_that_claims_millions_of_entries_reserves_nothing() {
+    use std::io::{Seek, SeekFrom, Write};
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("claims.zip");
+    let mut file = fs::File::create(&path).unwrap();
+    file.write_all(&writer::local(&Item::stored("a.reg", REG))).unwrap();
+    // A hole in the file, so it takes no room on the disk.
+    let length: u64 = 256 << 20;
+    file.seek(SeekFrom::Start(length)).unwrap();
+    let entries = length / 46 - 1;
+    let mut record = b"PK\x06\x06".to_vec();
+    record.extend(44u64.to_le_bytes());
+    record.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    record.extend(entries.to_le_bytes());
+    record.extend(entries.to_le_bytes());
+    record.extend((length - 1000).to_le_bytes());
+    record.extend(0u64.to_le_bytes());
+    record.extend(b"PK\x06\x07\0\0\0\0");
+    record.extend(length.to_le_bytes());
+    record.extend(1u32.to_le_bytes());
+    record.extend(b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0");
+    file.write_all(&record).unwrap();
+    drop(file);
+    let bundle = open_path(&path);
+    assert_eq!(content(find(&bundle, "a.reg")), (REG.to_vec(), None));
+    assert_eq!(bundle.issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), [IssueCode::Damaged]);
+}
+
+#[test]
+fn thousands_of_equal_names_take_no_longer_than_different_ones() {
+    let items: Vec<Item> = (0..16_384u32)
+        .map(|number| {
+            let name: String =
+                (0..14).map(|bit| if number >> bit & 1 == 1 { 'A' } else { 'a' }).chain(".reg".chars()).collect();
+            Item::stored(name, REG)
+        })
+        .collect();
+    let begin = Instant::now();
+    let bundle = open_zip(writer::zip(&items));
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert_eq!(bundle.readable(), items.len());
 }
 
 #[test]
@@ -605,7 +658,7 @@ fn a_folder_is_walked_without_following_or_opening_anything_odd() {
         deep.push("d");
     }
     fs::write(at("closed.reg"), REG).unwrap();
-    fs::set_permissions(at("closed.reg"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("closed.reg"), fs::Permissions::from_mode(0o000)).unwrap();
 
     let begin = Instant::now();
     let bundle = open_path(root.path());

@@ -3,6 +3,7 @@
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use memchr::memmem;
 use zip::read::ZipFileEntry;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -17,6 +18,9 @@ const DIRECTORY: u64 = 16 << 20;
 
 /// The entries by the directory; nothing if there is no usable one.
 pub(super) fn read(store: &Store, limits: &Limits) -> Option<Candidates> {
+    if claims_too_much(store) {
+        return None;
+    }
     let archive = open(store)?;
     let metadata = archive.metadata();
     let room = usize::try_from(limits.entries_per_container).unwrap_or(usize::MAX);
@@ -34,6 +38,36 @@ pub(super) fn read(store: &Store, limits: &Limits) -> Option<Candidates> {
         .filter_map(|index| Some(candidate(&metadata.entry(index).ok()?, store)))
         .collect();
     Some(Candidates { entries, issues })
+}
+
+/// Archives up to this size cannot claim enough entries to hurt.
+const SMALL: u64 = 64 << 20;
+/// Where the end records of a zip lie: a comment has at most 64 KiB, the ZIP64 records stand right before it.
+const TAIL: u64 = 256 << 10;
+/// Entries that a ZIP64 record may claim.
+const CLAIMED: u64 = 1_000_000;
+
+/// The crate reserves memory for as many entries as a ZIP64 record claims and the file could hold; four gigabytes of zeros can
+/// hold ninety million, and an allocation that fails ends the process. Such a directory is not read.
+fn claims_too_much(store: &Store) -> bool {
+    if store.length() <= SMALL {
+        return false;
+    }
+    let start = store.length().saturating_sub(TAIL);
+    let mut tail = Vec::new();
+    if store.range(start, TAIL).read_to_end(&mut tail).is_err() {
+        return true;
+    }
+    let number = |mark: usize, field: usize| {
+        let bytes = tail.get(mark.checked_add(field)?..)?.first_chunk()?;
+        Some(u64::from_le_bytes(*bytes))
+    };
+    // A locator that points out of the tail could lead to any record, so nothing is known about what that claims.
+    let locators_lead_out =
+        memmem::find_iter(&tail, b"PK\x06\x07").any(|at| number(at, 8).is_none_or(|offset| offset < start));
+    let records_claim =
+        memmem::find_iter(&tail, b"PK\x06\x06").any(|at| number(at, 32).is_none_or(|entries| entries > CLAIMED));
+    locators_lead_out || records_claim
 }
 
 /// The crate reads hostile bytes: a panic in it costs one archive its directory.

@@ -19,14 +19,17 @@ pub(super) fn walk(store: &Store, limits: &Limits) -> Candidates {
     let mut issues = Vec::new();
     let mut budget = limits.total_expanded;
     let mut position = 0;
+    let mut tried: u64 = 0;
     while let Some(at) = find(store, position, &[MAGIC]) {
-        if u64::try_from(entries.len()).unwrap_or(u64::MAX) >= limits.entries_per_container {
+        // Marks that begin no entry count as well: each costs a look at the archive.
+        if tried >= limits.entries_per_container {
             issues.push(Issue::new(IssueCode::TooManyEntries, format!("those behind byte {at}")));
             break;
         }
+        tried = tried.saturating_add(1);
         match local::read(store, at) {
             Ok(Some(header)) if is_plausible(&header, store) => {
-                let (entry, end) = measure(header, at, store, limits, &mut budget);
+                let (entry, end) = measure(&header, at, store, limits, &mut budget);
                 entries.push(entry);
                 position = end.max(at.saturating_add(1));
             }
@@ -44,7 +47,7 @@ fn is_plausible(header: &LocalHeader, store: &Store) -> bool {
 }
 
 /// The entry behind a header, and where the next one can begin.
-fn measure(header: LocalHeader, at: u64, store: &Store, limits: &Limits, budget: &mut u64) -> (Candidate, u64) {
+fn measure(header: &LocalHeader, at: u64, store: &Store, limits: &Limits, budget: &mut u64) -> (Candidate, u64) {
     let left = store.length().saturating_sub(header.data_start);
     let known = !header.sizes_follow() || header.compressed > 0;
     let (size, compressed) = if known {
