@@ -2,4 +2,5 @@
 mod bundle;
 mod evtx;
 mod forge;
+mod layering;
 mod report;
