@@ -167,7 +167,7 @@ catalogue! {
     ColumnLabel: "label", "判定";
     ColumnWhy: "why", "理由";
     ColumnCost: "cost", "所要";
-    Effort: "{0}, {1}", "{0}、{1} が実施";
+    Effort: "{0}, {1}", "{0}、{1}";
     NotBeforeToo: "{0}; not before {1}", "{0}。{1} 以降に実施";
     Minutes: "{0} min", "{0} 分";
     NotBefore: "not before {0}", "{0} 以降に実施";
@@ -229,7 +229,7 @@ mod tests {
     }
 
     fn is_japanese(text: &str) -> bool {
-        text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}'))
+        text.chars().any(|c| matches!(c, '\u{3001}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}'))
     }
 
     #[test]
