@@ -2,12 +2,27 @@
 //!
 //! Refuses to know evidence formats. Nothing is sorted by a score; SKIP and DONE need evidence.
 
+mod cause;
+mod collect;
+pub mod command;
+mod headline;
+mod instruct;
+mod label;
+mod make;
+pub mod playbook;
+mod rows;
+pub mod step_file;
+mod wait;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fact::evidence::Cite;
 use crate::lang::{Lines, Text};
+
+pub use make::make;
+pub use playbook::Playbook;
 
 /// What to do with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -40,6 +55,42 @@ pub enum Who {
     NetworkAdmin,
 }
 
+impl Label {
+    /// All, with the words of playbooks and reports.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("DO", Self::Do),
+        ("CHECK", Self::Check),
+        ("DONE", Self::Done),
+        ("SKIP", Self::Skip),
+        ("WAIT-FOR", Self::WaitFor),
+        ("BLOCKED", Self::Blocked),
+    ];
+}
+
+impl Who {
+    /// All, with the words of playbooks and reports.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("user", Self::User),
+        ("admin", Self::Admin),
+        ("domain-admin", Self::DomainAdmin),
+        ("adfs-admin", Self::AdfsAdmin),
+        ("tenant-admin", Self::TenantAdmin),
+        ("network-admin", Self::NetworkAdmin),
+    ];
+}
+
+/// Whom the plan is printed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Audience {
+    /// Sees what the user does, then what the administrator does, and the commands.
+    #[default]
+    Engineer,
+    /// Sees what to click.
+    User,
+    /// Sees what an administrator does, and the commands.
+    Admin,
+}
+
 /// The program that reads a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -48,6 +99,21 @@ pub enum Shell {
     Cmd,
     Powershell,
     Reg,
+}
+
+impl Shell {
+    /// All, in the order of the report.
+    pub const ALL: [Self; 3] = [Self::Cmd, Self::Powershell, Self::Reg];
+
+    /// The word of playbooks and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cmd => "cmd",
+            Self::Powershell => "powershell",
+            Self::Reg => "reg",
+        }
+    }
 }
 
 /// A command as text.
@@ -139,3 +205,6 @@ pub struct Plan {
     /// What to collect, best first.
     pub collect_next: Vec<CollectNext>,
 }
+
+#[cfg(test)]
+mod tests;

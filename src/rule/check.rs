@@ -39,7 +39,14 @@ fn at(file: &str, span: Span, message: String) -> Problem {
     Problem { file: file.to_owned(), span, message }
 }
 
-fn condition(set: &RuleSet, file: &str, part: &Condition, scope: &BTreeMap<&str, &Name>, problems: &mut Vec<Problem>) {
+/// The problems of one condition that may use the names of `scope`.
+pub(crate) fn condition(
+    set: &RuleSet,
+    file: &str,
+    part: &Condition,
+    scope: &BTreeMap<&str, &Name>,
+    problems: &mut Vec<Problem>,
+) {
     part.leaves(&mut |leaf| {
         for id in &leaf.need {
             // A pack without needs is a pack under test; a pack with needs must have them all.

@@ -3,6 +3,7 @@
 use super::condition::{Ask, Condition, Era, Leaf};
 use super::fields::{Fields, Problems, items, number, text, texts};
 use super::node::{Key, Node, Span, Yaml};
+pub(crate) use super::read_test::extent;
 use super::{read_fact, read_time};
 use crate::finding::Status;
 

@@ -1,0 +1,357 @@
+//! Turns typed commands of steps and needs into the lines that people paste: the only place that writes command text.
+//!
+//! Programs and verbs are a closed list; evidence only fills arguments, and what is not plainly harmless is refused
+//! (see [`argument`]). Refuses to run anything.
+//!
+//! ```text
+//! {program: cmdkey, verb: delete, each: rows}  ─▶  cmdkey /delete:"MicrosoftOffice15_Data:SSPI:u@contoso.com"
+//! ```
+
+pub mod argument;
+mod read;
+
+use super::{CommandText, Shell};
+use argument::{cmd_quoted, powershell_literal, shown};
+
+pub use read::read;
+
+/// Who a command is about; the user of the case is the only one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TargetUser;
+
+/// A key below HKCU or HKLM; `$ver` stands for the version of the installed Outlook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPath(pub(super) String);
+
+/// A plain file name without a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName(pub(super) String);
+
+/// A command as a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // program and verb of the YAML
+pub enum Command {
+    CmdkeyList {
+        to: FileName,
+    },
+    CmdkeyDeleteRows,
+    RegAdd {
+        key: KeyPath,
+        value: String,
+        kind: String,
+        data: String,
+    },
+    RegDelete {
+        key: KeyPath,
+        value: String,
+    },
+    RegQuery {
+        key: KeyPath,
+        to: FileName,
+    },
+    RegExport {
+        key: KeyPath,
+        to: FileName,
+    },
+    RegImport {
+        from: FileName,
+    },
+    UpdateClickToRun,
+    FileVersion {
+        file: FileName,
+    },
+    AdAccountState {
+        user: TargetUser,
+    },
+    AdUnlock {
+        user: TargetUser,
+    },
+    AdLockoutEvents {
+        user: TargetUser,
+    },
+    AdAccountDump {
+        user: TargetUser,
+        to: FileName,
+    },
+    AdfsTokenLifetime,
+    AdfsAccountActivity {
+        user: TargetUser,
+        to: FileName,
+    },
+    CasMailbox {
+        user: TargetUser,
+        to: FileName,
+    },
+    /// A line of the rule set that takes nothing from the case.
+    Constant {
+        shell: Shell,
+        text: String,
+    },
+}
+
+/// Where files of commands go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder {
+    /// The user's folder for temporary files: backups of steps.
+    Temp,
+    /// `C:\Triage`: what is sent to support.
+    Triage,
+}
+
+/// What the case fills into commands.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<'a> {
+    /// Major version of Outlook.
+    pub major: Option<u32>,
+    /// Name of the target user.
+    pub user: Option<&'a str>,
+    /// Targets to delete, as `cmdkey` wants them.
+    pub rows: &'a [String],
+    /// Where files go.
+    pub folder: Folder,
+}
+
+const AD_STATE: &str = "Enabled,LockedOut,lockoutTime,badPwdCount,LastBadPasswordAttempt,pwdLastSet,PasswordExpired,accountExpires,logonHours,userWorkstations";
+const AD_DUMP: &str = "pwdLastSet,LockedOut,lockoutTime,badPwdCount,badPasswordTime,userPrincipalName,mail,proxyAddresses,accountExpires,Enabled,PasswordExpired,logonHours,userWorkstations,userAccountControl,legacyExchangeDN,mS-DS-ConsistencyGuid";
+const PLACEHOLDER_USER: &str = "<user>";
+const PLACEHOLDER_VERSION: &str = "<version>";
+
+impl Command {
+    /// The lines of this command for one case, in order.
+    #[must_use]
+    pub fn lines(&self, values: &Values<'_>) -> Vec<CommandText> {
+        match self {
+            Self::CmdkeyDeleteRows => values.rows.iter().map(|target| delete_row(target)).collect(),
+            Self::Constant { shell, text } => {
+                vec![CommandText { shell: *shell, text: text.clone(), runnable: !has_placeholder(text) }]
+            }
+            _ => vec![self.line(values)],
+        }
+    }
+
+    fn line(&self, values: &Values<'_>) -> CommandText {
+        let user = || User::of(values.user);
+        let place = |name: &FileName, temp: &str| match values.folder {
+            Folder::Temp => format!("\"{temp}\\{}\"", name.0),
+            Folder::Triage => format!("C:\\Triage\\{}", name.0),
+        };
+        let file = |name: &FileName| place(name, "%TEMP%");
+        let powershell_file = |name: &FileName| place(name, "$env:TEMP");
+        let key = |key: &KeyPath| match values.major {
+            Some(major) => (format!("\"{}\"", key.0.replace("$ver", &format!("{major}.0"))), true),
+            None => (format!("\"{}\"", key.0.replace("$ver", PLACEHOLDER_VERSION)), !key.0.contains("$ver")),
+        };
+        let ad = |tail: &str| {
+            let user = user();
+            (format!("{} {tail}", user.from_directory()), user.known())
+        };
+        let (shell, (text, runnable)) = match self {
+            Self::CmdkeyList { to } => (Shell::Cmd, (format!("cmdkey /list > {}", file(to)), true)),
+            Self::RegAdd { key: path, value, kind, data } => {
+                let (path, known) = key(path);
+                (Shell::Cmd, (format!("reg add {path} /v {value} /t {kind} /d {data} /f"), known))
+            }
+            Self::RegDelete { key: path, value } => {
+                let (path, known) = key(path);
+                (Shell::Cmd, (format!("reg delete {path} /v {value} /f"), known))
+            }
+            Self::RegQuery { key: path, to } => {
+                let (path, known) = key(path);
+                (Shell::Cmd, (format!("reg query {path} > {}", file(to)), known))
+            }
+            Self::RegExport { key: path, to } => {
+                let (path, known) = key(path);
+                (Shell::Cmd, (format!("reg export {path} {} /y", file(to)), known))
+            }
+            Self::RegImport { from } => (Shell::Cmd, (format!("reg import {}", file(from)), true)),
+            Self::UpdateClickToRun => {
+                (Shell::Cmd, (update(values.major), values.major.is_some_and(|major| major > 14)))
+            }
+            Self::FileVersion { file } => (Shell::Powershell, (file_version(file), true)),
+            Self::AdAccountState { .. } => {
+                (Shell::Powershell, ad(&format!("-Properties {AD_STATE} | Format-List {AD_STATE}")))
+            }
+            Self::AdUnlock { .. } => (Shell::Powershell, ad("| Unlock-ADAccount")),
+            Self::AdLockoutEvents { .. } => {
+                let user = user();
+                // 4740: the first field is the account, the second the computer that the attempts came from.
+                let text = format!(
+                    "$a = ({}).SamAccountName; Get-WinEvent -FilterHashtable @{{LogName='Security'; Id=4740}} | Where-Object {{ $_.Properties[0].Value -eq $a }} | Select-Object TimeCreated, @{{n='CallerComputer'; e={{$_.Properties[1].Value}}}}",
+                    user.from_directory()
+                );
+                (Shell::Powershell, (text, user.known()))
+            }
+            Self::AdAccountDump { to, .. } => {
+                (Shell::Powershell, ad(&format!("-Properties {AD_DUMP} | Format-List * > {}", powershell_file(to))))
+            }
+            Self::AdfsTokenLifetime => {
+                let text = "(Get-AdfsRelyingPartyTrust -Identifier urn:federation:MicrosoftOnline).TokenLifetime";
+                (Shell::Powershell, (text.to_owned(), true))
+            }
+            Self::AdfsAccountActivity { to, .. } => {
+                let user = user();
+                let text =
+                    format!("Get-AdfsAccountActivity {} | Format-List * > {}", user.literal(), powershell_file(to));
+                (Shell::Powershell, (text, user.known()))
+            }
+            Self::CasMailbox { to, .. } => {
+                let user = user();
+                let text =
+                    format!("Get-CASMailbox -Identity {} | Format-List * > {}", user.literal(), powershell_file(to));
+                (Shell::Powershell, (text, user.known()))
+            }
+            Self::CmdkeyDeleteRows | Self::Constant { .. } => (Shell::Cmd, (String::new(), false)),
+        };
+        CommandText { shell, text, runnable }
+    }
+}
+
+/// The user in a PowerShell line: a literal, or a placeholder where no name is known or the name is refused.
+struct User {
+    literal: Option<String>,
+    is_upn: bool,
+}
+
+impl User {
+    fn of(name: Option<&str>) -> Self {
+        let is_upn = name.is_some_and(|name| name.contains('@'));
+        // `DOMAIN\sam` is no identity for the Active Directory module, `sam` is.
+        let bare = name.map(|name| name.rsplit_once('\\').map_or(name, |(_, sam)| sam));
+        let literal = name.filter(|name| argument::is_safe(name)).and(bare).and_then(powershell_literal);
+        Self { literal, is_upn }
+    }
+
+    fn known(&self) -> bool {
+        self.literal.is_some()
+    }
+
+    fn literal(&self) -> &str {
+        self.literal.as_deref().unwrap_or(PLACEHOLDER_USER)
+    }
+
+    fn from_directory(&self) -> String {
+        if self.known() && self.is_upn {
+            format!("Get-ADUser -Filter {{UserPrincipalName -eq {}}}", self.literal())
+        } else {
+            format!("Get-ADUser -Identity {}", self.literal())
+        }
+    }
+}
+
+/// Deletes one credential, or says that it has to be done by hand.
+fn delete_row(target: &str) -> CommandText {
+    match cmd_quoted(target) {
+        Some(quoted) => CommandText { shell: Shell::Cmd, text: format!("cmdkey /delete:{quoted}"), runnable: true },
+        None => CommandText {
+            shell: Shell::Cmd,
+            text: format!(
+                "<the name contains characters that are unsafe to paste; remove the entry in Credential Manager / 名前に貼り付けると危険な文字が含まれているため、資格情報マネージャーで削除してください: {}>",
+                shown(target)
+            ),
+            runnable: false,
+        },
+    }
+}
+
+/// Click-to-Run of Office 2013 lives in a folder of its own.
+fn update(major: Option<u32>) -> String {
+    let program = match major {
+        Some(15) => r#""%ProgramFiles%\Microsoft Office 15\ClientX64\OfficeC2RClient.exe""#,
+        _ => r#""%CommonProgramFiles%\Microsoft Shared\ClickToRun\OfficeC2RClient.exe""#,
+    };
+    format!("{program} /update user displaylevel=false forceappshutdown=true")
+}
+
+fn file_version(file: &FileName) -> String {
+    let name = &file.0;
+    format!(
+        r"Get-Item 'C:\Program Files*\Microsoft Office*\Office1*\{name}', 'C:\Program Files*\Microsoft Office*\root\Office1*\{name}' -ErrorAction SilentlyContinue | Select-Object FullName, @{{n='FileVersion'; e={{$_.VersionInfo.FileVersion}}}}"
+    )
+}
+
+/// `<thumbprint>`, or the example domain that the reader has to replace.
+fn has_placeholder(text: &str) -> bool {
+    let angle = text.split('<').skip(1).any(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphabetic())
+            && rest.split_once('>').is_some_and(|(inside, _)| inside.len() < 40)
+    });
+    angle || text.contains("contoso.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values<'a>(rows: &'a [String], user: Option<&'a str>, major: Option<u32>) -> Values<'a> {
+        Values { major, user, rows, folder: Folder::Temp }
+    }
+
+    fn check(command: &Command, user: Option<&str>, major: Option<u32>, expected: &str, runnable: bool) {
+        let line = command.lines(&values(&[], user, major)).pop().unwrap();
+        assert_eq!((line.text.as_str(), line.runnable), (expected, runnable));
+    }
+
+    #[test]
+    fn rows_become_one_line_each_and_hostile_rows_a_manual_step() {
+        let rows = ["LegacyGeneric:target=MicrosoftOffice16_Data:SSPI:u@contoso.com".to_owned(), "a\"&calc".to_owned()];
+        let lines = Command::CmdkeyDeleteRows.lines(&values(&rows, None, None));
+        assert_eq!(lines[0].text, "cmdkey /delete:\"LegacyGeneric:target=MicrosoftOffice16_Data:SSPI:u@contoso.com\"");
+        assert!(lines[0].runnable);
+        assert!(!lines[1].runnable);
+        assert!(!lines[1].text.contains("cmdkey") && !lines[1].text.contains(['"', '&']), "{}", lines[1].text);
+        assert!(lines[1].text.ends_with("a··calc>"), "{}", lines[1].text);
+    }
+
+    #[test]
+    fn the_version_and_the_user_are_filled_or_left_as_placeholders() {
+        let rpc = KeyPath(r"HKCU\Software\Microsoft\Office\$ver\Outlook\RPC".to_owned());
+        let add = Command::RegAdd { key: rpc, value: "X".into(), kind: "REG_DWORD".into(), data: "1".into() };
+        check(
+            &add,
+            None,
+            Some(15),
+            r#"reg add "HKCU\Software\Microsoft\Office\15.0\Outlook\RPC" /v X /t REG_DWORD /d 1 /f"#,
+            true,
+        );
+        check(
+            &add,
+            None,
+            None,
+            r#"reg add "HKCU\Software\Microsoft\Office\<version>\Outlook\RPC" /v X /t REG_DWORD /d 1 /f"#,
+            false,
+        );
+        let unlock = Command::AdUnlock { user: TargetUser };
+        check(&unlock, Some(r"CONTOSO\taro"), None, "Get-ADUser -Identity 'taro' | Unlock-ADAccount", true);
+        check(
+            &unlock,
+            Some("u@contoso.com"),
+            None,
+            "Get-ADUser -Filter {UserPrincipalName -eq 'u@contoso.com'} | Unlock-ADAccount",
+            true,
+        );
+        check(&unlock, None, None, "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
+        check(&unlock, Some("u'; calc"), None, "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
+        check(&unlock, Some("X\\\u{202E}u"), None, "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
+    }
+
+    #[test]
+    fn files_go_where_the_reader_is_told() {
+        let list = Command::CmdkeyList { to: FileName("cmdkey-before.txt".into()) };
+        check(&list, None, None, r#"cmdkey /list > "%TEMP%\cmdkey-before.txt""#, true);
+        let triage = Values { folder: Folder::Triage, ..values(&[], None, None) };
+        assert_eq!(list.lines(&triage)[0].text, r"cmdkey /list > C:\Triage\cmdkey-before.txt");
+    }
+
+    #[test]
+    fn constants_with_something_to_fill_in_do_not_run() {
+        for (text, runnable) in [
+            ("cmdkey /list > C:\\Triage\\cmdkey.txt", true),
+            ("wevtutil epl Security x \"/q:*[System[TimeCreated[timediff(@SystemTime) <= 604800000]]]\"", true),
+            ("certutil -store Root <thumbprint>", false),
+            ("nslookup autodiscover.contoso.com > C:\\Triage\\n.txt", false),
+        ] {
+            let constant = Command::Constant { shell: Shell::Cmd, text: text.to_owned() };
+            assert_eq!(constant.lines(&values(&[], None, None))[0].runnable, runnable, "{text}");
+        }
+    }
+}

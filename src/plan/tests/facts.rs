@@ -1,0 +1,247 @@
+//! Small fact stores, written by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::bundle::ArtifactKind;
+use crate::fact::coverage::{ListCoverage, LogCoverage, ProfileCoverage, RegistryCoverage};
+use crate::fact::evidence::{ArtifactId, Cite, Instant, Locator, Source};
+use crate::fact::identity::{Person, Role, Subject, Target, UserName};
+use crate::fact::{
+    CredentialFact, EventFact, FactStore, Install, Mailbox, Outcome, ProductFact, ProfileFact, RegistryFact,
+};
+use crate::limits::Limits;
+use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
+use crate::plan::{Audience, Plan, Playbook, make};
+use crate::rule::engine::{Settings, Verdicts, run};
+use crate::rule::set::RuleSet;
+use crate::value::{Value, Window, fold};
+
+pub static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
+    RuleSet::builtin()
+        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
+});
+
+pub static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| {
+    Playbook::load(&RULES, &Limits::default())
+        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
+});
+
+pub const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn place(artifact: u32, line: u64) -> Source {
+    Source { artifact: ArtifactId(artifact), at: Locator::Line(line), guessed: false }
+}
+
+/// A case under construction.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub store: FactStore,
+    line: u64,
+}
+
+impl Facts {
+    pub fn new(as_of: &str) -> Self {
+        let mut store = FactStore::default();
+        store.case.as_of = Some(at(as_of));
+        store.target = Target::Person(Person {
+            sid: Some("S-1-5-21-1-2-3-1104".into()),
+            display: Some("u@contoso.com".into()),
+            names: BTreeSet::from(["u@contoso.com".to_owned()]),
+            smtp: BTreeSet::new(),
+        });
+        Self { store, line: 0 }
+    }
+
+    fn next(&mut self, artifact: u32) -> Source {
+        self.line += 1;
+        place(artifact, self.line)
+    }
+
+    pub fn outlook(mut self, version: &str, install: Install) -> Self {
+        let source = self.next(0);
+        self.store.products.push(ProductFact {
+            name: "outlook".into(),
+            version: Some(version.parse().unwrap()),
+            major: None,
+            install,
+            rank: 1,
+            at: None,
+            source,
+        });
+        self
+    }
+
+    /// An export of a subtree of the user's hive, complete.
+    pub fn exported(mut self, key: &str) -> Self {
+        let cite = self.next(1).cite();
+        self.store.coverage.registry.push(RegistryCoverage {
+            user: Some(Subject::Target),
+            key: fold(key),
+            complete: true,
+            missing: false,
+            cite,
+        });
+        self
+    }
+
+    pub fn dword(mut self, key: &str, name: &str, value: u32) -> Self {
+        let source = self.next(1);
+        self.store.registry.push(RegistryFact {
+            user: Some(Subject::Target),
+            key: key.into(),
+            name: name.into(),
+            data: RegistryData::Dword(value),
+            source,
+        });
+        self.exported(key)
+    }
+
+    pub fn credentials(mut self, subject: Subject, targets: &[&str]) -> Self {
+        let cite = place(2, 1).cite();
+        for target in targets {
+            let source = self.next(2);
+            let bare = RULES.catalogue.unwrap_target(target).to_owned();
+            let kind =
+                if target.starts_with("Domain:") { CredentialKind::DomainPassword } else { CredentialKind::Generic };
+            let (class, secret) = RULES.catalogue.classify(&bare, kind);
+            self.store.credentials.push(CredentialFact {
+                subject: subject.clone(),
+                target: (*target).to_owned(),
+                bare_target: bare,
+                class,
+                secret,
+                kind,
+                user: Some("u@contoso.com".into()),
+                persistence: Persistence::LocalMachine,
+                written: None,
+                source,
+            });
+        }
+        self.store.coverage.credentials.push(ListCoverage { subject, complete: true, dates: false, cite });
+        self
+    }
+
+    pub fn profile(mut self, version: &str, package: &str) -> Self {
+        let source = self.next(3);
+        let cite = source.cite();
+        self.store.profiles.push(ProfileFact {
+            subject: Subject::Target,
+            version: version.into(),
+            profile: "Outlook".into(),
+            is_default: Some(true),
+            account: Some("u@contoso.com".into()),
+            service: AccountService::Exchange,
+            mailbox: Mailbox::ExchangeOnline,
+            name: "auth-package".into(),
+            value: Value::Text(package.into()),
+            source,
+        });
+        self.store.coverage.profiles.push(ProfileCoverage {
+            subject: Subject::Target,
+            version: version.into(),
+            all_properties: true,
+            complete: true,
+            cite,
+        });
+        self
+    }
+
+    /// The Security log of a domain controller that records everything the rules ask for.
+    pub fn dc_log(mut self, from: &str, to: &str) -> Self {
+        self.store.computers.insert("dc01".into(), BTreeSet::from([Role::Dc]));
+        self.store.coverage.logs.push(LogCoverage {
+            channel: "Security".into(),
+            computer: "DC01".into(),
+            roles: BTreeSet::from([Role::Dc]),
+            window: Window { from: at(from), to: at(to) },
+            complete: true,
+            counts: BTreeMap::new(),
+            groups: RULES.catalogue.audit_groups.values().cloned().collect(),
+            zone_unknown: false,
+            artifact: ArtifactId(4),
+        });
+        self
+    }
+
+    pub fn event(self, time: &str, id: u16, fields: &[(&str, &str)]) -> Self {
+        self.event_of("Security", "DC01", SECURITY, time, id, fields)
+    }
+
+    pub fn event_of(
+        mut self,
+        channel: &str,
+        computer: &str,
+        provider: &str,
+        time: &str,
+        id: u16,
+        fields: &[(&str, &str)],
+    ) -> Self {
+        self.line += 1;
+        self.store.events.push(EventFact {
+            provider: provider.into(),
+            id,
+            channel: channel.into(),
+            computer: computer.into(),
+            at: Instant::exact(at(time)),
+            record: self.line,
+            activity: None,
+            outcome: Some(if matches!(id, 4625 | 4771) { Outcome::Failure } else { Outcome::Success }),
+            user: UserName { name: Some("u@contoso.com".into()), ..UserName::default() },
+            is_target: true,
+            fields: fields.iter().map(|(name, value)| ((*name).to_owned(), Value::Text((*value).to_owned()))).collect(),
+            source: Source { artifact: ArtifactId(4), at: Locator::Record(self.line), guessed: false },
+        });
+        self.store.events.sort_by_key(|event| (event.at, event.record));
+        self
+    }
+
+    pub fn changed(self, time: &str) -> Self {
+        self.event(time, 4723, &[])
+    }
+
+    pub fn refused(self, times: &[&str]) -> Self {
+        times.iter().fold(self, |facts, time| facts.event(time, 4625, &[("SubStatus", "0xC000006A")]))
+    }
+
+    pub fn plan(&self) -> Plan {
+        self.plan_for(Audience::Engineer)
+    }
+
+    pub fn plan_for(&self, audience: Audience) -> Plan {
+        self.with(|evaluator, verdicts| make(evaluator, verdicts, &PLAYBOOK, audience))
+    }
+
+    pub fn with<T>(&self, f: impl FnOnce(&crate::rule::eval::Evaluator<'_>, &Verdicts) -> T) -> T {
+        self.with_rules(&RULES, f)
+    }
+
+    pub fn with_rules<T>(
+        &self,
+        rules: &RuleSet,
+        f: impl FnOnce(&crate::rule::eval::Evaluator<'_>, &Verdicts) -> T,
+    ) -> T {
+        let kinds = BTreeMap::from([
+            (ArtifactId(0), ArtifactKind::Clixml),
+            (ArtifactId(1), ArtifactKind::RegExport),
+            (ArtifactId(2), ArtifactKind::CmdkeyList),
+            (ArtifactId(3), ArtifactKind::RegExport),
+            (ArtifactId(4), ArtifactKind::Evtx),
+        ]);
+        let params: BTreeMap<String, SignedDuration> = BTreeMap::new();
+        let limits = Limits::default();
+        let settings = Settings { params: &params, kinds: &kinds, limits: &limits };
+        let (verdicts, evaluator) = run(&self.store, rules, &settings);
+        f(&evaluator, &verdicts)
+    }
+}
+
+pub fn cite(line: u64) -> Cite {
+    place(9, line).cite()
+}
