@@ -236,7 +236,7 @@ impl Facts {
         ]);
         let params: BTreeMap<String, SignedDuration> = BTreeMap::new();
         let limits = Limits::default();
-        let settings = Settings { params: &params, kinds: &kinds, limits: &limits };
+        let settings = Settings { params: &params, kinds: &kinds, era: None, limits: &limits };
         let (verdicts, evaluator) = run(&self.store, rules, &settings);
         f(&evaluator, &verdicts)
     }
