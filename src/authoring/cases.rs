@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::given;
 use crate::finding::{Finding, Status};
 use crate::limits::Limits;
-use crate::plan::{Label, Plan};
+use crate::plan::make;
+use crate::plan::playbook::Playbook;
+use crate::plan::{Audience, Label, Plan};
 use crate::rule::engine::{Settings, run};
 use crate::rule::fields::{Fields, Problems};
 use crate::rule::judge::word;
@@ -28,15 +30,15 @@ pub struct CaseResult {
 
 /// Runs every case of every rule.
 #[must_use]
-pub fn run_all(rules: &RuleSet, limits: &Limits) -> Vec<CaseResult> {
+pub fn run_all(rules: &RuleSet, playbook: &Playbook, limits: &Limits) -> Vec<CaseResult> {
     rules
         .rules
         .values()
-        .flat_map(|rule| rule.tests.iter().map(move |test| run_one(rules, rule, test, limits)))
+        .flat_map(|rule| rule.tests.iter().map(move |test| run_one(rules, playbook, rule, test, limits)))
         .collect()
 }
 
-fn run_one(rules: &RuleSet, rule: &Rule, test: &Node, limits: &Limits) -> CaseResult {
+fn run_one(rules: &RuleSet, playbook: &Playbook, rule: &Rule, test: &Node, limits: &Limits) -> CaseResult {
     let mut problems = Problems::new(&rule.file);
     let mut result = CaseResult {
         rule: rule.id.clone(),
@@ -53,10 +55,9 @@ fn run_one(rules: &RuleSet, rule: &Rule, test: &Node, limits: &Limits) -> CaseRe
             let params = BTreeMap::new();
             let settings = Settings { params: &params, kinds: &given.kinds, limits, era: given.era };
             let (verdicts, evaluator) = run(&given.facts, rules, &settings);
-            let plan: Option<Plan> = None;
-            let _ = evaluator;
+            let plan = make(&evaluator, &verdicts, playbook, Audience::Engineer);
             if let Some(finding) = verdicts.findings.iter().find(|finding| finding.id == rule.id) {
-                result.failures = compare(finding, plan.as_ref(), expect, &mut problems);
+                result.failures = compare(finding, &plan, expect, &mut problems);
             }
         }
     }
@@ -64,7 +65,7 @@ fn run_one(rules: &RuleSet, rule: &Rule, test: &Node, limits: &Limits) -> CaseRe
     result
 }
 
-fn compare(finding: &Finding, plan: Option<&Plan>, expect: &Node, problems: &mut Problems<'_>) -> Vec<String> {
+fn compare(finding: &Finding, plan: &Plan, expect: &Node, problems: &mut Problems<'_>) -> Vec<String> {
     let mut failures = Vec::new();
     let keys = &["status", "reason", "evidence", "undecided", "need", "cites", "plan"];
     let Some(fields) = Fields::read(expect, "expect", keys, problems) else { return failures };
@@ -106,9 +107,7 @@ fn compare(finding: &Finding, plan: Option<&Plan>, expect: &Node, problems: &mut
             failures.push(format!("cites: expected {wanted}, got {}", got.len()));
         }
     }
-    if let Some(Yaml::Map(labels)) = fields.get("plan").map(|node| &node.value)
-        && let Some(plan) = plan
-    {
+    if let Some(Yaml::Map(labels)) = fields.get("plan").map(|node| &node.value) {
         for (step, node) in labels {
             let wanted = crate::rule::fields::text(node, problems).unwrap_or_default();
             let got = plan.steps.iter().find(|other| other.id == step.text);
@@ -153,7 +152,8 @@ mod tests {
     #[test]
     fn every_case_of_every_rule_holds() {
         let rules = RuleSet::builtin().expect("the builtin pack loads");
-        let results = run_all(&rules, &Limits::default());
+        let playbook = Playbook::load(&rules, &Limits::default()).expect("the builtin playbook loads");
+        let results = run_all(&rules, &playbook, &Limits::default());
         let failed: Vec<String> = results
             .iter()
             .filter(|result| !result.failures.is_empty())

@@ -13,7 +13,7 @@ mod text;
 
 use std::io::Read;
 
-use crate::bundle::TextEncoding;
+use crate::bundle::{ArtifactKind, TextEncoding};
 use crate::limits::Limits;
 use interest::Interest;
 
@@ -35,4 +35,20 @@ pub struct Context<'a> {
     pub interest: &'a Interest,
     /// What to stop at.
     pub limits: &'a Limits,
+}
+
+/// A parser: one artifact in, its records and issues out.
+pub type Parser = fn(Input<'_>, Context<'_>) -> record::Parsed;
+
+/// The dispatch table. A kind that is not in it is recognised, listed and not read.
+const PARSERS: &[(ArtifactKind, Parser)] = &[
+    (ArtifactKind::Evtx, evtx::parse),
+    (ArtifactKind::RegExport, reg::parse),
+    (ArtifactKind::CmdkeyList, cmdkey::parse),
+];
+
+/// The parser of a kind.
+#[must_use]
+pub fn parser(kind: ArtifactKind) -> Option<Parser> {
+    PARSERS.iter().find(|(known, _)| *known == kind).map(|(_, parser)| *parser)
 }

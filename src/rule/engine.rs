@@ -90,7 +90,9 @@ fn order(rules: &RuleSet) -> Vec<&Rule> {
     done
 }
 
-fn verdict(finding: &Finding) -> Verdict {
+/// What other rules may ask of a finding.
+#[must_use]
+pub fn verdict(finding: &Finding) -> Verdict {
     let cites = finding.evidence.iter().flat_map(|evidence| evidence.cites.iter().cloned()).collect();
     let gaps = finding.undecided.iter().map(|open| Gap { reason: open.reason, need: open.need.clone() }).collect();
     Verdict { status: finding.status, cites, gaps, title: finding.title.clone() }

@@ -1,0 +1,349 @@
+//! Carries one bundle through all stages: bundle, parse, fact, rule, plan, report.
+//!
+//! ```text
+//! CaseInput  ─▶  Bundle  ─▶  [Parsed]  ─▶  FactStore  ─▶  Verdicts  ─▶  Plan  ─▶  Report
+//! ```
+
+mod timeline;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use rayon::prelude::*;
+
+use crate::bundle::{Artifact, ArtifactKind, Bundle, CaseInput, Intake};
+use crate::error::{Error, ErrorKind};
+use crate::fact::build::{ArtifactInput, Options as FactOptions, build};
+use crate::fact::evidence::ArtifactId;
+use crate::fact::identity::Subject;
+use crate::fact::{FactStore, Install};
+use crate::finding::Finding;
+use crate::issue::{Issue, IssueCode};
+use crate::lang::Lang;
+use crate::limits::Limits;
+use crate::parse::interest::Interest;
+use crate::parse::parser;
+use crate::parse::record::Parsed;
+use crate::plan::make;
+use crate::plan::playbook::Playbook;
+use crate::plan::{Audience, Plan};
+use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
+use crate::report::model::{ArtifactStatus, Report};
+use crate::rule::engine::{Settings, Verdicts, run};
+use crate::rule::eval::Evaluator;
+use crate::rule::node::Problem;
+use crate::rule::pack::Pack;
+use crate::rule::set::RuleSet;
+use crate::value::Window;
+
+/// What the tool knows, loaded once for all cases.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// Rules.
+    pub rules: RuleSet,
+    /// Steps and their order.
+    pub playbook: Playbook,
+    /// What any rule could ask for.
+    pub interest: Arc<Interest>,
+}
+
+impl Knowledge {
+    /// Loads packs.
+    ///
+    /// # Errors
+    /// All problems, each with file, line and column.
+    pub fn load(packs: &[Pack], limits: &Limits) -> Result<Self, Vec<Problem>> {
+        let rules = RuleSet::load(packs, limits)?;
+        let playbook = Playbook::load(&rules, limits)?;
+        let interest = Arc::new(rules.interest());
+        Ok(Self { rules, playbook, interest })
+    }
+}
+
+/// What the user asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// User, failure window, time zone, `as_of`.
+    pub facts: FactOptions,
+    /// `--param`.
+    pub params: BTreeMap<String, SignedDuration>,
+    /// Who reads the instructions.
+    pub audience: Audience,
+    /// `--hash`.
+    pub hash_all: bool,
+    /// Caps.
+    pub limits: Arc<Limits>,
+}
+
+/// One analysed case.
+#[derive(Debug)]
+pub struct Case {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// What the parsers gave, by position of the artifact.
+    pub parsed: Vec<Parsed>,
+    /// Issues by position of the artifact: intake, parser and facts, each once.
+    pub issues: Vec<Vec<Issue>>,
+    /// The facts.
+    pub facts: FactStore,
+    /// Kinds of the artifacts.
+    pub kinds: BTreeMap<ArtifactId, ArtifactKind>,
+    /// All verdicts.
+    pub verdicts: Verdicts,
+    /// The plan.
+    pub plan: Plan,
+    timeline: Vec<TimelineEntry>,
+}
+
+/// Analyses one case.
+///
+/// # Errors
+/// A path that does not exist or cannot be opened, or a case in which nothing can be read.
+pub fn analyze(input: &CaseInput, knowledge: &Knowledge, options: &Options) -> Result<Case, Error> {
+    let bundle = crate::bundle::open(input, &options.limits, options.hash_all)?;
+    analyze_bundle(bundle, knowledge, options)
+}
+
+/// Analyses an opened bundle.
+///
+/// # Errors
+/// Nothing in it can be read.
+pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) -> Result<Case, Error> {
+    if bundle.readable() == 0 {
+        return Err(nothing_to_read(&bundle));
+    }
+    let parsed = read_all(&bundle, &knowledge.interest, &options.limits);
+    let inputs: Vec<ArtifactInput<'_>> = bundle
+        .artifacts
+        .iter()
+        .zip(&parsed)
+        .enumerate()
+        .map(|(index, (artifact, parsed))| ArtifactInput {
+            id: id(index),
+            path: artifact.path.as_str(),
+            kind: artifact.kind,
+            parsed,
+        })
+        .collect();
+    let (facts, found) = build(&inputs, &knowledge.rules.catalogue, &options.facts);
+    let issues = issues(&bundle, &parsed, &found);
+    let kinds: BTreeMap<ArtifactId, ArtifactKind> =
+        bundle.artifacts.iter().enumerate().map(|(index, artifact)| (id(index), artifact.kind)).collect();
+    let (verdicts, plan, timeline) = {
+        let settings = Settings { params: &options.params, kinds: &kinds, limits: &options.limits, era: None };
+        let (verdicts, evaluator) = run(&facts, &knowledge.rules, &settings);
+        let plan = make(&evaluator, &verdicts, &knowledge.playbook, options.audience);
+        let timeline = timeline::timeline(&evaluator);
+        (verdicts, plan, timeline)
+    };
+    Ok(Case { bundle, parsed, issues, facts, kinds, verdicts, plan, timeline })
+}
+
+fn id(index: usize) -> ArtifactId {
+    ArtifactId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// Parses every artifact that has a parser, in parallel; the order of the results is that of the artifacts.
+fn read_all(bundle: &Bundle, interest: &Arc<Interest>, limits: &Arc<Limits>) -> Vec<Parsed> {
+    bundle
+        .artifacts
+        .par_iter()
+        .with_max_len(1)
+        .map(|artifact| match parser(artifact.kind) {
+            Some(parser) if artifact.intake == Intake::Readable => watch::parse(artifact, parser, interest, limits),
+            _ => Parsed::default(),
+        })
+        .collect()
+}
+
+/// Every issue of every artifact once: reading may repeat what intake saw.
+fn issues(bundle: &Bundle, parsed: &[Parsed], found: &[(ArtifactId, Issue)]) -> Vec<Vec<Issue>> {
+    bundle
+        .artifacts
+        .iter()
+        .zip(parsed)
+        .enumerate()
+        .map(|(index, (artifact, parsed))| {
+            let facts = found.iter().filter(|(artifact, _)| *artifact == id(index)).map(|(_, issue)| issue);
+            let mut list: Vec<Issue> = Vec::new();
+            for issue in artifact.issues.iter().chain(&parsed.issues).chain(facts) {
+                if !list.contains(issue) {
+                    list.push(issue.clone());
+                }
+            }
+            if artifact.intake == Intake::Readable && parser(artifact.kind).is_none() {
+                list.push(Issue::new(IssueCode::NotSupported, artifact.kind.id()));
+            }
+            list
+        })
+        .collect()
+}
+
+/// One sentence: what was found instead of evidence, and what to do.
+fn nothing_to_read(bundle: &Bundle) -> Error {
+    let mut codes: BTreeMap<IssueCode, usize> = BTreeMap::new();
+    for issue in bundle.issues.iter().chain(bundle.artifacts.iter().flat_map(|artifact| &artifact.issues)) {
+        *codes.entry(issue.code).or_default() += 1;
+    }
+    let main = codes.iter().max_by_key(|(code, count)| (**count, std::cmp::Reverse(**code)));
+    let reason = match (bundle.artifacts.len(), main) {
+        (0, None) => "it is empty; give the folder or the .zip that the customer uploaded".to_owned(),
+        (count, Some((code, _))) => {
+            let sentence = crate::lang::issues::sentence(*code, Lang::En);
+            let things = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+            format!("nothing in it can be analysed ({things}). {sentence}")
+        }
+        (count, None) => format!(
+            "none of its {count} files is an event log, a registry export, a cmdkey list or another artifact that is read; run `outlook-triage --help` for the list"
+        ),
+    };
+    ErrorKind::NothingToRead { path: bundle.source.clone().into(), reason }.into()
+}
+
+impl Case {
+    /// The report in one language.
+    #[must_use]
+    pub fn report(&self, knowledge: &Knowledge, limits: &Limits, lang: Lang) -> Report {
+        let subjects: Vec<Option<String>> =
+            (0..self.bundle.artifacts.len()).map(|index| self.subject(id(index))).collect();
+        let artifacts: Vec<ArtifactView<'_>> = self
+            .bundle
+            .artifacts
+            .iter()
+            .zip(&self.parsed)
+            .zip(self.issues.iter().zip(&subjects))
+            .map(|((artifact, parsed), (issues, subject))| ArtifactView {
+                path: artifact.path.as_str(),
+                kind: artifact.kind,
+                status: status(artifact, parsed, issues),
+                bytes: artifact.bytes,
+                sha256: artifact.sha256.as_deref(),
+                records: parser(artifact.kind).filter(|_| artifact.intake == Intake::Readable).map(|_| parsed.seen),
+                encoding: parsed.encoding.as_ref().or(artifact.encoding.as_ref()),
+                subject: subject.as_deref(),
+                window: window(parsed),
+                issues,
+            })
+            .collect();
+        let limits_hit: Vec<String> = self
+            .issues
+            .iter()
+            .flatten()
+            .chain(&self.bundle.issues)
+            .filter(|issue| issue.code.is_limit())
+            .map(|issue| code_id(issue.code))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let outlook = self.outlook();
+        let rules = &knowledge.rules;
+        assemble(
+            &CaseView {
+                source: &self.bundle.source,
+                id: self.bundle.id(),
+                sha256: &self.bundle.fingerprint,
+                artifacts: &artifacts,
+                facts: &self.facts,
+                findings: &self.verdicts.findings,
+                plan: &self.plan,
+                era: self.verdicts.era.era,
+                era_cites: &self.verdicts.era.cites,
+                timeline: &self.timeline,
+                rules: RulesView { revision: &rules.revision, sha256: &rules.sha256, packs: &rules.packs },
+                outlook: outlook.as_ref().map(|(product, version, install)| OutlookView {
+                    product,
+                    version: version.as_deref(),
+                    install: *install,
+                }),
+                limits_hit: &limits_hit,
+                limits,
+            },
+            lang,
+        )
+    }
+
+    /// The findings.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.verdicts.findings
+    }
+
+    /// An evaluator over this case's facts, for `explain`.
+    #[must_use]
+    pub fn evaluator<'a>(&'a self, knowledge: &'a Knowledge, options: &'a Options) -> Evaluator<'a> {
+        let mut evaluator = Evaluator {
+            facts: &self.facts,
+            rules: &knowledge.rules,
+            params: &options.params,
+            kinds: &self.kinds,
+            era: Some(self.verdicts.era.clone()),
+            verdicts: BTreeMap::new(),
+        };
+        for finding in &self.verdicts.findings {
+            evaluator.verdicts.insert(finding.id.clone(), crate::rule::engine::verdict(finding));
+        }
+        evaluator
+    }
+
+    /// Whether something was read less than completely.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.bundle.issues.iter().any(|issue| issue.code.is_loss())
+            || self.bundle.artifacts.iter().any(|artifact| artifact.intake == Intake::Failed)
+            || self.issues.iter().flatten().any(|issue| issue.code.is_loss())
+    }
+
+    fn outlook(&self) -> Option<(String, Option<String>, Install)> {
+        let product = self.facts.product("outlook")?;
+        let ids: Vec<String> = self
+            .facts
+            .properties
+            .iter()
+            .filter(|fact| fact.source_name == "click-to-run" && fact.name.eq_ignore_ascii_case("ProductReleaseIds"))
+            .flat_map(|fact| fact.value.to_string().split(',').map(|id| id.trim().to_owned()).collect::<Vec<_>>())
+            .collect();
+        let name = match product.major {
+            Some(major) => crate::fact::office::outlook_name(major, &ids, product.version),
+            None => "Outlook".to_owned(),
+        };
+        Some((name, product.version.map(|version| version.to_string()), product.install))
+    }
+
+    /// Whose the facts of an artifact are, if they are all one person's.
+    fn subject(&self, artifact: ArtifactId) -> Option<String> {
+        let registry = self.facts.coverage.registry.iter().filter(|part| part.cite.artifact == artifact);
+        let lists = self.facts.coverage.credentials.iter().filter(|part| part.cite.artifact == artifact);
+        let subject = registry.filter_map(|part| part.user.as_ref()).chain(lists.map(|part| &part.subject)).next()?;
+        match subject {
+            Subject::Other(name) => Some(name.clone()),
+            Subject::Target => {
+                self.facts.target.person().and_then(|person| person.sid.clone().or_else(|| person.display.clone()))
+            }
+            Subject::Assumed | Subject::Ambiguous => None,
+        }
+    }
+}
+
+fn status(artifact: &Artifact, parsed: &Parsed, issues: &[Issue]) -> ArtifactStatus {
+    let lossy = issues.iter().any(|issue| issue.code.is_loss());
+    match artifact.intake {
+        Intake::Failed => ArtifactStatus::Failed,
+        Intake::Skipped => ArtifactStatus::Skipped,
+        Intake::Opened if lossy => ArtifactStatus::Partial,
+        Intake::Opened => ArtifactStatus::Read,
+        Intake::Readable if parser(artifact.kind).is_none() => ArtifactStatus::Skipped,
+        Intake::Readable if !lossy => ArtifactStatus::Read,
+        Intake::Readable if parsed.seen == 0 => ArtifactStatus::Failed,
+        Intake::Readable => ArtifactStatus::Partial,
+    }
+}
+
+fn window(parsed: &Parsed) -> Option<Window> {
+    parsed.logs.iter().map(|log| log.window).reduce(Window::join)
+}
+
+fn code_id(code: IssueCode) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

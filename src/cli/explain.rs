@@ -1,0 +1,146 @@
+//! `explain`: the evaluated tree of one rule, each part true, false or unknown, with values, sources and reasons.
+
+use std::fmt::Write as _;
+
+use super::output::{Style, print};
+use super::request::{Request, usage};
+use super::{Exit, ExplainArgs};
+use crate::case::Case;
+use crate::error::Error;
+use crate::fact::evidence::{Cite, Locator};
+use crate::lang::Lang;
+use crate::report::sanitize::Sanitized;
+use crate::rule::eval::{Evaluator, Tri, Truth};
+use crate::rule::fields::nearest;
+use crate::rule::judge::word;
+use crate::rule::rule::Item;
+
+pub(super) fn run(args: &ExplainArgs, _style: &Style) -> Result<Exit, Error> {
+    let request = Request::new(&args.case)?;
+    let Some(rule) = request.knowledge.rules.rules.get(&args.rule) else {
+        let known: Vec<&str> = request.knowledge.rules.rules.keys().map(String::as_str).collect();
+        let advice = nearest(&args.rule, &known)
+            .map_or_else(|| "`outlook-triage rules list` names all".to_owned(), |near| format!("did you mean {near}?"));
+        return Err(usage(&format!("there is no rule {:?}; {advice}", args.rule)));
+    };
+    let case = request.only()?;
+    let evaluator = case.evaluator(&request.knowledge, &request.options);
+    let mut tree = Tree { case: &case, lang: request.lang, out: String::new() };
+    let scope = rule.scope();
+    tree.heading(&format!("{} (rev {})", rule.id, rule.rev), rule.title.get(request.lang));
+    if let Some(finding) = case.findings().iter().find(|finding| finding.id == rule.id) {
+        let sum = if finding.sum.is_empty() { word(finding.status).to_owned() } else { finding.sum.clone() };
+        tree.line(0, &sum);
+    }
+    let era = &case.verdicts.era;
+    tree.line(0, &format!("era: {} — {}", era.era.word(), era.text.get(request.lang)));
+    if let Some(condition) = &rule.applies {
+        tree.line(0, "applies");
+        tree.truth(1, &evaluator.eval(condition, &scope));
+    }
+    for (heading, items) in [("for", &rule.evidence), ("against", &rule.refutes)] {
+        if !items.is_empty() {
+            tree.line(0, heading);
+            for item in items {
+                tree.item(&evaluator, item, &scope);
+            }
+        }
+    }
+    let status = case.findings().iter().find(|finding| finding.id == rule.id).map(|finding| &finding.need);
+    if let Some(need) = status.filter(|need| !need.is_empty()) {
+        tree.line(0, &format!("would be decided by: {}", need.join(", ")));
+    }
+    for text in &rule.unverified {
+        tree.line(0, &format!("not verified: {text}"));
+    }
+    for link in &rule.links {
+        tree.line(0, &format!("source: {link}"));
+    }
+    print(&tree.out)?;
+    Ok(Exit::Clean)
+}
+
+struct Tree<'a> {
+    case: &'a Case,
+    lang: Lang,
+    out: String,
+}
+
+impl Tree<'_> {
+    fn heading(&mut self, id: &str, title: &str) {
+        self.line(0, &format!("{id}: {title}"));
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.out, "{}{}", "  ".repeat(depth), Sanitized::line(text).as_str());
+    }
+
+    fn item(&mut self, evaluator: &Evaluator<'_>, item: &Item, scope: &crate::rule::eval::Scope) {
+        let truth = evaluator.eval(&item.when, scope);
+        let class = format!("{:?}", item.class).to_lowercase();
+        self.line(1, &format!("{} {} [{class}]", mark(truth.value), item.name));
+        self.truth(2, &truth);
+    }
+
+    fn truth(&mut self, depth: usize, truth: &Truth) {
+        let mut line = format!("{} {}", mark(truth.value), truth.label);
+        let text = truth.text.get(self.lang);
+        if truth.children.is_empty() && !text.is_empty() {
+            let _ = write!(line, ": {text}");
+        }
+        if truth.value == Tri::Unknown && truth.children.is_empty() {
+            let reason = serde_json::to_value(truth.reason()).ok().and_then(|value| value.as_str().map(str::to_owned));
+            let _ = write!(line, " — {}", reason.unwrap_or_default());
+            if !truth.needs().is_empty() {
+                let _ = write!(line, ", needs {}", truth.needs().join(", "));
+            }
+        }
+        for reservation in &truth.reservations {
+            let word = serde_json::to_value(reservation).ok().and_then(|value| value.as_str().map(str::to_owned));
+            let _ = write!(line, " ({})", word.unwrap_or_default());
+        }
+        self.line(depth, &line);
+        if truth.children.is_empty() {
+            for cite in truth.cites.iter().take(5) {
+                let place = self.place(cite);
+                self.line(depth + 1, &place);
+            }
+            if truth.cites.len() > 5 {
+                self.line(depth + 1, &format!("… (+{})", truth.cites.len() - 5));
+            }
+        }
+        for child in &truth.children {
+            self.truth(depth + 1, child);
+        }
+    }
+
+    fn place(&self, cite: &Cite) -> String {
+        let index = usize::try_from(cite.artifact.0).unwrap_or(usize::MAX);
+        let path = self.case.bundle.artifacts.get(index).map(|artifact| artifact.path.to_string()).unwrap_or_default();
+        let absent = if cite.absent { " (searched, not there)" } else { "" };
+        let at = match &cite.at {
+            Locator::Line(line) => format!(":{line}"),
+            Locator::Record(record) => format!(" record {record}"),
+            Locator::Registry { line, key, value } => {
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                let value = value.as_ref().map(|value| format!("!{value}")).unwrap_or_default();
+                format!("{line} {key}{value}")
+            }
+            Locator::Profile { line, profile, property } => {
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                format!("{line} profile {profile} {property}")
+            }
+            Locator::Window(window) => format!(" {} – {}", window.from, window.to),
+        };
+        format!("{path}{at}{absent}")
+    }
+}
+
+fn mark(value: Tri) -> &'static str {
+    match value {
+        Tri::True => "true   ",
+        Tri::False => "false  ",
+        Tri::Unknown => "unknown",
+    }
+}

@@ -1,0 +1,287 @@
+//! The command line: what was typed, as types. Behaviour is one file a command.
+
+mod analyze;
+mod exit;
+mod explain;
+mod facts;
+mod output;
+mod request;
+mod rules;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub use exit::Exit;
+
+const EXAMPLES: &str = "\
+Examples:
+  outlook-triage analyze case.zip              one case, on the screen
+  outlook-triage analyze case.zip --lang ja    the same in Japanese
+  outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
+  outlook-triage explain stale-stored-password-office case.zip
+
+Exit codes:
+  0  analysed, nothing at or above --fail-on (default: likely)
+  1  analysed, a cause at or above --fail-on
+  2  usage, bad rules, output not writable, or nothing readable
+  3  analysed but incomplete (an artifact failed or was cut, a limit was hit), no such cause
+Several cases: 1 if any is 1, else 3 if any is 3 or unreadable, 2 only if none could be read.";
+
+/// Reads what a customer uploaded and prints the ordered steps that fix Outlook sign-in.
+///
+/// Works offline on a folder, a .zip or loose files; nothing is sent, extracted or changed.
+#[derive(Debug, Parser)]
+#[command(name = "outlook-triage", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
+    /// No progress line.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Analyse one or many cases.
+    Analyze(AnalyzeArgs),
+    /// Show why a rule did or did not fire: the evaluated tree with values and sources.
+    Explain(ExplainArgs),
+    /// Show what the rules see: the typed facts of a case.
+    Facts(FactsArgs),
+    /// List, show, check and test rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Print the JSON Schema of the report.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions {
+        /// Shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// What a case is and how it is seen; shared by the commands that read one.
+#[derive(Debug, Args)]
+struct CaseArgs {
+    /// Folder, .zip or loose files; `-` reads one file from standard input.
+    #[arg(required = true, value_name = "BUNDLE")]
+    bundles: Vec<PathBuf>,
+    /// All arguments are one case (a client's zip and the logs of servers that came later).
+    #[arg(long)]
+    join: bool,
+    /// The user whose sign-in fails: SID, UPN or DOMAIN\name.
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// When it failed: a time, or two with `..` between them (2014-06-02T05:00Z..2014-06-02T06:00Z).
+    #[arg(long, value_name = "TIME[..TIME]")]
+    failed_at: Option<String>,
+    /// Offset of the PC from UTC, for files in local time without a zone (+09:00).
+    #[arg(long, value_name = "±HH:MM", allow_hyphen_values = true)]
+    utc_offset: Option<String>,
+    /// The moment from which ages and waits count, instead of the collection time.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// Folder with rules that add to the built-in ones or replace them by name; repeatable.
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Set a parameter of the rules (token-lifetime=90m); repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
+    /// Language of the texts.
+    #[arg(long, value_enum, default_value_t = Language::Auto)]
+    lang: Language,
+    /// Whose instructions to show.
+    #[arg(long, value_enum, default_value_t = Reader::Engineer)]
+    audience: Reader,
+    /// Also hash files above 16 MiB.
+    #[arg(long)]
+    hash: bool,
+}
+
+/// Language of the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+    /// From LC_ALL, LC_MESSAGES or LANG.
+    Auto,
+}
+
+/// Who reads the instructions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Reader {
+    /// Support: everything.
+    Engineer,
+    /// The customer's user.
+    User,
+    /// The customer's administrators.
+    Admin,
+}
+
+#[derive(Debug, Args)]
+struct AnalyzeArgs {
+    #[command(flatten)]
+    case: CaseArgs,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = Format::Terminal)]
+    format: Format,
+    /// Write to a file instead of standard output; it is replaced only when complete.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The status from which the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Likely)]
+    fail_on: FailOn,
+}
+
+/// Output format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One screen a case; a table for several cases.
+    Terminal,
+    /// One JSON document (one case).
+    Json,
+    /// One JSON document a line.
+    Jsonl,
+}
+
+/// The status from which the exit code is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Possible and above.
+    Possible,
+    /// Likely, contradicted and confirmed.
+    Likely,
+    /// Confirmed only.
+    Confirmed,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// Rule id.
+    rule: String,
+    #[command(flatten)]
+    case: CaseArgs,
+}
+
+#[derive(Debug, Args)]
+struct FactsArgs {
+    #[command(flatten)]
+    case: CaseArgs,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = FactsFormat::Terminal)]
+    format: FactsFormat,
+    /// Only this kind (event, registry, credential, profile, product, patch, property, code, coverage, case); repeatable.
+    #[arg(long, value_name = "KIND")]
+    kind: Vec<String>,
+}
+
+/// Format of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FactsFormat {
+    /// Lines for people.
+    Terminal,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// List all rules.
+    List(PackArgs),
+    /// Print the file of a rule, step or need.
+    Show {
+        /// Id.
+        id: String,
+        #[command(flatten)]
+        packs: PackArgs,
+    },
+    /// Check all rules; every problem with file, line, column and advice.
+    Lint(PackArgs),
+    /// Run the rules' own cases.
+    Test {
+        #[command(flatten)]
+        packs: PackArgs,
+        /// Output format.
+        #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
+        format: TestFormat,
+    },
+}
+
+/// Format of test results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    /// Lines for people.
+    Terminal,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+struct PackArgs {
+    /// Folder with rules that add to the built-in ones or replace them by name; repeatable.
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+}
+
+/// Runs what was typed. Messages go to standard error, results to standard output.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors; a closed pipe is success.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Unusable.into() } else { Exit::Clean.into() };
+        }
+    };
+    let style = output::Style::new(cli.color, cli.quiet);
+    let result = match cli.command {
+        Command::Analyze(args) => analyze::run(&args, &style),
+        Command::Explain(args) => explain::run(&args, &style),
+        Command::Facts(args) => facts::run(&args),
+        Command::Rules(command) => rules::run(&command),
+        Command::Schema => output::print(&crate::report::schema::schema()).map(|()| Exit::Clean),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "outlook-triage", &mut script);
+            output::print(&String::from_utf8_lossy(&script)).map(|()| Exit::Clean)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            match rendered {
+                Ok(()) => output::print(&String::from_utf8_lossy(&page)).map(|()| Exit::Clean),
+                Err(_) => Ok(Exit::Unusable),
+            }
+        }
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::complain(&error.to_string());
+            Exit::Unusable.into()
+        }
+    }
+}

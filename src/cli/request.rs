@@ -1,0 +1,225 @@
+//! Turns what was typed into what it means: times, offsets, parameters, language, packs, cases.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CaseArgs, Language, Reader};
+use crate::bundle::{CaseInput, cases, open_bytes};
+use crate::case::{Case, Knowledge, Options, analyze, analyze_bundle};
+use crate::error::{Error, ErrorKind};
+use crate::fact::build::Options as FactOptions;
+use crate::lang::Lang;
+use crate::limits::Limits;
+use crate::plan::Audience;
+use crate::rule::fields::parse_duration;
+use crate::rule::node::Problem;
+use crate::rule::pack::Pack;
+use crate::value::Window;
+
+/// A request, understood.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) knowledge: Knowledge,
+    pub(super) options: Options,
+    pub(super) lang: Lang,
+    pub(super) inputs: Vec<CaseInput>,
+    stdin: bool,
+}
+
+impl Request {
+    /// Checks everything that was typed before any bundle is opened.
+    pub(super) fn new(args: &CaseArgs) -> Result<Self, Error> {
+        let limits = Arc::new(Limits::default());
+        let now = args.now.as_deref().map(|text| time("--now", text)).transpose()?;
+        let facts = FactOptions {
+            user: args.user.clone(),
+            failed_at: args.failed_at.as_deref().map(failure_window).transpose()?,
+            utc_offset: args.utc_offset.as_deref().map(offset).transpose()?,
+            now,
+            max_facts: limits.facts,
+        };
+        let knowledge = knowledge(&args.rules, &limits)?;
+        let params = params(&args.param)?;
+        let stdin = args.bundles.iter().any(|path| path == Path::new("-"));
+        if stdin && args.bundles.len() > 1 {
+            return Err(usage("`-` reads one case from standard input and stands alone"));
+        }
+        let inputs = if stdin { Vec::new() } else { cases(&args.bundles, args.join)? };
+        let audience = match args.audience {
+            Reader::Engineer => Audience::Engineer,
+            Reader::User => Audience::User,
+            Reader::Admin => Audience::Admin,
+        };
+        let options = Options { facts, params, audience, hash_all: args.hash, limits };
+        Ok(Self { knowledge, options, lang: language(args.lang), inputs, stdin })
+    }
+
+    /// How many cases there are.
+    pub(super) fn count(&self) -> usize {
+        if self.stdin { 1 } else { self.inputs.len() }
+    }
+
+    /// The only case; an error if there are several.
+    pub(super) fn only(&self) -> Result<Case, Error> {
+        if self.stdin {
+            return self.from_stdin();
+        }
+        match self.inputs.as_slice() {
+            [input] => self.analyze(input),
+            several => Err(usage(&format!(
+                "this command reads one case, and these arguments are {}; name one, or use --join to make them one",
+                several.len()
+            ))),
+        }
+    }
+
+    /// One case.
+    pub(super) fn analyze(&self, input: &CaseInput) -> Result<Case, Error> {
+        analyze(input, &self.knowledge, &self.options)
+    }
+
+    fn from_stdin(&self) -> Result<Case, Error> {
+        const HELD: u64 = 1 << 30;
+        let mut bytes = Vec::new();
+        let limit = self.options.limits.input_file.min(HELD);
+        let read = std::io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        if let Err(error) = read {
+            return Err(ErrorKind::Unreadable { path: "-".into(), reason: error.to_string() }.into());
+        }
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
+            return Err(usage("standard input is larger than 1 GiB; save it to a file and name the file"));
+        }
+        analyze_bundle(
+            open_bytes("-", bytes, &self.options.limits, self.options.hash_all),
+            &self.knowledge,
+            &self.options,
+        )
+    }
+}
+
+/// The built-in rules and the folders named on the command line; never rules from inside a bundle.
+pub(super) fn knowledge(folders: &[std::path::PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
+    let mut packs = vec![Pack::builtin()];
+    for folder in folders {
+        if !folder.exists() {
+            return Err(ErrorKind::NotFound(folder.clone()).into());
+        }
+        packs.push(Pack::from_dir(folder, limits).map_err(|problems| rules(&problems))?);
+    }
+    Knowledge::load(&packs, limits).map_err(|problems| rules(&problems))
+}
+
+/// All problems, one a line.
+pub(super) fn rules(problems: &[Problem]) -> Error {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    ErrorKind::Rules(lines.join("\n")).into()
+}
+
+pub(super) fn usage(message: &str) -> Error {
+    ErrorKind::Usage(message.to_owned()).into()
+}
+
+/// `auto` follows LC_ALL, LC_MESSAGES, LANG, the first that is set.
+fn language(wanted: Language) -> Lang {
+    match wanted {
+        Language::En => Lang::En,
+        Language::Ja => Lang::Ja,
+        Language::Auto => {
+            let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .filter_map(|name| std::env::var(name).ok())
+                .find(|value| !value.is_empty())
+                .unwrap_or_default();
+            if locale.to_ascii_lowercase().starts_with("ja") { Lang::Ja } else { Lang::En }
+        }
+    }
+}
+
+fn time(option: &str, text: &str) -> Result<Timestamp, Error> {
+    let with_seconds = text.strip_suffix('Z').map(|head| format!("{head}:00Z"));
+    let as_day = format!("{text}T00:00:00Z");
+    [Some(text.to_owned()), with_seconds, Some(as_day)]
+        .into_iter()
+        .flatten()
+        .find_map(|form| form.parse().ok())
+        .ok_or_else(|| usage(&format!("{option} {text:?}: write a time with its zone, such as 2014-06-02T05:30:00Z or 2014-06-02T14:30:00+09:00, or a day such as 2014-06-02")))
+}
+
+fn failure_window(text: &str) -> Result<Window, Error> {
+    let (from, to) = match text.split_once("..") {
+        Some((from, to)) => (time("--failed-at", from)?, time("--failed-at", to)?),
+        // One moment: a quarter of an hour around it, because nobody remembers the second.
+        None => {
+            let at = time("--failed-at", text)?;
+            let around = SignedDuration::from_mins(15);
+            (at.checked_sub(around).unwrap_or(at), at.checked_add(around).unwrap_or(at))
+        }
+    };
+    if from >= to {
+        return Err(usage(&format!("--failed-at {text:?}: the first time must be before the second")));
+    }
+    Ok(Window { from, to })
+}
+
+fn offset(text: &str) -> Result<i32, Error> {
+    let wrong = || usage(&format!("--utc-offset {text:?}: write it as +09:00 or -05:30"));
+    let sign = match text.get(..1) {
+        Some("+") => 1,
+        Some("-") => -1,
+        _ => return Err(wrong()),
+    };
+    let (hours, minutes) = text.get(1..).and_then(|rest| rest.split_once(':')).ok_or_else(wrong)?;
+    let number = |part: &str, most: i32| {
+        (part.len() == 2).then(|| part.parse::<i32>().ok()).flatten().filter(|number| (0..=most).contains(number))
+    };
+    match (number(hours, 14), number(minutes, 59)) {
+        (Some(hours), Some(minutes)) => Ok(sign * (hours * 3_600 + minutes * 60)),
+        _ => Err(wrong()),
+    }
+}
+
+fn params(list: &[String]) -> Result<BTreeMap<String, SignedDuration>, Error> {
+    list.iter()
+        .map(|text| {
+            let (name, value) = text.split_once('=').unwrap_or((text, ""));
+            let length = parse_duration(value).ok_or_else(|| {
+                usage(&format!("--param {text:?}: write NAME=VALUE with a span of time, such as token-lifetime=90m"))
+            })?;
+            Ok((name.to_owned(), length))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_need_a_zone_or_are_days() {
+        for good in ["2014-06-02T05:30:00Z", "2014-06-02T05:30Z", "2014-06-02T14:30:00+09:00", "2014-06-02"] {
+            assert!(time("--now", good).is_ok(), "{good}");
+        }
+        for bad in ["", "yesterday", "2014-06-02T05:30:00", "02.06.2014"] {
+            assert!(time("--now", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn offsets_are_signed_and_bounded() {
+        assert_eq!(offset("+09:00").ok(), Some(32_400));
+        assert_eq!(offset("-05:30").ok(), Some(-19_800));
+        for bad in ["09:00", "+9", "+09:60", "+15:00", "+é:00", ""] {
+            assert!(offset(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_failure_window_runs_forward() {
+        assert!(failure_window("2014-06-02T05:00Z..2014-06-02T06:00Z").is_ok());
+        assert!(failure_window("2014-06-02T06:00Z..2014-06-02T05:00Z").is_err());
+    }
+}

@@ -1,0 +1,99 @@
+//! `rules list`, `show`, `lint`, `test`.
+
+use std::fmt::Write as _;
+
+use super::output::{complain, print};
+use super::request::{knowledge, usage};
+use super::{Exit, PackArgs, RulesCommand, TestFormat};
+use crate::authoring::cases::run_all;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::report::sanitize::Sanitized;
+use crate::rule::pack::Pack;
+
+pub(super) fn run(command: &RulesCommand) -> Result<Exit, Error> {
+    let limits = Limits::default();
+    match command {
+        RulesCommand::List(packs) => list(packs, &limits),
+        RulesCommand::Show { id, packs } => show(id, packs, &limits),
+        RulesCommand::Lint(packs) => lint(packs, &limits),
+        RulesCommand::Test { packs, format } => test(packs, *format, &limits),
+    }
+}
+
+fn list(packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
+    let knowledge = knowledge(&packs.rules, limits)?;
+    let mut rules: Vec<_> = knowledge.rules.rules.values().collect();
+    rules.sort_by_key(|rule| (rule.band, &rule.id));
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in rules {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{:>4}  {:width$}  {}", rule.band, rule.id, Sanitized::line(&rule.title.en).as_str());
+    }
+    print(&out)?;
+    Ok(Exit::Clean)
+}
+
+fn show(id: &str, packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
+    // Loading first: a pack with problems is not shown as if it were in force.
+    knowledge(&packs.rules, limits)?;
+    let mut found = None;
+    let mut all = vec![Pack::builtin()];
+    for folder in &packs.rules {
+        all.extend(Pack::from_dir(folder, limits).ok());
+    }
+    for pack in &all {
+        let file = format!("{id}.yaml");
+        if let Some((name, text)) = pack.files.iter().find(|(name, _)| name.rsplit('/').next() == Some(file.as_str())) {
+            found = Some(format!("# {name}\n{text}"));
+        }
+    }
+    let text = found.ok_or_else(|| {
+        usage(&format!("there is no rule, step or need {id:?}; `outlook-triage rules list` names the rules"))
+    })?;
+    print(Sanitized::block(&text).as_str())?;
+    Ok(Exit::Clean)
+}
+
+fn lint(packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
+    let knowledge = knowledge(&packs.rules, limits)?;
+    let rules = &knowledge.rules;
+    print(&format!(
+        "{} rules, {} needs, {} steps: no problems\n",
+        rules.rules.len(),
+        rules.needs.len(),
+        knowledge.playbook.steps.len()
+    ))?;
+    Ok(Exit::Clean)
+}
+
+fn test(packs: &PackArgs, format: TestFormat, limits: &Limits) -> Result<Exit, Error> {
+    let knowledge = knowledge(&packs.rules, limits)?;
+    let results = run_all(&knowledge.rules, &knowledge.playbook, limits);
+    let failed = results.iter().filter(|result| !result.failures.is_empty()).count();
+    let mut out = String::new();
+    for result in &results {
+        if format == TestFormat::Jsonl {
+            let line = serde_json::json!({
+                "rule": result.rule, "case": result.case, "place": result.place,
+                "passed": result.failures.is_empty(), "failures": result.failures,
+            });
+            let _ = writeln!(out, "{line}");
+        } else if !result.failures.is_empty() {
+            let _ = writeln!(out, "{}: {}: {}", result.place, result.rule, Sanitized::line(&result.case).as_str());
+            for failure in &result.failures {
+                let _ = writeln!(out, "    {}", Sanitized::line(failure).as_str());
+            }
+        }
+    }
+    if format == TestFormat::Terminal {
+        let _ = writeln!(out, "{} passed, {failed} failed", results.len() - failed);
+    }
+    print(&out)?;
+    if failed > 0 {
+        complain(&format!("{failed} of {} cases do not hold", results.len()));
+        return Ok(Exit::Found);
+    }
+    Ok(Exit::Clean)
+}
