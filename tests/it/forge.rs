@@ -1,4 +1,9 @@
 //! The forged logs are logs to other readers too: the `evtx` crate and libevtx find the same records in them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, outside the functions that clippy knows as tests"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
@@ -504,7 +509,7 @@ fn close(row: &mut Row, path: &mut Vec<String>, names: &mut Vec<String>, content
         (Some("System"), "EventRecordID") => row.record = content.to_owned(),
         (Some("System"), "Channel") => row.channel = content.to_owned(),
         (Some("System"), "Computer") => row.computer = content.to_owned(),
-        (Some("EventData" | "UserData"), _) => row.data.push((label.clone(), folded(content))),
+        (Some("EventData" | "UserData"), _) => row.data.push((label, folded(content))),
         _ => {}
     }
 }
