@@ -2,7 +2,9 @@
 //!
 //! A bad record costs one record and a bad file one file; each leaves an [`crate::issue::Issue`].
 
+pub mod clixml;
 pub mod cmdkey;
+pub mod collector_log;
 pub mod evtx;
 pub mod interest;
 mod oddities;
@@ -10,6 +12,7 @@ pub mod outlook_profile;
 pub mod record;
 pub mod reg;
 mod text;
+mod xml;
 
 use std::io::Read;
 
