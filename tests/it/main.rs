@@ -4,3 +4,4 @@ mod evtx;
 mod forge;
 mod layering;
 mod report;
+mod text;

@@ -276,12 +276,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the profile's default store is one of the account's; unknown if no store is marked.
+    /// Whether the profile's default store is one of the account's; unknown if no store is marked, or several.
     fn is_default(&self, connection: &str, section: &Section, stores: &[&Section]) -> Option<bool> {
-        let default = self.profile.sections.values().find(|section| is_default_store(section))?;
+        let mut marked = self.profile.sections.values().filter(|section| is_default_store(section));
+        let (Some(default), None) = (marked.next(), marked.next()) else { return None };
         let by_list = stores.iter().any(|store| is_default_store(store));
         let by_link = points_to(default, connection);
-        let by_name = text_of(default, &["001f3001"]).is_some_and(|name| text_of(section, &["001f3001"]) == Some(name));
+        // Names need not differ, so they decide only where there is no link.
+        let linked = default.value(EMSMDB).is_some();
+        let by_name = !linked
+            && text_of(default, &["001f3001"]).is_some_and(|name| text_of(section, &["001f3001"]) == Some(name));
         Some(by_list || by_link || by_name)
     }
 
