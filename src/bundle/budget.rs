@@ -41,17 +41,17 @@ pub fn issue_of(error: &io::Error) -> Issue {
 
 /// Opens a source whose size is known to be, or declared as, `declared` bytes.
 pub(super) fn open(source: &Source, declared: u64, limits: &Limits) -> io::Result<Bounded> {
-    let (inner, crc32) = match source {
+    let (inner, crc32, cut) = match source {
         Source::File(path) => {
             let file = File::open(path)?;
             // The walk saw a regular file; a pipe that took its place since would block.
             if !file.metadata()?.is_file() {
                 return Err(stop(IssueCode::NotRegularFile, None, String::new()));
             }
-            (Inner::File(file.take(u64::MAX)), None)
+            (Inner::File(file.take(u64::MAX)), None, false)
         }
-        Source::Entry(entry) => (Inner::of(entry), entry.crc32),
-        Source::Held(store) => (Inner::Stored(store.range(0, declared)), None),
+        Source::Entry(entry) => (Inner::of(entry), entry.crc32, entry.cut),
+        Source::Held(store) => (Inner::Stored(store.range(0, declared)), None, false),
         Source::Nowhere => return Err(io::Error::from(io::ErrorKind::Unsupported)),
     };
     Ok(Bounded {
@@ -62,6 +62,7 @@ pub(super) fn open(source: &Source, declared: u64, limits: &Limits) -> io::Resul
         ratio_after: limits.ratio_after,
         given: 0,
         crc: crc32.map(|expected| (Crc::new(), expected)),
+        cut,
         ended: false,
     })
 }
@@ -108,6 +109,7 @@ pub(super) struct Bounded {
     ratio_after: u64,
     given: u64,
     crc: Option<(Crc, u32)>,
+    cut: bool,
     ended: bool,
 }
 
@@ -128,6 +130,9 @@ impl Bounded {
         if self.given < self.declared {
             let detail = format!("ends after {} of {} bytes", self.given, self.declared);
             return Err(self.stop(IssueCode::Truncated, detail));
+        }
+        if self.cut {
+            return Err(self.stop(IssueCode::Truncated, format!("the archive ends after {} bytes of it", self.given)));
         }
         if let Some((crc, expected)) = self.crc.take()
             && crc.sum() != expected

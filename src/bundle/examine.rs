@@ -13,6 +13,7 @@ use super::sniff::{self, PREFIX, Sniffed};
 use super::{ArtifactKind, fingerprint};
 use crate::issue::{Issue, IssueCode};
 use crate::limits::Limits;
+use crate::value::fold;
 
 /// An artifact and the key by which its content enters the fingerprint.
 pub(super) struct Examined {
@@ -136,8 +137,11 @@ fn conclude(artifact: &mut Artifact, reading: Reading) {
     artifact.issues.extend(reason);
 }
 
-/// Bytes of no known signature are named after their custom. Only in the sentence: the kind is what the content says.
+/// What a file of no known format is by custom. Only in the sentence: the kind is what the content says.
 fn customary(path: &ArtifactPath, issue: Issue) -> Issue {
+    if is_rule(path) {
+        return Issue::new(IssueCode::RulesIgnored, "");
+    }
     let what = match path.extension().as_str() {
         "mta" => "message texts of an event log (LocaleMetaData)",
         "etl" => "trace (.etl)",
@@ -146,4 +150,11 @@ fn customary(path: &ArtifactPath, issue: Issue) -> Issue {
         _ => return issue,
     };
     if issue.detail == sniff::UNKNOWN { Issue::new(issue.code, what) } else { issue }
+}
+
+/// Rules come from the command line only; a bundle that brings its own is told so.
+fn is_rule(path: &ArtifactPath) -> bool {
+    let named = matches!(fold(path.file_name()).as_str(), "pack.yaml" | "playbook.yaml" | "era.yaml" | "anchors.yaml");
+    let yaml = matches!(path.extension().as_str(), "yaml" | "yml");
+    named || yaml && path.components().any(|part| fold(part) == "rules")
 }

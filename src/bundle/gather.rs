@@ -219,7 +219,7 @@ mod tests {
         let store = Store::Memory(bytes.into());
         let length = store.length();
         let mut outer = vec![store.clone()];
-        let entry = Entry { store, data_start: 0, compressed: length, method: Method::Stored, crc32: None };
+        let entry = Entry { store, data_start: 0, compressed: length, method: Method::Stored, crc32: None, cut: false };
         gather.take(Found::new("inner.zip", Source::Entry(entry), length), &mut outer);
         let (found, _) = gather.finish();
         let codes: Vec<IssueCode> = found[0].issues.iter().map(|issue| issue.code).collect();

@@ -44,6 +44,8 @@ pub(super) struct Entry {
     pub(super) method: Method,
     /// CRC-32 of the content, where the container states it.
     pub(super) crc32: Option<u32>,
+    /// Whether the container ends inside it: what is there may look complete and is not.
+    pub(super) cut: bool,
 }
 
 /// The compression methods that are read.

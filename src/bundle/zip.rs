@@ -33,6 +33,7 @@ struct Candidate {
     compressed: u64,
     size: u64,
     crc32: Option<u32>,
+    cut: bool,
     link: bool,
     issue: Option<Issue>,
 }
@@ -91,7 +92,14 @@ fn found(name: String, entry: Candidate, store: &Store) -> Found {
         let detail = format!("no entry at byte {}", entry.header_start);
         return Found::barred(name, entry.size, Intake::Failed, IssueCode::Damaged, detail);
     };
-    let source = Entry { store: store.clone(), data_start, compressed: entry.compressed, method, crc32: entry.crc32 };
+    let source = Entry {
+        store: store.clone(),
+        data_start,
+        compressed: entry.compressed,
+        method,
+        crc32: entry.crc32,
+        cut: entry.cut,
+    };
     let mut found = Found::new(name, Source::Entry(source), entry.size);
     found.issues.extend(entry.issue);
     found

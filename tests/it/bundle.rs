@@ -155,6 +155,7 @@ fn what_is_not_read_is_listed_with_its_reason() {
         Item::stored("empty.evtx", b""),
         Item::stored("garbage.evtx", &[1, 0, 2, 0xff, 0, 3, 0, 0, 9, 9, 0xfe]),
         Item::stored("page.evtx", b"<html><body>Sign in</body></html>"),
+        Item::stored("rules/causes/x.yaml", b"id: x\n"),
         Item::stored("x/__MACOSX/a.reg", REG),
         Item::stored("Thumbs.db", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
     ];
@@ -162,6 +163,7 @@ fn what_is_not_read_is_listed_with_its_reason() {
     assert_eq!((bundle.artifacts.len(), bundle.readable()), (items.len(), 0));
     assert!(bundle.artifacts.iter().all(|artifact| artifact.intake == Intake::Skipped && !artifact.issues.is_empty()));
     assert_eq!(codes(find(&bundle, "mail.ost")), [IssueCode::MailData]);
+    assert_eq!(codes(find(&bundle, "rules/causes/x.yaml")), [IssueCode::RulesIgnored]);
     assert_eq!(codes(find(&bundle, "empty.evtx")), [IssueCode::Empty]);
     assert_eq!(codes(find(&bundle, "garbage.evtx")), [IssueCode::NameDisagrees, IssueCode::NotSupported]);
     assert_eq!(codes(find(&bundle, "page.evtx")), [IssueCode::NameDisagrees, IssueCode::NotSupported]);
@@ -484,6 +486,15 @@ fn every_beginning_of_an_archive_gives_what_is_whole_in_it() {
                 bundle.artifacts
             );
             best = read;
+            for artifact in bundle.artifacts.iter().filter(|artifact| artifact.path.extension() == "evtx") {
+                let whole =
+                    files.iter().any(|(name, bytes)| name == artifact.path.as_str() && content(artifact).0 == *bytes);
+                assert!(
+                    whole || content(artifact).1.is_some(),
+                    "{length}: a part of {} passes for all of it",
+                    artifact.path
+                );
+            }
             if length > 40 {
                 let named = bundle.artifacts.iter().flat_map(codes).chain(bundle.issues.iter().map(|issue| issue.code));
                 assert!(named.into_iter().any(|code| code.is_loss()), "{length}");

@@ -26,7 +26,7 @@ const CMDKEY_HEADINGS: [&str; 6] = [
 ];
 
 /// Headings by which other programs are known, folded; the first non-blank line begins with one.
-const HEADINGS: [(&str, ArtifactKind); 14] = [
+const HEADINGS: [(&str, ArtifactKind); 13] = [
     ("windows ip configuration", ArtifactKind::Ipconfig),
     ("windows ip 構成", ArtifactKind::Ipconfig),
     ("windows-ip-konfiguration", ArtifactKind::Ipconfig),
@@ -40,7 +40,6 @@ const HEADINGS: [(&str, ArtifactKind); 14] = [
     ("domain profile settings:", ArtifactKind::Netsh),
     ("public profile settings:", ArtifactKind::Netsh),
     ("private profile settings:", ArtifactKind::Netsh),
-    ("tracking ", ArtifactKind::W32tm),
 ];
 
 /// The kind of a program's output.
@@ -58,7 +57,10 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if let Some((_, kind)) = HEADINGS.iter().find(|(heading, _)| first.starts_with(heading)) {
         return Some(*kind);
     }
-    if is_w32tm(text) {
+    if text.lines().filter(|line| line.contains(". . :") || line.contains(". . . .:")).take(3).count() == 3 {
+        return Some(ArtifactKind::Ipconfig);
+    }
+    if first.starts_with("tracking ") && first.contains(":123]") || is_w32tm(text) {
         return Some(ArtifactKind::W32tm);
     }
     if is_nslookup(&first, text) {
@@ -83,7 +85,7 @@ fn is_cmdkey(text: &str, first: &str) -> bool {
         || text.lines().any(is_target)
 }
 
-/// `/query /status` in English and Japanese, and the samples of `/stripchart /dataonly` in any language: `10:15:30, +00.0123456s`.
+/// `/query /status` in English and Japanese (the latter [U]), and the samples of `/stripchart /dataonly` in any language: `10:15:30, +00.0123456s`.
 fn is_w32tm(text: &str) -> bool {
     let status = text.contains("Leap Indicator:") || text.contains("閏インジケーター:");
     let is_sample = |line: &str| {

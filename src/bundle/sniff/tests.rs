@@ -87,6 +87,7 @@ fn the_other_formats_name_themselves() {
     );
     check(b"Event[0]:\r\n  Log Name: Application\r\n", K::EventText);
     check(b"[General]\r\n[Service List]\r\n", K::Prf);
+    check(b"datetime,thread_relative_delta,thread,function,category,message\r\n1,2,3,4,5,\"\n[HKEY_CURRENT_USER\\X]\n\"\r\n", K::CollectorLog);
     check(b"datetime,thread_relative_delta,thread,function,category,message\r\n", K::CollectorLog);
 }
 
@@ -107,6 +108,12 @@ fn listings_of_credentials_are_told_in_any_language() {
 fn outputs_of_other_programs() {
     check(b"+------+\r\n| Device State |\r\n+------+\r\n AzureAdJoined : YES\r\n", K::Dsregcmd);
     check(b"\r\nWindows IP Configuration\r\n\r\n", K::Ipconfig);
+    check(
+        b"\r\nIP\r\n\r\n  Navn . . . . . . . . . . :\r\n  Type . . . . . . . :  x\r\n  Rute . . . . . . : y\r\n",
+        K::Ipconfig,
+    );
+    check(b"Tracking dc1 [10.0.0.1:123].\r\n", K::W32tm);
+    check(b"Tracking number of your parcel\r\n", K::Other);
     check(b"\r\nCurrent WinHTTP proxy settings:\r\n", K::Netsh);
     check(b"Server:  dc1\r\nAddress:  10.0.0.1\r\n", K::Nslookup);
     check(b"Leap Indicator: 0(no warning)\r\nStratum: 4\r\n", K::W32tm);

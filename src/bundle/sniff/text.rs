@@ -12,7 +12,7 @@ const FIRST_LINES: usize = 40;
 pub(super) fn of(text: &str) -> ArtifactKind {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     let first = text.lines().next().unwrap_or_default().trim();
-    if matches!(first, "Windows Registry Editor Version 5.00" | "REGEDIT4") || has_key_header(text) {
+    if matches!(first, "Windows Registry Editor Version 5.00" | "REGEDIT4") {
         return ArtifactKind::RegExport;
     }
     if first.starts_with(COLLECTOR_LOG) {
@@ -23,6 +23,9 @@ pub(super) fn of(text: &str) -> ArtifactKind {
     }
     if let Some(kind) = json(text) {
         return kind;
+    }
+    if has_key_header(text) {
+        return ArtifactKind::RegExport;
     }
     if is_event_text(text) {
         return ArtifactKind::EventText;

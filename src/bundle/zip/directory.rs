@@ -95,6 +95,7 @@ fn candidate(entry: &ZipFileEntry<'_>, store: &Store) -> Candidate {
         compressed: entry.compressed_size(),
         size: entry.size(),
         crc32: Some(entry.crc32()),
+        cut: false,
         link: entry.is_symlink(),
         issue: local.as_ref().and_then(|local| disagreement(entry, method, local)),
     }

@@ -71,6 +71,7 @@ fn measure(header: &LocalHeader, at: u64, store: &Store, limits: &Limits, budget
         compressed,
         size,
         crc32: (!header.sizes_follow()).then_some(header.crc32),
+        cut: !known && header.data_start.saturating_add(compressed) >= store.length(),
         link: false,
         issue: None,
     };
