@@ -48,6 +48,11 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Evtx, evtx::parse),
     (ArtifactKind::RegExport, reg::parse),
     (ArtifactKind::CmdkeyList, cmdkey::parse),
+    (ArtifactKind::Clixml, clixml::parse),
+    (ArtifactKind::StoredCredentialClixml, clixml::parse),
+    (ArtifactKind::OutlookProfileClixml, clixml::parse),
+    (ArtifactKind::CollectorInfo, clixml::parse),
+    (ArtifactKind::CollectorLog, collector_log::parse),
 ];
 
 /// The parser of a kind.
