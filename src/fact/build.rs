@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use super::catalogue::Catalogue;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::{
-    FactStore, case, code, collector, credential, event, patch, people, product, profile, registry, roles, subject,
+    FactStore, case, code, collector, credential, event, exported, patch, people, product, profile, registry, roles,
+    subject,
 };
 use crate::bundle::{ArtifactKind, Certainty};
 use crate::issue::{Issue, IssueCode};
@@ -144,6 +145,14 @@ pub fn build(
     options: &Options,
 ) -> (FactStore, Vec<(ArtifactId, Issue)>) {
     let mut intake = Intake::new(options.max_facts);
+    let converted = exported::convert(artifacts);
+    let mut inputs = artifacts.to_vec();
+    for (index, parsed) in &converted {
+        if let Some(input) = inputs.get_mut(*index) {
+            input.parsed = parsed;
+        }
+    }
+    let artifacts = inputs.as_slice();
     let collectors = collector::read(artifacts);
     let mut events = event::read(artifacts, catalogue, &mut intake);
     let hives = people::Hives::of(artifacts);

@@ -22,9 +22,8 @@ pub(super) fn add(events: &[Draft<'_>], intake: &mut Intake) {
     for (index, draft) in events.iter().enumerate() {
         let fact = &draft.fact;
         let mut codes = BTreeSet::new();
-        let provider = fold(&fact.provider);
         for (name, value) in &fact.fields {
-            read_field(&provider, fact.id, name, value, &mut codes);
+            read_field(&fact.provider, fact.id, name, value, &mut codes);
         }
         for (family, number) in codes.into_iter().take(CODES_PER_EVENT) {
             if intake.admit(fact.source.artifact) {
@@ -46,17 +45,19 @@ fn read_field(provider: &str, id: u16, name: &str, value: &Value, codes: &mut BT
         Value::Text(text) => integer(text),
         _ => None,
     };
-    let folded = fold(name);
     if let Some(number) = number {
+        let folded = fold(name);
+        let is = |known: &str| provider.eq_ignore_ascii_case(known);
+        let positive =
+            |family: &'static str| u64::try_from(number).ok().filter(|code| *code != 0).map(|code| (family, code));
         // 4768, 4769 and 4771 hold a Kerberos code where other audits hold an NTSTATUS; 0 is success.
-        let kerberos = provider == "microsoft-windows-security-auditing" && matches!(id, 4768 | 4769 | 4771);
-        if kerberos && folded == "status" {
-            codes.extend(u64::try_from(number).ok().filter(|code| *code != 0).map(|code| ("kerberos", code)));
-        } else if provider == "schannel" && matches!(id, 36887 | 36888) && folded.starts_with("alertdesc") {
+        let ticket =
+            matches!(id, 4768 | 4769 | 4771) && folded == "status" && is("microsoft-windows-security-auditing");
+        if ticket || (id == 3 && folded == "errorcode" && is("microsoft-windows-security-kerberos")) {
+            codes.extend(positive("kerberos"));
+        } else if matches!(id, 36887 | 36888) && folded.starts_with("alertdesc") && is("schannel") {
             codes.extend(u64::try_from(number).ok().map(|code| ("schannel", code)));
-        } else if provider == "microsoft-windows-security-kerberos" && id == 3 && folded == "errorcode" {
-            codes.extend(u64::try_from(number).ok().filter(|code| *code != 0).map(|code| ("kerberos", code)));
-        } else if ["error", "status", "code", "result", "hresult"].iter().any(|word| folded.contains(word)) {
+        } else if ["error", "status", "code", "result"].iter().any(|word| folded.contains(word)) {
             codes.extend(family(number));
         }
     }

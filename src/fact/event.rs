@@ -24,7 +24,12 @@ use crate::value::{Value, fold};
 pub(super) struct Draft<'a> {
     pub(super) fact: EventFact,
     pub(super) record: &'a EventRecord,
+    /// Whether the event names a user by itself; otherwise `fact.user` is only the account that wrote it.
+    pub(super) names_user: bool,
 }
+
+/// Canonical provider and schema of one kind of event.
+type Kind<'c> = (String, Option<&'c EventSchema>);
 
 /// `Keywords` bits of audited actions (winmeta.h: WINEVENT_KEYWORD_AUDIT_FAILURE and _SUCCESS).
 const AUDIT_FAILURE: u64 = 1 << 52;
@@ -37,12 +42,18 @@ pub(super) fn read<'a>(
     intake: &mut Intake,
 ) -> Vec<Draft<'a>> {
     let mut drafts = Vec::new();
+    let mut kinds: BTreeMap<(&str, u16), Kind<'_>> = BTreeMap::new();
     for input in artifacts {
         for record in &input.parsed.records {
             if let Record::Event(record) = record
                 && intake.admit(input.id)
             {
-                drafts.push(draft(record, input, catalogue));
+                let kind = kinds.entry((&record.provider, record.id)).or_insert_with(|| {
+                    let provider = catalogue.canonical_provider(&record.provider);
+                    let schema = catalogue.schema(&provider, record.id);
+                    (provider, schema)
+                });
+                drafts.push(draft(record, input, kind));
             }
         }
     }
@@ -57,9 +68,8 @@ fn order(fact: &EventFact) -> impl Ord + '_ {
     (fact.at.at, fact.channel.as_str(), fact.record, fact.computer.as_str(), fact.provider.as_str(), fact.id)
 }
 
-fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, catalogue: &Catalogue) -> Draft<'a> {
-    let provider = catalogue.canonical_provider(&record.provider);
-    let schema = catalogue.schema(&provider, record.id);
+fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>) -> Draft<'a> {
+    let (provider, schema) = (kind.0.clone(), kind.1);
     let fields = field::read(&record.data, schema);
     let guessed_text =
         record.data.iter().map(|datum| datum.text.as_str()).find(|text| !text.is_ascii()).unwrap_or_default();
@@ -77,7 +87,7 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, catalogue: &Cat
         fields,
         source: input.source(Locator::Record(record.record), guessed_text),
     };
-    Draft { fact, record }
+    Draft { fact, record, names_user: schema.is_some_and(names_user) }
 }
 
 /// The activity id in the payload, where the catalogue says that it stands there: lower case, without braces.
@@ -98,6 +108,10 @@ fn outcome(keywords: u64) -> Option<Outcome> {
     }
 }
 
+fn names_user(schema: &EventSchema) -> bool {
+    schema.user_sid.is_some() || schema.user_name.is_some() || schema.user_domain.is_some()
+}
+
 /// The user an event is about: the fields that the catalogue names, else the account that wrote it.
 fn user(record: &EventRecord, schema: Option<&EventSchema>, fields: &[(String, Value)]) -> UserName {
     let text = |name: Option<&String>| -> Option<String> {
@@ -108,13 +122,11 @@ fn user(record: &EventRecord, schema: Option<&EventSchema>, fields: &[(String, V
         (!matches!(text.as_str(), "" | "-" | "S-1-0-0")).then_some(text)
     };
     match schema {
-        Some(schema) if schema.user_sid.is_some() || schema.user_name.is_some() || schema.user_domain.is_some() => {
-            UserName {
-                sid: text(schema.user_sid.as_ref()),
-                name: text(schema.user_name.as_ref()),
-                domain: text(schema.user_domain.as_ref()),
-            }
-        }
+        Some(schema) if names_user(schema) => UserName {
+            sid: text(schema.user_sid.as_ref()),
+            name: text(schema.user_name.as_ref()),
+            domain: text(schema.user_domain.as_ref()),
+        },
         _ => UserName { sid: record.user_sid.clone().filter(|sid| sid != "S-1-0-0"), ..UserName::default() },
     }
 }

@@ -17,6 +17,7 @@ pub mod coverage;
 mod credential;
 mod event;
 pub mod evidence;
+mod exported;
 mod field;
 pub mod identity;
 mod installed;

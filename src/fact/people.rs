@@ -197,7 +197,8 @@ fn event_people(events: &[Draft<'_>], links: &[Person]) -> Vec<Person> {
         }
     }
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
-    for draft in events {
+    // Who merely wrote an event (an installer, an administrator) is not therefore the one whose sign-in fails.
+    for draft in events.iter().filter(|draft| draft.names_user) {
         let user = &draft.fact.user;
         let name = user.name.as_deref().filter(|name| !name.ends_with('$') && !name.is_empty());
         let full = name.map(|name| match &user.domain {

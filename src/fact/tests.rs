@@ -356,7 +356,8 @@ fn a_lone_log_with_one_user_is_about_that_user_and_with_two_it_is_ambiguous() {
     let two = Case::default()
         .log("s.evtx", vec![refused("a.tanaka", "2014-06-02T00:00:00Z"), refused("b.sato", "2014-06-02T00:01:00Z")]);
     assert_eq!(two.store().target, Target::Ambiguous(vec![r"CONTOSO\a.tanaka".into(), r"CONTOSO\b.sato".into()]));
-    let system = event("Service Control Manager", 7036, "2014-06-02T00:00:00Z", "PC0123", &[("param1", "x")]);
+    let mut system = event("Service Control Manager", 7036, "2014-06-02T00:00:00Z", "PC0123", &[("param1", "x")]);
+    system.user_sid = Some(ADMIN.into());
     assert_eq!(Case::default().log("System.evtx", vec![system]).store().target, Target::Nobody);
 }
 
@@ -538,6 +539,29 @@ fn a_help_text_is_no_list() {
     assert!(case.store().coverage.credentials.is_empty());
 }
 
+#[test]
+fn the_enumerated_list_comes_as_objects() {
+    let row = object(
+        &[],
+        &[
+            ("Type", PsValue::Enum("CRED_TYPE_DOMAIN_PASSWORD".into(), 2)),
+            ("TargetName", text("Domain:target=sts.contoso.example")),
+            ("UserName", text(r"CONTOSO\a.tanaka")),
+            ("LastWritten", PsValue::Time(at("2014-05-01T00:00:00Z"))),
+        ],
+    );
+    let listed = credential("Domain:target=sts.contoso.example", Some(r"contoso\A.Tanaka"));
+    let store = Case::default()
+        .with("cmdkey.txt", ArtifactKind::CmdkeyList, vec![listed])
+        .with("StoredCredential.xml", ArtifactKind::StoredCredentialClixml, vec![row])
+        .store();
+    assert_eq!(store.credentials.len(), 1);
+    let row = &store.credentials[0];
+    assert_eq!((row.source.artifact.0, row.kind), (1, CredentialKind::DomainPassword));
+    assert_eq!(row.written, Some(at("2014-05-01T00:00:00Z")));
+    assert_eq!(store.coverage.credentials.iter().map(|list| list.dates).collect::<Vec<_>>(), [true, false]);
+}
+
 // --- profiles ----------------------------------------------------------------------------------------------------
 
 #[test]
@@ -559,6 +583,48 @@ fn the_registry_wins_over_the_decoded_list_and_the_difference_is_said() {
     let covered: Vec<(&str, bool)> =
         store.coverage.profiles.iter().map(|part| (part.version.as_str(), part.all_properties)).collect();
     assert_eq!(covered, [("15.0", true), ("16.0", true), ("15.0", false)]);
+}
+
+#[test]
+fn the_decoded_list_comes_as_objects_and_lacks_the_logon_security() {
+    let of = |properties: &[(&str, PsValue)]| match object(&[], properties) {
+        Record::Object(object) => PsValue::Object(Box::new(object)),
+        _ => PsValue::Nil,
+    };
+    let account = of(&[
+        ("AccountType", text("MAPI")),
+        ("AccountName", text("b.sato@contoso.example")),
+        ("IsDefaultAccount", PsValue::Bool(true)),
+        ("EmsmdbUid", text("2b3c4d5e-0f1a-4d0e-bcab-9a8978675645")),
+        ("IsOffice365Mailbox", PsValue::Bool(true)),
+        ("UserEmailAddresses", text("SMTP:b.sato@contoso.example\0")),
+    ]);
+    let store = of(&[
+        ("EmsmdbUid", text("2B3C4D5E-0f1a-4d0e-bcab-9a8978675645")),
+        ("UserSmtpEmailAddress", text("sato.b@contoso.example")),
+    ]);
+    let path = format!(r"HKEY_USERS\{SATO}\Software\Microsoft\Office\16.0\Outlook\Profiles\Outlook");
+    let exported = object(
+        &[],
+        &[
+            ("Name", text("Outlook")),
+            ("Path", text(&path)),
+            ("IsDefault", PsValue::Bool(true)),
+            ("Accounts", account),
+            ("StoreProviders", PsValue::List(vec![store])),
+            ("OfflineState", PsValue::Enum("Offline".into(), 1)),
+        ],
+    );
+    let store = Case::default().with("p.xml", ArtifactKind::OutlookProfileClixml, vec![exported]).store();
+    let find = |name: &str| store.profiles.iter().find(|fact| fact.name == name).map(|fact| fact.value.clone());
+    assert_eq!(find("smtp-address"), Some(Value::Text("sato.b@contoso.example".into())));
+    assert_eq!((find("mailbox"), find("auth-package")), (Some(Value::Text("exchange-online".into())), None));
+    assert_eq!(find("work-offline"), Some(Value::Bool(true)));
+    let part = &store.coverage.profiles[0];
+    assert_eq!((part.version.as_str(), part.all_properties, part.complete), ("16.0", false, true));
+    let person = store.target.person().expect("one");
+    assert_eq!(person.sid.as_deref(), Some(SATO));
+    assert!(person.smtp.contains("b.sato@contoso.example") && person.smtp.contains("sato.b@contoso.example"));
 }
 
 #[test]
