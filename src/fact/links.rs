@@ -39,6 +39,7 @@ pub(super) fn collect(artifacts: &[ArtifactInput<'_>], collectors: &[Collector],
             };
             add_profile_names(&mut owner, profile);
             links.push(owner);
+            links.extend(remembered_people(profile));
         }
     }
     links
@@ -125,11 +126,40 @@ fn main_account(profile: &ProfileRecord) -> Option<&AccountRecord> {
     })
 }
 
+/// Where no account is the main one: each account with the one person whose sign-in name it remembers.
+fn remembered_people(profile: &ProfileRecord) -> Vec<Person> {
+    if profile.is_default == Some(false) || main_account(profile).is_some() {
+        return Vec::new();
+    }
+    let exchange = profile.accounts.iter().filter(|account| account.service == AccountService::Exchange);
+    let mut people: Vec<Person> = exchange
+        .map(|account| {
+            let mut person = Person::default();
+            add_account_names(&mut person, account);
+            person
+        })
+        .filter(|person| !person.names.is_empty())
+        .collect();
+    // Two mailboxes opened with one name: it is not known which of them is the person's own.
+    let counts: Vec<usize> =
+        people.iter().map(|one| people.iter().filter(|other| other.names == one.names).count()).collect();
+    let mut counts = counts.into_iter();
+    people.retain(|_| counts.next() == Some(1));
+    people
+}
+
 fn add_profile_names(owner: &mut Person, profile: &ProfileRecord) {
     if profile.is_default == Some(false) {
         return;
     }
     let Some(account) = main_account(profile) else { return };
+    add_account_names(owner, account);
+    if owner.display.as_deref().is_none_or(is_sid) {
+        owner.display = account.name.clone().filter(|name| is_address(name)).or(owner.display.take());
+    }
+}
+
+fn add_account_names(owner: &mut Person, account: &AccountRecord) {
     owner.smtp.extend(account.name.as_deref().filter(|name| is_address(name)).map(fold));
     let mut remembered = (None, None);
     for property in &account.properties {
@@ -152,9 +182,6 @@ fn add_profile_names(owner: &mut Person, profile: &ProfileRecord) {
             owner.names.insert(fold(&format!("{domain}\\{user}")));
         }
         _ => {}
-    }
-    if owner.display.as_deref().is_none_or(is_sid) {
-        owner.display = account.name.clone().filter(|name| is_address(name)).or(owner.display.take());
     }
 }
 

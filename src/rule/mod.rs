@@ -14,9 +14,9 @@ pub mod need;
 pub mod node;
 pub mod pack;
 pub mod read;
-mod read_fact;
-mod read_test;
-mod read_time;
+pub mod read_fact;
+pub mod read_test;
+pub mod read_time;
 #[allow(clippy::module_inception)] // the type that the stage is named after
 pub mod rule;
 pub mod say;

@@ -1,5 +1,6 @@
 //! Integration tests, one binary.
 mod bundle;
+mod cases;
 mod evtx;
 mod forge;
 mod layering;

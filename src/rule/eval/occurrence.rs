@@ -139,7 +139,7 @@ impl Occurrences {
 
 /// True, with all occurrences cited.
 #[must_use]
-pub fn seen(name: &str, items: &[Occurrence]) -> Truth {
+pub(super) fn seen(name: &str, items: &[Occurrence]) -> Truth {
     let mut truth = Truth::new(Tri::True, name).cited(items.iter().flat_map(|item| item.cites.iter().cloned()));
     truth.count = u64::try_from(items.len()).ok();
     truth.times = items.iter().map(|item| item.at).collect();
@@ -148,7 +148,7 @@ pub fn seen(name: &str, items: &[Occurrence]) -> Truth {
 
 /// `6 × rejected, 2014-06-02T05:05:00Z – 05:30:00Z`.
 #[must_use]
-pub fn sentence(name: &str, items: &[Occurrence]) -> Text {
+pub(super) fn sentence(name: &str, items: &[Occurrence]) -> Text {
     let (Some(first), Some(last)) = (items.first(), items.last()) else {
         return Text::new(format!("no {name}"), format!("{name} なし"));
     };
