@@ -1,1 +1,99 @@
-fn main() {}
+//! Time of each stage on forged input of a realistic mixture, and of whole cases: `cargo bench`.
+//!
+//! Wall time and peak memory of the program itself: `benches/figures.sh`.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use forge::bundle::{Files, Names, zip};
+use forge::case::{Upload, upload};
+use forge::scenario::Scenario;
+use outlook_triage::bundle::{ArtifactKind, CaseInput, TextEncoding, sniff};
+use outlook_triage::case::{Knowledge, Options, analyze};
+use outlook_triage::lang::Lang;
+use outlook_triage::limits::Limits;
+use outlook_triage::parse::interest::Interest;
+use outlook_triage::parse::record::Parsed;
+use outlook_triage::parse::{Context, Input, cmdkey, evtx, reg};
+use outlook_triage::plan::Audience;
+use outlook_triage::rule::pack::Pack;
+use outlook_triage::rule::set::RuleSet;
+
+/// The case with the most in it; its unrelated events and keys are multiplied.
+const CASE: &str = "everything-wrong";
+/// Gives a collection of 60 MB, 450 MB expanded.
+const LARGE: u32 = 245;
+const SMALL: &str = "only-system-log/bundle";
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases")
+}
+
+fn files(factor: u32) -> Files {
+    let text = std::fs::read_to_string(cases().join(CASE).join("scenario.yaml")).unwrap();
+    let mut scenario = Scenario::parse(&text).unwrap();
+    scenario.scale(factor);
+    match upload(&scenario, "bench").unwrap() {
+        Upload::Zip(files) | Upload::Folder(files) => files,
+    }
+}
+
+/// The largest file of a kind.
+fn largest(files: &Files, extension: &str) -> Vec<u8> {
+    let of_kind = files.iter().filter(|(name, _)| name.ends_with(extension));
+    of_kind.map(|(_, bytes)| bytes).max_by_key(|bytes| bytes.len()).unwrap().clone()
+}
+
+fn parse(parser: fn(Input<'_>, Context<'_>) -> Parsed, bytes: &[u8], encoding: Option<&str>, interest: &Interest) -> Parsed {
+    let limits = Limits::default();
+    let encoding = encoding
+        .map(|name| TextEncoding { name: name.to_owned(), certainty: outlook_triage::bundle::Certainty::Certain });
+    let mut reader = bytes;
+    let size = bytes.len() as u64;
+    parser(Input { reader: &mut reader, encoding, bytes: size }, Context { interest, limits: &limits })
+}
+
+fn parsers(c: &mut Criterion) {
+    let files = files(20);
+    let rules = RuleSet::builtin().unwrap().interest();
+    let everything = Interest::everything();
+    let log = largest(&files, ".evtx");
+    let export = largest(&files, ".reg");
+    let list = largest(&files, "cmdkey.txt");
+    let mut group = c.benchmark_group("parse");
+    group.sample_size(20).measurement_time(Duration::from_secs(8));
+    group.throughput(Throughput::Bytes(log.len() as u64));
+    group.bench_function("evtx, what rules ask for", |b| b.iter(|| parse(evtx::parse, black_box(&log), None, &rules)));
+    group.bench_function("evtx, all events decoded", |b| b.iter(|| parse(evtx::parse, black_box(&log), None, &everything)));
+    group.throughput(Throughput::Bytes(export.len() as u64));
+    group.bench_function("reg", |b| b.iter(|| parse(reg::parse, black_box(&export), Some("utf-16le"), &rules)));
+    group.throughput(Throughput::Bytes(list.len() as u64));
+    group.bench_function("cmdkey", |b| b.iter(|| parse(cmdkey::parse, black_box(&list), None, &rules)));
+    group.finish();
+}
+
+fn rules(c: &mut Criterion) {
+    let mut group = c.benchmark_group("rule");
+    group.bench_function("load and check the built-in rules", |b| b.iter(|| RuleSet::builtin().unwrap()));
+    group.finish();
+}
+
+fn whole(c: &mut Criterion) {
+    let large = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench/trace-60.zip");
+    if !large.exists() {
+        std::fs::create_dir_all(large.parent().unwrap()).unwrap();
+        std::fs::write(&large, zip(&files(LARGE), Names::Backslash).unwrap()).unwrap();
+    }
+    let limits = Arc::new(Limits::default());
+    let knowledge = Knowledge::load(&[Pack::builtin()], &limits).unwrap();
+    let mut group = c.benchmark_group("case");
+    group.sample_size(10).measurement_time(Duration::from_secs(20));
+    for (name, path) in [("smallest", cases().join(SMALL)), ("60 MB", large)] {
+        group.bench_function(name, |b| b.iter(|| black_box(run(&path, &knowledge, &limits))));
+    }
+    group.finish();
+}
