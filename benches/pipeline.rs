@@ -48,7 +48,12 @@ fn largest(files: &Files, extension: &str) -> Vec<u8> {
     of_kind.map(|(_, bytes)| bytes).max_by_key(|bytes| bytes.len()).unwrap().clone()
 }
 
-fn parse(parser: fn(Input<'_>, Context<'_>) -> Parsed, bytes: &[u8], encoding: Option<&str>, interest: &Interest) -> Parsed {
+fn parse(
+    parser: fn(Input<'_>, Context<'_>) -> Parsed,
+    bytes: &[u8],
+    encoding: Option<&str>,
+    interest: &Interest,
+) -> Parsed {
     let limits = Limits::default();
     let encoding = encoding
         .map(|name| TextEncoding { name: name.to_owned(), certainty: outlook_triage::bundle::Certainty::Certain });
@@ -68,7 +73,9 @@ fn parsers(c: &mut Criterion) {
     group.sample_size(20).measurement_time(Duration::from_secs(8));
     group.throughput(Throughput::Bytes(log.len() as u64));
     group.bench_function("evtx, what rules ask for", |b| b.iter(|| parse(evtx::parse, black_box(&log), None, &rules)));
-    group.bench_function("evtx, all events decoded", |b| b.iter(|| parse(evtx::parse, black_box(&log), None, &everything)));
+    group.bench_function("evtx, all events decoded", |b| {
+        b.iter(|| parse(evtx::parse, black_box(&log), None, &everything))
+    });
     group.throughput(Throughput::Bytes(export.len() as u64));
     group.bench_function("reg", |b| b.iter(|| parse(reg::parse, black_box(&export), Some("utf-16le"), &rules)));
     group.throughput(Throughput::Bytes(list.len() as u64));
@@ -97,3 +104,19 @@ fn whole(c: &mut Criterion) {
     }
     group.finish();
 }
+
+fn run(path: &Path, knowledge: &Knowledge, limits: &Arc<Limits>) -> usize {
+    let input = CaseInput { name: "bench".to_owned(), paths: vec![path.to_owned()] };
+    let options = Options {
+        facts: outlook_triage::fact::build::Options::default(),
+        params: BTreeMap::new(),
+        audience: Audience::Engineer,
+        hash_all: false,
+        limits: Arc::clone(limits),
+    };
+    let case = analyze(&input, knowledge, &options).unwrap();
+    case.report(knowledge, limits, Lang::En).plan.len()
+}
+
+criterion_group!(benches, parsers, rules, whole);
+criterion_main!(benches);

@@ -34,7 +34,7 @@ pub use intake::{Bundle, open, open_bytes};
 pub use path::ArtifactPath;
 pub use sniff::{Sniffed, sniff};
 
-/// What an artifact is, decided by its content; the ids are fixed (`design.md` section 7).
+/// What an artifact is, decided by its content; reports and needs use the ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the kebab-case id says it

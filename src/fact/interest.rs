@@ -2,7 +2,7 @@
 
 use crate::parse::interest::Interest;
 
-/// Adds the keys and events from which products and people are recognised (`thresholds.md` section 2 names the places).
+/// Adds the keys and events from which products and people are recognised.
 pub fn interest(interest: &mut Interest) {
     for key in [
         r"Software\Microsoft\Office\ClickToRun\Configuration",

@@ -272,7 +272,7 @@ pub struct ProductFact {
     pub major: Option<u32>,
     /// Install type.
     pub install: Install,
-    /// Precedence of the source, 1 best (`thresholds.md` section 2's order).
+    /// Precedence of the source, 1 best.
     pub rank: u8,
     /// The time for which the statement holds, where it is dated.
     pub at: Option<Timestamp>,

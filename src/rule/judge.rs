@@ -35,7 +35,7 @@ impl Judged<'_> {
     }
 }
 
-/// The status of a rule that applies, with the sum behind it (`rules.md` section 7, rows 2 to 9).
+/// The status of a rule that applies, with the sum behind it.
 #[must_use]
 pub fn judge(evaluator: &Evaluator<'_>, items: &[Judged<'_>]) -> (Status, String) {
     let names = |supports: bool, class: EvidenceClass| -> Vec<&Judged<'_>> {

@@ -35,6 +35,9 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("plan", "bundle", "the plan is made of findings"),
 ];
 
+/// Documents of the project that sources may refer to.
+const DOCUMENTS: [&str; 4] = ["README.md", "README.ja.md", "CHANGELOG.md", "SECURITY.md"];
+
 const HARD_CAP: usize = 600;
 const SOFT_CAP: usize = 400;
 const MAIN_CAP: usize = 60;
@@ -98,6 +101,13 @@ fn stains(file: &str, text: &str) -> Vec<String> {
         for mark in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("for", " now")] {
             if text.contains(mark) {
                 wrong.push(format!("{file}:{}: {mark}", line + 1));
+            }
+        }
+        // A document that the reader does not have explains nothing.
+        for word in text.split(|c: char| c.is_whitespace() || "`\"'(),;".contains(c)) {
+            let name = word.trim_end_matches(['.', ':']).rsplit('/').next().unwrap_or_default();
+            if name.len() > 3 && name.ends_with(".md") && !DOCUMENTS.contains(&name) && !word.contains("://") {
+                wrong.push(format!("{file}:{}: there is no {name}", line + 1));
             }
         }
     }
@@ -194,6 +204,8 @@ fn a_forged_stain_is_seen() {
     let text = "fn f() {\n    x.unwrap();\n    y.expect(\"z\");\n    todo!()\n}\n";
     assert_eq!(stains("a.rs", text), ["a.rs:2: unwrap", "a.rs:3: expect", "a.rs:4: todo"]);
     assert_eq!(stains("a.rs", &format!("// {}: later", concat!("TO", "DO"))).len(), 1);
+    assert_eq!(stains("a.rs", "/// As in `plan-of-old.md` section 2."), ["a.rs:1: there is no plan-of-old.md"]);
+    assert!(stains("a.rs", "/// See rules/README.md and https://example.com/a.md.").is_empty());
     assert!(stains("a.rs", "#[expect(dead_code)]\nfn f() { x.unwrap_or(1); \"x.unwrap()\"; }").is_empty());
 }
 

@@ -4,5 +4,6 @@ mod cases;
 mod evtx;
 mod forge;
 mod layering;
+mod readme;
 mod report;
 mod text;

@@ -55,7 +55,8 @@ fn shape(text: &str) -> Vec<String> {
             code = !code;
         } else if !code {
             let start = line.split(' ').next().unwrap_or_default();
-            if start.starts_with('#') || start == "|" || start == "*" || line.starts_with('|') || line.starts_with(MARK) {
+            if start.starts_with('#') || start == "|" || start == "*" || line.starts_with('|') || line.starts_with(MARK)
+            {
                 shape.push(if line.starts_with(MARK) { line.to_owned() } else { start.to_owned() });
             }
         }
@@ -65,7 +66,10 @@ fn shape(text: &str) -> Vec<String> {
 
 /// The words of a command; `*` stands for what a shell would put there, in order of names.
 fn words(command: &str) -> Vec<String> {
-    command.split_whitespace().flat_map(|word| if word.contains('*') { expand(word) } else { vec![word.to_owned()] }).collect()
+    command
+        .split_whitespace()
+        .flat_map(|word| if word.contains('*') { expand(word) } else { vec![word.to_owned()] })
+        .collect()
 }
 
 fn expand(pattern: &str) -> Vec<String> {
@@ -78,7 +82,8 @@ fn expand(pattern: &str) -> Vec<String> {
                 continue;
             };
             let entries = fs::read_dir(root().join(&path)).unwrap();
-            let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            let mut names: Vec<String> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
             names.sort();
             next.extend(names.iter().filter(|n| n.starts_with(before) && n.ends_with(after)).map(|n| path.join(n)));
         }
@@ -111,7 +116,8 @@ fn shows(output: &str, lines: &[String]) -> Result<(), String> {
 /// Runs the commands of a block in the project's folder; output files go to a folder of the test.
 fn run(block: &Block) {
     let folder = tempfile::tempdir().unwrap();
-    let (commands, expected): (Vec<&String>, Vec<&String>) = block.lines.iter().partition(|line| line.starts_with("$ "));
+    let (commands, expected): (Vec<&String>, Vec<&String>) =
+        block.lines.iter().partition(|line| line.starts_with("$ "));
     for command in &commands {
         let mut words = words(command.trim_start_matches("$ "));
         assert_eq!(words.remove(0), "outlook-triage", "{command}");
@@ -152,7 +158,15 @@ fn both_have_the_same_headings_tables_and_commands() {
     let japanese: Vec<_> = commands(&ja)
         .into_iter()
         .enumerate()
-        .map(|(n, (exit, lines))| (exit, lines.iter().map(|line| if n == 0 { line.replace(" --lang ja", "") } else { line.clone() }).collect::<Vec<_>>()))
+        .map(|(n, (exit, lines))| {
+            (
+                exit,
+                lines
+                    .iter()
+                    .map(|line| if n == 0 { line.replace(" --lang ja", "") } else { line.clone() })
+                    .collect::<Vec<_>>(),
+            )
+        })
         .collect();
     assert_eq!(english, japanese);
     assert!(shape(&en).iter().filter(|start| *start == "##").count() >= 8);

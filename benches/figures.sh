@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Wall time and peak memory of the program as its users run it: benches/figures.sh [RUNS]
+#
+# Builds the release program, has the forge write a collection of 60 MB below target/bench, and prints the table of
+# FIGURES.md: medians of RUNS runs (5), after one that warms the file cache. Needs GNU time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+runs=${1:-5}
+target=${CARGO_TARGET_DIR:-$PWD/target}
+program=$target/release/outlook-triage
+large=$target/bench/trace-60.zip
+gnu_time=$(type -P time) || { echo "GNU time is needed (Debian: apt-get install time)" >&2; exit 2; }
+
+cargo build --quiet --release --locked
+mkdir -p "$target/bench"
+# The case with the most in it, its unrelated events and keys times 245.
+[ -s "$large" ] || cargo run --quiet --locked -p forge -- --scale 245 everything-wrong "$large"
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+
+# `time -v` has hundredths of a second, too coarse for a start; the clock of the shell has microseconds.
+measure() { # what, command...
+  local what=$1 from to
+  shift
+  : >"$out/wall"
+  : >"$out/memory"
+  for run in $(seq 0 "$runs"); do
+    from=${EPOCHREALTIME/./}
+    "$gnu_time" -v -o "$out/time" "$@" >/dev/null 2>&1 || true
+    to=${EPOCHREALTIME/./}
+    [ "$run" = 0 ] && continue
+    echo $((to - from)) >>"$out/wall"
+    awk -F': ' '/Maximum resident set size/ {print $2}' "$out/time" >>"$out/memory"
+  done
+  awk -v what="$what" -v wall="$(median <"$out/wall")" -v kib="$(median <"$out/memory")" \
+    'BEGIN {printf "| %s | %s | %.0f MB |\n", what, wall < 1e6 ? sprintf("%.1f ms", wall / 1e3) : sprintf("%.2f s", wall / 1e6), kib / 1024}'
+}
+
+bytes() { awk -v n="$(stat -c %s "$1")" 'BEGIN {printf "%.1f MB", n / 1e6}'; }
+cases=fixtures/cases
+echo "$(nproc) cores, median of $runs runs, $(rustc --version | cut -d' ' -f1,2), release profile"
+echo
+echo "| what | wall time | peak memory |"
+echo "|---|---|---|"
+measure "start: \`--version\`" "$program" --version
+measure "rules loaded and checked: \`rules lint\`" "$program" rules lint
+measure "smallest case (\`only-system-log\`), terminal" "$program" analyze "$cases/only-system-log/bundle"
+measure "case of the README (\`stale-password-ja-2013\`), terminal" "$program" analyze "$cases/stale-password-ja-2013/bundle"
+measure "\`everything-wrong\`, $(bytes "$cases/everything-wrong/bundle.zip") zip, JSON" "$program" analyze "$cases/everything-wrong/bundle.zip" -f json
+measure "all cases of \`fixtures/cases\` at once, JSON lines" "$program" analyze "$cases"/*/bundle* -f jsonl
+measure "OutlookTrace collection, $(bytes "$large") zip, JSON" "$program" analyze "$large" -f json
+measure "the same on one thread" env RAYON_NUM_THREADS=1 "$program" analyze "$large" -f json
