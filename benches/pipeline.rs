@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use forge::bundle::{Files, Names, zip};
 use forge::case::{Upload, upload};
 use forge::scenario::Scenario;
-use outlook_triage::bundle::{ArtifactKind, CaseInput, TextEncoding, sniff};
+use outlook_triage::bundle::{CaseInput, Certainty, TextEncoding};
 use outlook_triage::case::{Knowledge, Options, analyze};
 use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
@@ -55,8 +55,7 @@ fn parse(
     interest: &Interest,
 ) -> Parsed {
     let limits = Limits::default();
-    let encoding = encoding
-        .map(|name| TextEncoding { name: name.to_owned(), certainty: outlook_triage::bundle::Certainty::Certain });
+    let encoding = encoding.map(|name| TextEncoding { name: name.to_owned(), certainty: Certainty::Certain });
     let mut reader = bytes;
     let size = bytes.len() as u64;
     parser(Input { reader: &mut reader, encoding, bytes: size }, Context { interest, limits: &limits })
