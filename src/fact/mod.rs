@@ -41,7 +41,8 @@ use jiff::Timestamp;
 
 pub use interest::interest;
 
-use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
+pub use crate::parse::record::CredentialKind;
+use crate::parse::record::{AccountService, Persistence, RegistryData};
 use crate::value::{FileVersion, Value, Window};
 use coverage::Coverage;
 use evidence::{Instant, Source};

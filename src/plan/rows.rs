@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 
 use super::make::Case;
 use super::step_file::StepFile;
-use crate::fact::CredentialFact;
 use crate::fact::evidence::Cite;
+use crate::fact::{CredentialFact, CredentialKind};
 use crate::finding::Finding;
 use crate::lang::Text;
-use crate::parse::record::CredentialKind;
 use crate::rule::eval::{Tri, counts};
 use crate::value::fold;
 
