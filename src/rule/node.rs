@@ -87,7 +87,25 @@ impl Node {
     }
 }
 
-/// Reads one YAML document.
+/// Stack for reading nested YAML: the deserializer recurses, and an overflow would abort the process.
+const STACK: usize = 16 << 20;
+
+/// Runs work that reads YAML on a thread with room for [`DEPTH`] levels.
+pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
+        Ok(thread) => match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        },
+        // Without threads nothing else of the tool would run either.
+        Err(error) => std::panic::resume_unwind(Box::new(error.to_string())),
+    })
+}
+
+/// Nested YAML nodes.
+const DEPTH: usize = 64;
+
+/// Reads one YAML document. Deep documents need [`with_room`].
 ///
 /// # Errors
 /// A [`Problem`] with the place of the first syntax error, duplicate key, alias, tag or exceeded budget.
@@ -100,7 +118,7 @@ pub fn parse(file: &str, text: &str) -> Result<Node, Problem> {
     if let Some(budget) = options.budget.as_mut() {
         budget.max_aliases = 0;
         budget.max_anchors = 0;
-        budget.max_depth = 64;
+        budget.max_depth = DEPTH;
         budget.max_events = 200_000;
     }
     serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
@@ -210,7 +228,7 @@ mod tests {
         assert!(parse("x", "a: &x [1]\nb: *x\n").is_err(), "anchors and aliases");
         assert!(parse("x", "a: !!python/object:os.system x\n").is_err(), "tags");
         assert!(parse("x", "<<: {a: 1}\n").is_err(), "merge keys");
-        assert!(parse("x", &format!("a: {}", "[".repeat(100_000))).is_err(), "depth");
+        assert!(with_room(|| parse("x", &format!("a: {}", "[".repeat(100_000)))).is_err(), "depth");
         assert!(parse("x", "a: 1\n---\nb: 2\n").is_err(), "two documents");
         assert!(parse("x", "a: [1\n").is_err(), "not closed");
     }

@@ -215,7 +215,7 @@ mod tests {
     use crate::rule::node::parse;
 
     fn check(yaml: &str) -> Result<Condition, Vec<String>> {
-        let node = parse("r", yaml).map_err(|problem| vec![problem.to_string()])?;
+        let node = crate::rule::node::with_room(|| parse("r", yaml)).map_err(|problem| vec![problem.to_string()])?;
         let mut problems = Problems::new("r");
         let read = Reader::new(&mut problems, &crate::limits::Limits::default()).condition(&node);
         match (read, problems.list.is_empty()) {

@@ -11,12 +11,13 @@ use super::eval::Scope;
 use super::fields::{Fields, Problems};
 use super::name::{Name, anchors};
 use super::need::{self, Need};
-use super::node::{Node, Problem, parse};
+use super::node::{Node, Problem, parse, with_room};
 use super::pack::Pack;
 use super::rule::{self, Rule};
 use super::{check, tables};
 use crate::fact::catalogue::Catalogue;
 use crate::fact::identity::Role;
+use crate::lang::Text;
 use crate::limits::Limits;
 use crate::parse::interest::Interest;
 use crate::value::{FileVersion, fold};
@@ -36,6 +37,8 @@ pub struct RuleSet {
     pub catalogue: Catalogue,
     /// Parameters set by packs.
     pub params: BTreeMap<String, SignedDuration>,
+    /// Words for names in sentences made from conditions (`tables/labels.yaml`).
+    pub labels: BTreeMap<String, Text>,
     /// Names of the packs, in order.
     pub packs: Vec<String>,
     /// Revisions of the packs, joined.
@@ -61,8 +64,9 @@ impl RuleSet {
         }
         set.sha256 = digest(&files);
         let mut nodes: BTreeMap<&str, Node> = BTreeMap::new();
-        for (name, text) in &files {
-            match parse(name, text) {
+        let parsed: Vec<_> = with_room(|| files.iter().map(|(name, text)| (*name, parse(name, text))).collect());
+        for (name, result) in parsed {
+            match result {
                 Ok(node) => {
                     nodes.insert(name, node);
                 }
@@ -144,6 +148,10 @@ impl RuleSet {
                 }
                 true
             }
+            Some("tables") if stem == "labels" => {
+                self.labels.extend(tables::labels(&node, &mut own));
+                true
+            }
             Some("tables") => {
                 tables::read(stem, &node, hosts, &mut self.catalogue, &mut own);
                 true
@@ -175,6 +183,12 @@ impl RuleSet {
     #[must_use]
     pub fn name<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s Name> {
         scope.get(name).or_else(|| self.anchors.get(name))
+    }
+
+    /// The words for a name.
+    #[must_use]
+    pub fn label(&self, name: &str) -> Text {
+        self.labels.get(name).cloned().unwrap_or_else(|| Text::same(name))
     }
 
     /// The version of a table row.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Fields, Problems, items, number, text};
+use super::fields::{Fields, Problems, both, items, number, text};
 use super::node::{Node, Yaml};
 use super::read::words;
 use crate::fact::catalogue::{
     BuildRow, Catalogue, CredentialClass, Derivation, DerivedField, EventSchema, FieldType, Pattern,
 };
+use crate::lang::Text;
 use crate::parse::record::CredentialKind;
 use crate::value::{FileVersion, fold};
 
@@ -198,6 +199,15 @@ fn credential_classes(node: &Node, hosts: Option<&str>, catalogue: &mut Catalogu
         catalogue.credential_default =
             (default.text("class", problems).unwrap_or_default(), default.text("secret", problems).unwrap_or_default());
     }
+}
+
+/// Words for names.
+pub fn labels(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, Text)> {
+    let Yaml::Map(entries) = &node.value else {
+        problems.add(node.span, "a mapping of names to texts is expected here");
+        return Vec::new();
+    };
+    entries.iter().filter_map(|(key, value)| Some((key.text.clone(), both(value, problems)?))).collect()
 }
 
 /// One pattern for all hosts of `service-hosts.yaml`.

@@ -249,7 +249,8 @@ impl Evaluator<'_> {
     /// A name used as a condition: an event-like name is true when it occurred.
     fn named(&self, name: &str, named: &Name, scope: &Scope) -> Truth {
         if named.is_timed() {
-            return self.occurrences(name, scope).present(name, self.failure_window());
+            let label = self.rules.label(name);
+            return self.occurrences(name, scope).present(name, &label, self.failure_window());
         }
         self.eval(&named.condition, scope)
     }

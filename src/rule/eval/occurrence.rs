@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Evaluator, Gap, Scope, Tri, Truth};
 use crate::fact::coverage::LogCoverage;
 use crate::fact::evidence::{Cite, Locator};
-use crate::fact::identity::Role;
+use crate::fact::identity::{Role, Target, UserName};
 use crate::fact::{EventFact, Outcome};
 use crate::finding::{Reason, Reservation};
 use crate::lang::Text;
@@ -117,52 +117,63 @@ impl Occurrences {
 
     /// Presence as a condition. It is shown to be absent where the failure window is covered.
     #[must_use]
-    pub fn present(&self, name: &str, failure_window: Option<Window>) -> Truth {
+    pub fn present(&self, name: &str, label: &Text, failure_window: Option<Window>) -> Truth {
         if let Some(window) =
             failure_window.filter(|window| self.items.is_empty() && self.covers(window.from, window.to))
         {
             let (from, to) = (window.from, window.to);
-            let text =
-                Text::new(format!("no {name} from {from} to {to}"), format!("{name} は {from} から {to} まで記録なし"));
+            let text = nothing(label, from, to);
             return Truth::new(Tri::False, name)
                 .cited(self.proof(from, to))
                 .under(self.absence_reservation())
                 .says(text);
         }
         if self.items.is_empty() {
-            let text = Text::new(format!("{name} was not seen"), format!("{name} は記録されていません"));
+            let text = Text::new(format!("{} was not seen", label.en), format!("{}は記録されていません", label.ja));
             return Truth { gaps: vec![self.gap()], ..Truth::new(Tri::Unknown, name) }.says(text);
         }
-        seen(name, &self.items)
+        seen(name, label, &self.items)
     }
 }
 
 /// True, with all occurrences cited.
 #[must_use]
-pub(super) fn seen(name: &str, items: &[Occurrence]) -> Truth {
+pub(super) fn seen(name: &str, label: &Text, items: &[Occurrence]) -> Truth {
     let mut truth = Truth::new(Tri::True, name).cited(items.iter().flat_map(|item| item.cites.iter().cloned()));
     truth.count = u64::try_from(items.len()).ok();
     truth.times = items.iter().map(|item| item.at).collect();
-    truth.says(sentence(name, items))
+    truth.says(sentence(label, items))
 }
 
-/// `6 × rejected, 2014-06-02T05:05:00Z – 05:30:00Z`.
+/// `6 × wrong password refused, 2014-06-02 05:05 to 2014-06-02 05:30 UTC`.
 #[must_use]
-pub(super) fn sentence(name: &str, items: &[Occurrence]) -> Text {
+pub(super) fn sentence(label: &Text, items: &[Occurrence]) -> Text {
     let (Some(first), Some(last)) = (items.first(), items.last()) else {
-        return Text::new(format!("no {name}"), format!("{name} なし"));
+        return Text::new(format!("no {}", label.en), format!("{}の記録なし", label.ja));
     };
-    let text = if items.len() == 1 {
-        format!("{name} at {}", first.at)
-    } else {
-        format!("{} × {name}, {} – {}", items.len(), first.at, last.at)
-    };
-    let ja = if items.len() == 1 {
-        format!("{name}: {}", first.at)
-    } else {
-        format!("{name} {} 件 ({} ～ {})", items.len(), first.at, last.at)
-    };
-    Text::new(text, ja)
+    let (from, to, count) = (minute(first.at), minute(last.at), items.len());
+    if count == 1 {
+        return Text::new(format!("{} at {from} UTC", label.en), format!("{}: {from} UTC", label.ja));
+    }
+    Text::new(
+        format!("{count} × {}, {from} to {to} UTC", label.en),
+        format!("{} {count} 件 ({from} ～ {to} UTC)", label.ja),
+    )
+}
+
+/// What was searched and not found.
+#[must_use]
+pub(super) fn nothing(label: &Text, from: Timestamp, to: Timestamp) -> Text {
+    let (from, to) = (minute(from), minute(to));
+    Text::new(
+        format!("no {} from {from} to {to} UTC", label.en),
+        format!("{from} ～ {to} UTC に{}の記録なし", label.ja),
+    )
+}
+
+/// `2014-06-02 05:05`.
+fn minute(at: Timestamp) -> String {
+    at.to_string().replace('T', " ").chars().take(16).collect()
 }
 
 impl Evaluator<'_> {
@@ -184,14 +195,21 @@ impl Evaluator<'_> {
     pub(super) fn occurrences_of(&self, named: &Name, scope: &Scope) -> Occurrences {
         let mut parts = Parts::default();
         self.collect(&named.condition, scope, &mut parts, 0);
-        let mut items = self.matching(&parts.selectors, &named.seen_on, scope);
+        let (mut items, doubtful) = self.matching(&parts.selectors, &named.seen_on, scope);
         items.extend(self.property_times(&parts.properties));
         items.sort_by(|a, b| a.key().cmp(&b.key()));
         let of_subject = parts.selectors.iter().all(|selector| selector.of_subject);
         if of_subject {
             items = merge(items, named.merge);
         }
-        let (covered, gap_reason) = self.covered(&parts.selectors, &named.seen_on);
+        let (mut covered, mut gap_reason) = self.covered(&parts.selectors, &named.seen_on);
+        let nobody = self.facts.target.person().is_none() && parts.selectors.iter().any(|selector| selector.of_subject);
+        if doubtful || nobody {
+            // Some record may be one of these: absence is not provable, whatever the logs cover.
+            covered.clear();
+            let ambiguous = doubtful || matches!(self.facts.target, Target::Ambiguous(_));
+            gap_reason = gap_reason.min(if ambiguous { Reason::Ambiguous } else { Reason::NotCollected });
+        }
         let servers = self.unseen_server(&named.seen_on, &parts.selectors);
         let need = self.rules.need_of_events(&parts.selectors, &named.seen_on);
         let plain = Occurrences { items, covered, servers, gap: Gap { reason: gap_reason, need } };
@@ -237,23 +255,34 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Events that any selector takes, each event once.
-    pub(super) fn matching(&self, selectors: &[&Selector], seen_on: &BTreeSet<Role>, scope: &Scope) -> Vec<Occurrence> {
+    /// Events that any selector takes, each event once; and whether one might be taken that cannot be told.
+    fn matching(&self, selectors: &[&Selector], seen_on: &BTreeSet<Role>, scope: &Scope) -> (Vec<Occurrence>, bool) {
         let as_of = self.facts.case.as_of;
-        self.facts
-            .events
-            .iter()
-            .enumerate()
-            .filter(|(_, event)| as_of.is_none_or(|as_of| event.at.at <= as_of) && !event.at.zone_unknown)
-            .filter(|(_, event)| self.is_authoritative(&event.computer, seen_on))
-            .filter(|(_, event)| selectors.iter().any(|selector| self.selects(selector, event, scope)))
-            .map(|(index, event)| Occurrence {
-                at: event.at.at,
-                order: (event.channel.clone(), event.record),
-                cites: vec![event.source.cite()],
-                events: vec![index],
-            })
-            .collect()
+        let mut taken = Vec::new();
+        let mut doubtful = false;
+        for (index, event) in self.facts.events.iter().enumerate() {
+            if as_of.is_some_and(|as_of| event.at.at > as_of) || !self.is_authoritative(&event.computer, seen_on) {
+                continue;
+            }
+            let mut best = Tri::False;
+            for selector in selectors {
+                match self.selects(selector, event, scope) {
+                    Tri::True => best = Tri::True,
+                    Tri::Unknown if best == Tri::False => best = Tri::Unknown,
+                    _ => {}
+                }
+            }
+            doubtful |= best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown);
+            if best == Tri::True && !event.at.zone_unknown {
+                taken.push(Occurrence {
+                    at: event.at.at,
+                    order: (event.channel.clone(), event.record),
+                    cites: vec![event.source.cite()],
+                    events: vec![index],
+                });
+            }
+        }
+        (taken, doubtful)
     }
 
     /// A computer whose role is known to be another one says nothing about what is seen elsewhere:
@@ -268,15 +297,42 @@ impl Evaluator<'_> {
         }
     }
 
-    fn selects(&self, selector: &Selector, event: &EventFact, scope: &Scope) -> bool {
-        event.provider.eq_ignore_ascii_case(&selector.provider)
+    fn selects(&self, selector: &Selector, event: &EventFact, scope: &Scope) -> Tri {
+        let is_kind = event.provider.eq_ignore_ascii_case(&selector.provider)
             && selector.ids.contains(&event.id)
-            && (!selector.of_subject || event.is_target)
             && selector.outcome.is_none_or(|outcome| event.outcome.unwrap_or(Outcome::Success) == outcome)
-            && selector.channel.as_ref().is_none_or(|channel| channel.eq_ignore_ascii_case(&event.channel))
-            && selector.fields.iter().all(|(name, tests)| {
-                event.field(name).is_some_and(|value| self.passes(value, tests, scope) == Tri::True)
-            })
+            && selector.channel.as_ref().is_none_or(|channel| channel.eq_ignore_ascii_case(&event.channel));
+        if !is_kind {
+            return Tri::False;
+        }
+        let mut result = if !selector.of_subject || event.is_target {
+            Tri::True
+        } else if self.is_somebody_else(&event.user) {
+            return Tri::False;
+        } else {
+            Tri::Unknown
+        };
+        for (name, tests) in &selector.fields {
+            match event.field(name).map_or(Tri::False, |value| self.passes(value, tests, scope)) {
+                Tri::False => return Tri::False,
+                Tri::Unknown => result = Tri::Unknown,
+                Tri::True => {}
+            }
+        }
+        result
+    }
+
+    /// Whether a user who is not known to be the target user is known not to be: the two must be named in one way.
+    fn is_somebody_else(&self, user: &UserName) -> bool {
+        let Some(person) = self.facts.target.person() else { return false };
+        let Some(name) = user.name.as_deref().filter(|name| !name.is_empty()) else {
+            return user.sid.is_none() || person.sid.is_some();
+        };
+        if user.sid.is_some() && person.sid.is_some() {
+            return true;
+        }
+        let mut own = person.names.iter().chain(&person.smtp);
+        if name.contains('@') { own.any(|known| known.contains('@')) } else { own.any(|known| !known.contains('@')) }
     }
 
     fn property_times(&self, properties: &[&Property]) -> Vec<Occurrence> {

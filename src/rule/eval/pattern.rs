@@ -30,12 +30,12 @@ impl Evaluator<'_> {
             if run.len() > wanted {
                 let owned: Vec<Occurrence> = run.iter().map(|beat| (*beat).clone()).collect();
                 let minutes = period.as_secs() / 60;
-                let (count, name) = (run.len(), &ask.of);
+                let (count, name) = (run.len(), self.rules.label(&ask.of));
                 let text = Text::new(
-                    format!("{count} × {name} about {minutes} minutes apart"),
-                    format!("{name} が約 {minutes} 分間隔で {count} 件"),
+                    format!("{count} × {} about {minutes} minutes apart", name.en),
+                    format!("{}が約 {minutes} 分間隔で {count} 件", name.ja),
                 );
-                return Truth { label, ..seen(&ask.of, &owned) }.says(text);
+                return Truth { label, ..seen(&ask.of, &name, &owned) }.says(text);
             }
         }
         self.not_seen(label, &[&all])
@@ -58,9 +58,10 @@ impl Evaluator<'_> {
             return self.not_seen(label, &[&left, &right]);
         }
         let count = times.len();
+        let (of, with) = (self.rules.label(&ask.of), self.rules.label(&ask.with));
         let text = Text::new(
-            format!("{count} × {} with the same id as {}", ask.of, ask.with),
-            format!("{} と同じ ID を持つ {} が {count} 件", ask.with, ask.of),
+            format!("{count} × {}, tied to {}", of.en, with.en),
+            format!("{}と関連する{}が {count} 件", with.ja, of.ja),
         );
         let mut truth = Truth::new(Tri::True, label).cited(cites).says(text);
         truth.count = u64::try_from(count).ok();

@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::occurrence::{Occurrence, Occurrences, seen, sentence};
+use super::occurrence::{Occurrence, Occurrences, nothing, seen, sentence};
 use super::{Evaluator, Gap, Scope, Tri, Truth, combine};
 use crate::finding::Reason;
 use crate::lang::Text;
@@ -66,7 +66,7 @@ impl Evaluator<'_> {
         .cited(items.iter().flat_map(|item| item.cites.iter().cloned()));
         truth.count = u64::try_from(items.len()).ok();
         truth.times = items.iter().map(|item| item.at).collect();
-        truth.text = sentence(label, items);
+        truth.text = sentence(&self.rules.label(label), items);
         if covered
             && (items.is_empty() || value == Tri::False)
             && let Some(window) = window
@@ -116,7 +116,7 @@ impl Evaluator<'_> {
         let number = i64::try_from(best.0).unwrap_or(i64::MAX);
         let covered = window.is_some_and(|window| all.covers(window.from, window.to));
         let value = if covered { self.passes(&Value::Number(number), tests, scope) } else { interval(number, tests) };
-        let mut truth = seen(label, best.1);
+        let mut truth = seen(label, &self.rules.label(label), best.1);
         truth.value = value;
         if value == Tri::Unknown {
             truth.gaps = vec![all.gap()];
@@ -171,7 +171,7 @@ impl Evaluator<'_> {
         let Some(anchor) = anchor.filter(|_| first.value == Tri::True) else {
             return Truth { label, ..combine("all", Tri::False, vec![first]) };
         };
-        let mut cited = seen(&head.of, std::slice::from_ref(anchor));
+        let mut cited = seen(&head.of, &self.rules.label(&head.of), std::slice::from_ref(anchor));
         if !head.count.is_empty() {
             cited = first;
         }
@@ -229,13 +229,10 @@ impl Evaluator<'_> {
         if !items.is_empty() {
             let cites = items.iter().flat_map(|found| found.cites.iter().cloned());
             let owned: Vec<Occurrence> = items.iter().map(|found| (*found).clone()).collect();
-            return Truth::new(Tri::False, label).cited(cites).says(sentence(&item.of, &owned));
+            return Truth::new(Tri::False, label).cited(cites).says(sentence(&self.rules.label(&item.of), &owned));
         }
         if all.covers(window.from, window.to) {
-            let text = Text::new(
-                format!("no {} from {} to {}", item.of, window.from, window.to),
-                format!("{} は {} から {} まで記録なし", item.of, window.from, window.to),
-            );
+            let text = nothing(&self.rules.label(&item.of), window.from, window.to);
             return Truth::new(Tri::True, label)
                 .cited(all.proof(window.from, window.to))
                 .under(all.absence_reservation())

@@ -48,7 +48,7 @@ pub(super) fn decide(label: String, candidates: &[Candidate], check: &Check, cov
         Cover::Proven { cites, reservations } => Truth::new(value, label.clone())
             .cited(cites.iter().cloned())
             .under(reservations.iter().copied())
-            .says(Text::new(format!("{}: not there", what.en), format!("{}: ありません", what.ja))),
+            .says(Text::new(format!("no {} there", what.en), format!("{}はありません", what.ja))),
         Cover::Open(gap) => open(vec![gap.clone()]),
     };
     if check.absent {
@@ -224,16 +224,20 @@ impl Evaluator<'_> {
             .map(|fact| Candidate {
                 value: self.passes(&fact.value, &ask.check.tests, &scope),
                 cite: fact.source.cite(),
-                text: Text::same(match &fact.account {
-                    Some(account) => format!("{account}: {} = {}", fact.name, fact.value),
-                    None => format!("{} = {}", fact.name, fact.value),
-                }),
+                text: self.property_text(fact),
                 reservation: None,
                 gap: None,
             })
             .collect();
-        let what = Text::same(ask.property.clone());
+        let what = self.rules.label(&ask.property);
         decide(label, &candidates, &ask.check, &self.profile_cover(&versions), &what)
+    }
+
+    /// `a.tanaka@contoso.example: Logon network security = ntlm`.
+    fn property_text(&self, fact: &ProfileFact) -> Text {
+        let label = self.rules.label(&fact.name);
+        let account = fact.account.as_ref().map(|account| format!("{account}: ")).unwrap_or_default();
+        Text::new(format!("{account}{} = {}", label.en, fact.value), format!("{account}{} = {}", label.ja, fact.value))
     }
 
     /// In an organisation with its own servers every account counts.
@@ -283,6 +287,14 @@ impl Evaluator<'_> {
             let need = if ask.patches.is_empty() { versions } else { self.rules.need_of_product("patches") };
             return Truth::unknown(label, Reason::NotCollected, need);
         };
+        // One statement for major and version, so that a sentence does not say the same thing twice.
+        let name = self.rules.label(&ask.name);
+        let number = product
+            .version
+            .map(|version| version.to_string())
+            .or_else(|| product.major.map(|major| major.to_string()))
+            .unwrap_or_default();
+        let stated = Text::new(format!("{} {number}", name.en), format!("{} {number}", name.ja));
         let mut parts = Vec::new();
         if !ask.major.is_empty() {
             parts.push(match product.major {
@@ -295,7 +307,7 @@ impl Evaluator<'_> {
                         format!("{} major", ask.name),
                     )
                     .cited(cite.map(|fact| fact.source.cite()))
-                    .says(Text::same(format!("{} {major}", ask.name)))
+                    .says(stated.clone())
                 }
                 None => Truth::unknown(label.clone(), Reason::NotCovered, versions.clone()),
             });
@@ -310,7 +322,7 @@ impl Evaluator<'_> {
                         format!("{} version", ask.name),
                     )
                     .cited(fact.map(|fact| fact.source.cite()))
-                    .says(Text::same(format!("{} {version}", ask.name)))
+                    .says(stated.clone())
                 }
                 None => Truth::unknown(label.clone(), Reason::NotCovered, versions.clone()),
             });
