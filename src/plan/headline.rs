@@ -4,8 +4,8 @@
 
 use std::cmp::Ordering;
 
-use super::label::status;
 use super::make::Case;
+use super::reason::status;
 use super::{Label, Step};
 use crate::finding::{Finding, Status};
 use crate::lang::{Lang, Text};

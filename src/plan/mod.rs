@@ -10,6 +10,7 @@ mod instruct;
 mod label;
 mod make;
 pub mod playbook;
+mod reason;
 mod rows;
 pub mod step_file;
 mod wait;

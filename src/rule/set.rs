@@ -269,6 +269,12 @@ impl RuleSet {
     /// Everything any rule could ask for, for the parsers.
     #[must_use]
     pub fn interest(&self) -> Interest {
+        self.interest_with(std::iter::empty())
+    }
+
+    /// Everything that any rule or one of these conditions (those of steps) could ask for.
+    #[must_use]
+    pub fn interest_with<'c>(&self, more: impl Iterator<Item = &'c Condition>) -> Interest {
         let mut interest = Interest::default();
         let aliases = |provider: &str| {
             let canonical = fold(provider);
@@ -311,6 +317,7 @@ impl RuleSet {
             visit(&named.condition);
         }
         self.era.conditions().for_each(&mut visit);
+        more.for_each(&mut visit);
         crate::fact::interest(&mut interest);
         for (provider, id) in self.catalogue.event_fields.keys() {
             if !self.catalogue.audit_groups.contains_key(&(provider.clone(), *id)) {

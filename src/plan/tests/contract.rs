@@ -2,47 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::facts::{Facts, PLAYBOOK, RULES, cite};
+use super::facts::{Facts, PLAYBOOK, RULES, finding};
 use crate::fact::Install;
 use crate::fact::identity::Subject;
-use crate::finding::{Evidence, EvidenceClass, Finding, Reservation, Status};
-use crate::lang::Text;
-use crate::plan::{Audience, Label, Plan, make};
-use crate::rule::engine::Verdicts;
-
-fn finding(id: &str, status: Status, cited: bool, reserved: bool) -> Finding {
-    let rule = &RULES.rules[id];
-    let supports = status != Status::RuledOut;
-    let item = if supports { rule.evidence.first() } else { rule.refutes.first().or(rule.evidence.first()) };
-    let cites = if cited { vec![cite(u64::from(rule.band))] } else { Vec::new() };
-    Finding {
-        id: id.to_owned(),
-        rev: rule.rev,
-        title: rule.title.clone(),
-        status,
-        severity: rule.severity,
-        band: rule.band,
-        summary: rule.say.clone(),
-        sum: String::new(),
-        subject: None,
-        evidence: vec![Evidence {
-            name: item.map(|item| item.name.clone()).unwrap_or_default(),
-            class: EvidenceClass::Conclusive,
-            supports,
-            text: Text::same("seen"),
-            cites: cites.clone(),
-            count: None,
-            reservation: reserved.then_some(Reservation::AssumedSubject),
-        }],
-        undecided: Vec::new(),
-        need: vec!["credential-list".to_owned()],
-        steps: rule.steps.iter().map(|(step, _)| step.clone()).collect(),
-        links: Vec::new(),
-        not_applicable: (status == Status::NotApplicable).then(|| (Text::same("not this"), cites)),
-        supersedes: rule.supersedes.clone(),
-        in_failure_window: reserved,
-    }
-}
+use crate::finding::{Finding, Status};
+use crate::plan::{Label, Plan};
 
 fn status() -> impl Strategy<Value = Status> {
     prop::sample::select(vec![
@@ -123,10 +87,7 @@ proptest! {
             .zip(&drawn)
             .map(|(id, (status, cited, reserved))| finding(id, *status, *cited, *reserved))
             .collect();
-        let plan = facts.with(|evaluator, verdicts| {
-            let drawn = Verdicts { era: verdicts.era.clone(), findings: findings.clone() };
-            make(evaluator, &drawn, &PLAYBOOK, Audience::Engineer)
-        });
+        let plan = facts.plan_of(&findings, &PLAYBOOK);
         keeps_the_contract(&plan)?;
         for finding in findings.iter().filter(|finding| finding.is_reported() && finding.band < 900) {
             prop_assert!(!plan.suspected.is_empty(), "{} is reported", finding.id);

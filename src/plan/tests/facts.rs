@@ -7,15 +7,19 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::bundle::ArtifactKind;
 use crate::fact::coverage::{ListCoverage, LogCoverage, ProfileCoverage, RegistryCoverage};
-use crate::fact::evidence::{ArtifactId, Cite, Instant, Locator, Source};
+use crate::fact::evidence::{ArtifactId, Instant, Locator, Source};
 use crate::fact::identity::{Person, Role, Subject, Target, UserName};
 use crate::fact::{
-    CredentialFact, EventFact, FactStore, Install, Mailbox, Outcome, ProductFact, ProfileFact, RegistryFact,
+    CredentialFact, EventFact, FactStore, Install, Mailbox, Outcome, ProductFact, ProfileFact, PropertyFact,
+    RegistryFact,
 };
+use crate::finding::{Evidence, EvidenceClass, Finding, Reservation, Status};
+use crate::lang::Text;
 use crate::limits::Limits;
 use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
 use crate::plan::{Audience, Plan, Playbook, make};
 use crate::rule::engine::{Settings, Verdicts, run};
+use crate::rule::eval::Evaluator;
 use crate::rule::set::RuleSet;
 use crate::value::{Value, Window, fold};
 
@@ -29,7 +33,7 @@ pub static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| {
         .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
 });
 
-pub const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
+const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -153,6 +157,19 @@ impl Facts {
         self
     }
 
+    pub fn property(mut self, source_name: &str, name: &str, value: &str) -> Self {
+        let source = self.next(5);
+        self.store.properties.push(PropertyFact {
+            source_name: source_name.into(),
+            object: None,
+            name: name.into(),
+            value: Value::Text(value.into()),
+            subject: Some(Subject::Target),
+            source,
+        });
+        self
+    }
+
     /// The Security log of a domain controller that records everything the rules ask for.
     pub fn dc_log(mut self, from: &str, to: &str) -> Self {
         self.store.computers.insert("dc01".into(), BTreeSet::from([Role::Dc]));
@@ -218,15 +235,15 @@ impl Facts {
         self.with(|evaluator, verdicts| make(evaluator, verdicts, &PLAYBOOK, audience))
     }
 
-    pub fn with<T>(&self, f: impl FnOnce(&crate::rule::eval::Evaluator<'_>, &Verdicts) -> T) -> T {
-        self.with_rules(&RULES, f)
+    /// The plan of these findings instead of the engine's own.
+    pub fn plan_of(&self, findings: &[Finding], playbook: &Playbook) -> Plan {
+        self.with(|evaluator, verdicts| {
+            let drawn = Verdicts { era: verdicts.era.clone(), findings: findings.to_vec() };
+            make(evaluator, &drawn, playbook, Audience::Engineer)
+        })
     }
 
-    pub fn with_rules<T>(
-        &self,
-        rules: &RuleSet,
-        f: impl FnOnce(&crate::rule::eval::Evaluator<'_>, &Verdicts) -> T,
-    ) -> T {
+    pub fn with<T>(&self, f: impl FnOnce(&Evaluator<'_>, &Verdicts) -> T) -> T {
         let kinds = BTreeMap::from([
             (ArtifactId(0), ArtifactKind::Clixml),
             (ArtifactId(1), ArtifactKind::RegExport),
@@ -237,11 +254,42 @@ impl Facts {
         let params: BTreeMap<String, SignedDuration> = BTreeMap::new();
         let limits = Limits::default();
         let settings = Settings { params: &params, kinds: &kinds, era: None, limits: &limits };
-        let (verdicts, evaluator) = run(&self.store, rules, &settings);
+        let (verdicts, evaluator) = run(&self.store, &RULES, &settings);
         f(&evaluator, &verdicts)
     }
 }
 
-pub fn cite(line: u64) -> Cite {
-    place(9, line).cite()
+/// A finding of a builtin rule with one piece of evidence, as no engine would have to make it.
+pub fn finding(id: &str, status: Status, cited: bool, reserved: bool) -> Finding {
+    let rule = &RULES.rules[id];
+    let supports = status != Status::RuledOut;
+    let item = if supports { rule.evidence.first() } else { rule.refutes.first().or(rule.evidence.first()) };
+    let cites = if cited { vec![place(9, u64::from(rule.band)).cite()] } else { Vec::new() };
+    Finding {
+        id: id.to_owned(),
+        rev: rule.rev,
+        title: rule.title.clone(),
+        status,
+        severity: rule.severity,
+        band: rule.band,
+        summary: rule.say.clone(),
+        sum: String::new(),
+        subject: None,
+        evidence: vec![Evidence {
+            name: item.map(|item| item.name.clone()).unwrap_or_default(),
+            class: EvidenceClass::Conclusive,
+            supports,
+            text: Text::same("seen"),
+            cites: cites.clone(),
+            count: None,
+            reservation: reserved.then_some(Reservation::AssumedSubject),
+        }],
+        undecided: Vec::new(),
+        need: vec!["credential-list".to_owned()],
+        steps: rule.steps.iter().map(|(step, _)| step.clone()).collect(),
+        links: Vec::new(),
+        not_applicable: (status == Status::NotApplicable).then(|| (Text::same("not this"), cites)),
+        supersedes: rule.supersedes.clone(),
+        in_failure_window: reserved,
+    }
 }
