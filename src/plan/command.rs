@@ -143,7 +143,7 @@ impl Command {
         };
         let ad = |tail: &str| {
             let user = user();
-            (format!("{} {tail}", user.from_directory()), user.known())
+            (format!("{} {tail}", user.directory_lookup()), user.known())
         };
         let (shell, (text, runnable)) = match self {
             Self::CmdkeyList { to } => (Shell::Cmd, (format!("cmdkey /list > {}", file(to)), true)),
@@ -177,7 +177,7 @@ impl Command {
                 // 4740: the first field is the account, the second the computer that the attempts came from.
                 let text = format!(
                     "$a = ({}).SamAccountName; Get-WinEvent -FilterHashtable @{{LogName='Security'; Id=4740}} | Where-Object {{ $_.Properties[0].Value -eq $a }} | Select-Object TimeCreated, @{{n='CallerComputer'; e={{$_.Properties[1].Value}}}}",
-                    user.from_directory()
+                    user.directory_lookup()
                 );
                 (Shell::Powershell, (text, user.known()))
             }
@@ -229,7 +229,7 @@ impl User {
         self.literal.as_deref().unwrap_or(PLACEHOLDER_USER)
     }
 
-    fn from_directory(&self) -> String {
+    fn directory_lookup(&self) -> String {
         if self.known() && self.is_upn {
             format!("Get-ADUser -Filter {{UserPrincipalName -eq {}}}", self.literal())
         } else {

@@ -63,7 +63,10 @@ pub(super) fn rows(case: &Case<'_>, step: &StepFile) -> Option<Rows> {
 }
 
 fn is_outlooks(fact: &CredentialFact) -> bool {
-    counts(&fact.subject) && fact.secret == "password" && CLASSES.contains(&fact.class.as_str())
+    counts(&fact.subject)
+        && fact.secret == "password"
+        && CLASSES.contains(&fact.class.as_str())
+        && fact.kind != CredentialKind::Certificate
 }
 
 /// Everything that the true evidence of the reported findings of these rules cites. Findings keep only the first citations,
@@ -92,7 +95,12 @@ fn cited(case: &Case<'_>, rules: &[String]) -> BTreeSet<Cite> {
 
 /// `cmdkey` takes a generic row by its listed name and a domain row by the bare host.
 fn to_delete(fact: &CredentialFact) -> String {
-    if fold(&fact.target).starts_with("domain:") { fact.bare_target.clone() } else { fact.target.clone() }
+    let is_domain = match fact.kind {
+        CredentialKind::DomainPassword => true,
+        CredentialKind::Generic | CredentialKind::Certificate => false,
+        CredentialKind::Unknown => fold(&fact.target).starts_with("domain:"),
+    };
+    if is_domain { fact.bare_target.clone() } else { fact.target.clone() }
 }
 
 /// A name on one line: control and direction signs would change what the reader sees.

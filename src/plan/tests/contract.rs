@@ -55,7 +55,7 @@ fn keeps_the_contract(plan: &Plan) -> Result<(), TestCaseError> {
             step.label
         );
         prop_assert!(step.label != Label::Do || !step.findings.is_empty(), "{}", step.id);
-        prop_assert!((step.label == Label::WaitFor) == !step.waits_for.is_empty(), "{}", step.id);
+        prop_assert_eq!(step.label == Label::WaitFor, !step.waits_for.is_empty(), "{}", step.id);
         prop_assert!(!step.waits_for.contains(&step.id));
         for id in &step.waits_for {
             prop_assert!(

@@ -23,19 +23,19 @@ use crate::rule::eval::Evaluator;
 use crate::rule::set::RuleSet;
 use crate::value::{Value, Window, fold};
 
-pub static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
+pub(super) static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
     RuleSet::builtin()
         .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
 });
 
-pub static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| {
+pub(super) static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(|| {
     Playbook::load(&RULES, &Limits::default())
         .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
 });
 
 const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
 
-pub fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -45,13 +45,13 @@ fn place(artifact: u32, line: u64) -> Source {
 
 /// A case under construction.
 #[derive(Debug, Clone)]
-pub struct Facts {
-    pub store: FactStore,
+pub(super) struct Facts {
+    pub(super) store: FactStore,
     line: u64,
 }
 
 impl Facts {
-    pub fn new(as_of: &str) -> Self {
+    pub(super) fn new(as_of: &str) -> Self {
         let mut store = FactStore::default();
         store.case.as_of = Some(at(as_of));
         store.target = Target::Person(Person {
@@ -68,7 +68,7 @@ impl Facts {
         place(artifact, self.line)
     }
 
-    pub fn outlook(mut self, version: &str, install: Install) -> Self {
+    pub(super) fn outlook(mut self, version: &str, install: Install) -> Self {
         let source = self.next(0);
         self.store.products.push(ProductFact {
             name: "outlook".into(),
@@ -83,7 +83,7 @@ impl Facts {
     }
 
     /// An export of a subtree of the user's hive, complete.
-    pub fn exported(mut self, key: &str) -> Self {
+    pub(super) fn exported(mut self, key: &str) -> Self {
         let cite = self.next(1).cite();
         self.store.coverage.registry.push(RegistryCoverage {
             user: Some(Subject::Target),
@@ -95,7 +95,7 @@ impl Facts {
         self
     }
 
-    pub fn dword(mut self, key: &str, name: &str, value: u32) -> Self {
+    pub(super) fn dword(mut self, key: &str, name: &str, value: u32) -> Self {
         let source = self.next(1);
         self.store.registry.push(RegistryFact {
             user: Some(Subject::Target),
@@ -107,7 +107,7 @@ impl Facts {
         self.exported(key)
     }
 
-    pub fn credentials(mut self, subject: Subject, targets: &[&str]) -> Self {
+    pub(super) fn credentials(mut self, subject: Subject, targets: &[&str]) -> Self {
         let cite = place(2, 1).cite();
         for target in targets {
             let source = self.next(2);
@@ -132,7 +132,7 @@ impl Facts {
         self
     }
 
-    pub fn profile(mut self, version: &str, package: &str) -> Self {
+    pub(super) fn profile(mut self, version: &str, package: &str) -> Self {
         let source = self.next(3);
         let cite = source.cite();
         self.store.profiles.push(ProfileFact {
@@ -157,7 +157,7 @@ impl Facts {
         self
     }
 
-    pub fn property(mut self, source_name: &str, name: &str, value: &str) -> Self {
+    pub(super) fn property(mut self, source_name: &str, name: &str, value: &str) -> Self {
         let source = self.next(5);
         self.store.properties.push(PropertyFact {
             source_name: source_name.into(),
@@ -171,7 +171,7 @@ impl Facts {
     }
 
     /// The Security log of a domain controller that records everything the rules ask for.
-    pub fn dc_log(mut self, from: &str, to: &str) -> Self {
+    pub(super) fn dc_log(mut self, from: &str, to: &str) -> Self {
         self.store.computers.insert("dc01".into(), BTreeSet::from([Role::Dc]));
         self.store.coverage.logs.push(LogCoverage {
             channel: "Security".into(),
@@ -187,11 +187,11 @@ impl Facts {
         self
     }
 
-    pub fn event(self, time: &str, id: u16, fields: &[(&str, &str)]) -> Self {
+    pub(super) fn event(self, time: &str, id: u16, fields: &[(&str, &str)]) -> Self {
         self.event_of("Security", "DC01", SECURITY, time, id, fields)
     }
 
-    pub fn event_of(
+    pub(super) fn event_of(
         mut self,
         channel: &str,
         computer: &str,
@@ -219,31 +219,31 @@ impl Facts {
         self
     }
 
-    pub fn changed(self, time: &str) -> Self {
+    pub(super) fn changed(self, time: &str) -> Self {
         self.event(time, 4723, &[])
     }
 
-    pub fn refused(self, times: &[&str]) -> Self {
+    pub(super) fn refused(self, times: &[&str]) -> Self {
         times.iter().fold(self, |facts, time| facts.event(time, 4625, &[("SubStatus", "0xC000006A")]))
     }
 
-    pub fn plan(&self) -> Plan {
+    pub(super) fn plan(&self) -> Plan {
         self.plan_for(Audience::Engineer)
     }
 
-    pub fn plan_for(&self, audience: Audience) -> Plan {
+    pub(super) fn plan_for(&self, audience: Audience) -> Plan {
         self.with(|evaluator, verdicts| make(evaluator, verdicts, &PLAYBOOK, audience))
     }
 
     /// The plan of these findings instead of the engine's own.
-    pub fn plan_of(&self, findings: &[Finding], playbook: &Playbook) -> Plan {
+    pub(super) fn plan_of(&self, findings: &[Finding], playbook: &Playbook) -> Plan {
         self.with(|evaluator, verdicts| {
             let drawn = Verdicts { era: verdicts.era.clone(), findings: findings.to_vec() };
             make(evaluator, &drawn, playbook, Audience::Engineer)
         })
     }
 
-    pub fn with<T>(&self, f: impl FnOnce(&Evaluator<'_>, &Verdicts) -> T) -> T {
+    pub(super) fn with<T>(&self, f: impl FnOnce(&Evaluator<'_>, &Verdicts) -> T) -> T {
         let kinds = BTreeMap::from([
             (ArtifactId(0), ArtifactKind::Clixml),
             (ArtifactId(1), ArtifactKind::RegExport),
@@ -260,7 +260,7 @@ impl Facts {
 }
 
 /// A finding of a builtin rule with one piece of evidence, as no engine would have to make it.
-pub fn finding(id: &str, status: Status, cited: bool, reserved: bool) -> Finding {
+pub(super) fn finding(id: &str, status: Status, cited: bool, reserved: bool) -> Finding {
     let rule = &RULES.rules[id];
     let supports = status != Status::RuledOut;
     let item = if supports { rule.evidence.first() } else { rule.refutes.first().or(rule.evidence.first()) };
