@@ -20,6 +20,7 @@ pub(super) fn named(case: &Case<'_>, named: &[&Cause<'_>]) -> Option<Text> {
     let one = |lang: Lang| {
         let mut line = format!("{}: {}", capital(status(finding.status).text(lang)), sentence.get(lang));
         if more > 0 {
+            line.truncate(line.trim_end_matches(['.', '。']).len());
             line.push_str(&match lang {
                 Lang::En => format!(" (and {more} more)"),
                 Lang::Ja => format!(" (ほか {more} 件)"),
