@@ -57,7 +57,7 @@ impl Knowledge {
     pub fn load(packs: &[Pack], limits: &Limits) -> Result<Self, Vec<Problem>> {
         let rules = RuleSet::load(packs, limits)?;
         let playbook = Playbook::load(&rules, limits)?;
-        let interest = Arc::new(rules.interest());
+        let interest = Arc::new(rules.interest_with(playbook.conditions()));
         Ok(Self { rules, playbook, interest })
     }
 }
@@ -114,7 +114,7 @@ pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) 
     if bundle.readable() == 0 {
         return Err(nothing_to_read(&bundle));
     }
-    let parsed = read_all(&bundle, &knowledge.interest, &options.limits);
+    let mut parsed = read_all(&bundle, &knowledge.interest, &options.limits);
     let inputs: Vec<ArtifactInput<'_>> = bundle
         .artifacts
         .iter()
@@ -128,6 +128,11 @@ pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) 
         })
         .collect();
     let (facts, found) = build(&inputs, &knowledge.rules.catalogue, &options.facts);
+    // The facts hold what counts; many cases are in memory at once.
+    drop(inputs);
+    for artifact in &mut parsed {
+        artifact.records = Vec::new();
+    }
     let issues = issues(&bundle, &parsed, &found);
     let kinds: BTreeMap<ArtifactId, ArtifactKind> =
         bundle.artifacts.iter().enumerate().map(|(index, artifact)| (id(index), artifact.kind)).collect();
@@ -273,14 +278,8 @@ impl Case {
     /// An evaluator over this case's facts, for `explain`.
     #[must_use]
     pub fn evaluator<'a>(&'a self, knowledge: &'a Knowledge, options: &'a Options) -> Evaluator<'a> {
-        let mut evaluator = Evaluator {
-            facts: &self.facts,
-            rules: &knowledge.rules,
-            params: &options.params,
-            kinds: &self.kinds,
-            era: Some(self.verdicts.era.clone()),
-            verdicts: BTreeMap::new(),
-        };
+        let mut evaluator = Evaluator::new(&self.facts, &knowledge.rules, &options.params, &self.kinds);
+        evaluator.era = Some(self.verdicts.era.clone());
         for finding in &self.verdicts.findings {
             evaluator.verdicts.insert(finding.id.clone(), crate::rule::engine::verdict(finding));
         }

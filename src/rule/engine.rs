@@ -41,14 +41,7 @@ pub struct Settings<'a> {
 /// Evaluates every rule. The evaluator is returned too: the plan asks it for the conditions of steps.
 #[must_use]
 pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a>) -> (Verdicts, Evaluator<'a>) {
-    let mut evaluator = Evaluator {
-        facts,
-        rules,
-        params: settings.params,
-        kinds: settings.kinds,
-        era: None,
-        verdicts: BTreeMap::new(),
-    };
+    let mut evaluator = Evaluator::new(facts, rules, settings.params, settings.kinds);
     let mut era = evaluator.decide_era();
     if let Some(fixed) = settings.era {
         era = EraVerdict { era: fixed, cites: Vec::new(), text: Text::same(fixed.word()), ..era };

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::condition::{Ask, Condition, Era, Extent, Leaf};
+use super::condition::{Ask, Condition, Era, Extent, Leaf, Selector};
 use super::name::Name;
 use super::set::RuleSet;
 use crate::bundle::ArtifactKind;
@@ -183,10 +183,44 @@ pub struct Evaluator<'a> {
     pub era: Option<EraVerdict>,
     /// Verdicts so far.
     pub verdicts: BTreeMap<String, Verdict>,
+    /// Positions of the events of each kind: a rule asks for few kinds, a log holds many.
+    events: BTreeMap<(String, u16), Vec<usize>>,
 }
 
 /// Names that a condition may use: the rule's own, then the anchors.
 pub type Scope = BTreeMap<String, Name>;
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator that has decided nothing yet.
+    #[must_use]
+    pub fn new(
+        facts: &'a FactStore,
+        rules: &'a RuleSet,
+        params: &'a BTreeMap<String, SignedDuration>,
+        kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
+    ) -> Self {
+        let mut events: BTreeMap<(String, u16), Vec<usize>> = BTreeMap::new();
+        for (index, event) in facts.events.iter().enumerate() {
+            events.entry((crate::value::fold(&event.provider), event.id)).or_default().push(index);
+        }
+        Self { facts, rules, params, kinds, era: None, verdicts: BTreeMap::new(), events }
+    }
+
+    /// Positions of the events of these kinds, in the order of the events.
+    fn positions(&self, selectors: &[&Selector]) -> Vec<usize> {
+        let mut found: Vec<usize> = selectors
+            .iter()
+            .flat_map(|selector| selector.ids.iter().map(|id| (crate::value::fold(&selector.provider), *id)))
+            .collect::<BTreeSet<_>>()
+            .iter()
+            .filter_map(|kind| self.events.get(kind))
+            .flatten()
+            .copied()
+            .collect();
+        found.sort_unstable();
+        found
+    }
+}
 
 impl Evaluator<'_> {
     /// The value of a condition. `scope` holds the rule's own names.

@@ -260,7 +260,8 @@ impl Evaluator<'_> {
         let as_of = self.facts.case.as_of;
         let mut taken = Vec::new();
         let mut doubtful = false;
-        for (index, event) in self.facts.events.iter().enumerate() {
+        for index in self.positions(selectors) {
+            let Some(event) = self.facts.events.get(index) else { continue };
             if as_of.is_some_and(|as_of| event.at.at > as_of) || !self.is_authoritative(&event.computer, seen_on) {
                 continue;
             }
