@@ -89,10 +89,14 @@ fn is_wrapped_target(text: &str) -> bool {
         word.starts_with(|here: char| here.is_ascii_alphabetic())
             && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let wrappers: Vec<_> = words.take(4).collect();
-    !wrappers.is_empty()
-        && wrappers.len() <= 3
-        && wrappers.into_iter().all(is_word)
+    let mut wrappers = 0;
+    for word in words {
+        wrappers += 1;
+        if wrappers > 3 || !is_word(word) {
+            return false;
+        }
+    }
+    wrappers > 0
         && !attribute.is_empty()
         && attribute.bytes().all(|byte| byte.is_ascii_alphabetic())
 }

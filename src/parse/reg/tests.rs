@@ -295,7 +295,7 @@ fn limits_end_in_an_issue() {
 /// Every worst shape costs time in proportion to its size, and little memory.
 #[test]
 fn hostile_files_cost_what_they_weigh() {
-    let mib = 4 << 20;
+    let mib = 1 << 20;
     let fill = |head: &str, unit: &str| format!("{V5}[HKCU\\k]\n{head}{}", unit.repeat(mib / unit.len()));
     for text in [
         fill("\"a\"=hex:00,\\\n", "  00,01,02,03,04,05,06,07,\\\n"),
