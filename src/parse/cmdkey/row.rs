@@ -96,9 +96,7 @@ fn is_wrapped_target(text: &str) -> bool {
             return false;
         }
     }
-    wrappers > 0
-        && !attribute.is_empty()
-        && attribute.bytes().all(|byte| byte.is_ascii_alphabetic())
+    wrappers > 0 && !attribute.is_empty() && attribute.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Whether a name holds what only wrong decoding leaves behind.
