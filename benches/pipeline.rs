@@ -2,6 +2,9 @@
 //!
 //! Wall time and peak memory of the program itself: `benches/figures.sh`.
 
+// A bench stops by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

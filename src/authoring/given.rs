@@ -504,9 +504,12 @@ fn event_fields(
     fields
 }
 
+/// Role of the computer, first and last covered instant.
+type DeclaredLog = (Option<Role>, Option<Timestamp>, Option<Timestamp>);
+
 /// Logs cover from the first to the last listed event, and record everything, unless `coverage` says otherwise.
 fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
-    let mut declared: BTreeMap<String, Vec<(Option<Role>, Option<Timestamp>, Option<Timestamp>)>> = BTreeMap::new();
+    let mut declared: BTreeMap<String, Vec<DeclaredLog>> = BTreeMap::new();
     if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
         for (key, value) in entries.iter().filter(|(key, _)| key.text != "profile") {
             for item in items(value) {

@@ -74,7 +74,7 @@ fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit,
     let exit = Exit::of_several(&exits);
     match args.format {
         Format::Terminal => {
-            deliver(&terminal::summary(&rows, &terminal_options(args, request, style, exit)), args.output.as_deref())?
+            deliver(&terminal::summary(&rows, &terminal_options(args, request, style, exit)), args.output.as_deref())?;
         }
         _ if args.output.is_some() => deliver(&lines, args.output.as_deref())?,
         _ => {}

@@ -28,7 +28,7 @@ impl Style {
             colour: match colour {
                 Colour::Always => true,
                 Colour::Never => false,
-                Colour::Auto => (terminal && !plain) || (forced && !plain),
+                Colour::Auto => !plain && (terminal || forced),
             },
             width: columns(),
             progress: !quiet && io::stderr().is_terminal(),

@@ -66,7 +66,7 @@ impl Request {
     /// The only case; an error if there are several.
     pub(super) fn only(&self) -> Result<Case, Error> {
         if self.stdin {
-            return self.from_stdin();
+            return self.read_stdin();
         }
         match self.inputs.as_slice() {
             [input] => self.analyze(input),
@@ -82,7 +82,7 @@ impl Request {
         analyze(input, &self.knowledge, &self.options)
     }
 
-    fn from_stdin(&self) -> Result<Case, Error> {
+    fn read_stdin(&self) -> Result<Case, Error> {
         const HELD: u64 = 1 << 30;
         let mut bytes = Vec::new();
         let limit = self.options.limits.input_file.min(HELD);

@@ -84,11 +84,11 @@ impl Occurrences {
 
     /// Both names' occurrences, each record once; covered only where both are.
     #[must_use]
-    fn with(mut self, other: Self) -> Self {
+    fn with(mut self, other: &Self) -> Self {
         self.items.extend(other.items.iter().cloned());
         self.items.sort_by(|a, b| a.key().cmp(&b.key()));
         self.items.dedup_by(|later, first| later.events == first.events && !first.events.is_empty());
-        self.limited_by(&other)
+        self.limited_by(other)
     }
 
     /// Covered only where the other name is covered too.
@@ -217,7 +217,7 @@ impl Evaluator<'_> {
         let only_joined = parts.selectors.is_empty() && parts.properties.is_empty();
         joined
             .into_iter()
-            .fold((plain, only_joined), |(all, first), more| (if first { more } else { all.with(more) }, false))
+            .fold((plain, only_joined), |(all, first), more| (if first { more } else { all.with(&more) }, false))
             .0
     }
 

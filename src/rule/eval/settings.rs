@@ -31,10 +31,10 @@ pub(super) enum Cover {
 }
 
 /// The value of a leaf from its candidates.
-pub(super) fn decide(label: String, candidates: &[Candidate], check: &Check, cover: &Cover, what: &Text) -> Truth {
+pub(super) fn decide(label: &str, candidates: &[Candidate], check: &Check, cover: &Cover, what: &Text) -> Truth {
     let all = |wanted: Tri| candidates.iter().filter(move |candidate| candidate.value == wanted);
     let evidence = |value: Tri, list: Vec<&Candidate>| {
-        let mut truth = Truth::new(value, label.clone()).cited(list.iter().map(|candidate| candidate.cite.clone()));
+        let mut truth = Truth::new(value, label).cited(list.iter().map(|candidate| candidate.cite.clone()));
         // One witness without a reservation is enough.
         if list.iter().all(|candidate| candidate.reservation.is_some()) {
             truth.reservations.extend(list.iter().filter_map(|candidate| candidate.reservation));
@@ -43,9 +43,9 @@ pub(super) fn decide(label: String, candidates: &[Candidate], check: &Check, cov
         let texts: Vec<Text> = list.iter().map(|candidate| candidate.text.clone()).collect();
         truth.says(super::join(&texts))
     };
-    let open = |gaps: Vec<Gap>| Truth { gaps, ..Truth::new(Tri::Unknown, label.clone()) };
+    let open = |gaps: Vec<Gap>| Truth { gaps, ..Truth::new(Tri::Unknown, label) };
     let nothing = |value: Tri| match cover {
-        Cover::Proven { cites, reservations } => Truth::new(value, label.clone())
+        Cover::Proven { cites, reservations } => Truth::new(value, label)
             .cited(cites.iter().cloned())
             .under(reservations.iter().copied())
             .says(Text::new(format!("no {} there", what.en), format!("{}はありません", what.ja))),
@@ -126,7 +126,7 @@ impl Evaluator<'_> {
             })
             .collect();
         let what = Text::new("saved credential of this kind", "該当する資格情報");
-        decide(label, &candidates, &ask.check, &self.credential_cover(), &what)
+        decide(&label, &candidates, &ask.check, &self.credential_cover(), &what)
     }
 
     /// The tests of one row: target, user and time of writing.
@@ -230,7 +230,7 @@ impl Evaluator<'_> {
             })
             .collect();
         let what = self.rules.label(&ask.property);
-        decide(label, &candidates, &ask.check, &self.profile_cover(&versions), &what)
+        decide(&label, &candidates, &ask.check, &self.profile_cover(&versions), &what)
     }
 
     /// `a.tanaka@contoso.example: Logon network security = ntlm`.
@@ -322,7 +322,7 @@ impl Evaluator<'_> {
                         format!("{} version", ask.name),
                     )
                     .cited(fact.map(|fact| fact.source.cite()))
-                    .says(stated.clone())
+                    .says(stated)
                 }
                 None => Truth::unknown(label.clone(), Reason::NotCovered, versions.clone()),
             });
@@ -367,7 +367,7 @@ impl Evaluator<'_> {
             None => Cover::Open(Gap { reason: Reason::NotCollected, need: self.rules.need_of_product("patches") }),
         };
         decide(
-            label,
+            &label,
             &passing,
             &Check::default(),
             &cover,
@@ -423,7 +423,7 @@ impl Evaluator<'_> {
                 Cover::Open(Gap { reason, need })
             }
         };
-        decide(label, &candidates, &ask.check, &cover, &Text::same(format!("{} {}", ask.source, ask.name)))
+        decide(&label, &candidates, &ask.check, &cover, &Text::same(format!("{} {}", ask.source, ask.name)))
     }
 
     /// `compare`: some value of the left side against the values of the right side.
