@@ -19,3 +19,4 @@ mod layering;
 mod readme;
 mod report;
 mod text;
+mod trust;

@@ -1,0 +1,251 @@
+//! A wrong "all clear" is worse than none: less evidence must never prove more.
+//!
+//! Every artifact of every shipped case is removed, or cut in the middle as a broken upload would be. Whatever is then ruled
+//! out, skipped or done was so before, or cites a conclusive refuter without reservation in what is left; and no cause
+//! becomes more certain because something is missing. The other half: logs of healthy and of hostile machines that have
+//! nothing to do with Outlook must not accuse anybody.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use outlook_triage::case::Case;
+use outlook_triage::finding::{EvidenceClass, Finding, Status};
+use outlook_triage::plan::Label;
+
+use crate::cases::{KNOWLEDGE, folder, names, open, options, upload};
+
+/// What a case concludes, as far as this file compares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Outcome {
+    findings: BTreeMap<String, Finding>,
+    labels: BTreeMap<String, Label>,
+}
+
+impl Outcome {
+    fn of(case: &Case) -> Self {
+        Self {
+            findings: case.verdicts.findings.iter().map(|finding| (finding.id.clone(), finding.clone())).collect(),
+            labels: case.plan.steps.iter().map(|step| (step.id.clone(), step.label)).collect(),
+        }
+    }
+
+    fn status(&self, id: &str) -> Status {
+        self.findings[id].status
+    }
+
+    /// Statuses and labels alone: citations depend on where the files lie.
+    fn shape(&self) -> (BTreeMap<&str, Status>, &BTreeMap<String, Label>) {
+        (self.findings.iter().map(|(id, finding)| (id.as_str(), finding.status)).collect(), &self.labels)
+    }
+}
+
+/// Files of an upload, archives unpacked into folders, below a folder of their own.
+fn unpack(case: &str, into: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let source = upload(case);
+    if source.is_dir() {
+        copy(&source, into, &mut files)
+    } else {
+        extract(&fs::read(&source).unwrap(), into, &mut files)
+    }
+    files.sort();
+    files
+}
+
+fn copy(from: &Path, into: &Path, files: &mut Vec<PathBuf>) {
+    fs::create_dir_all(into).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() {
+            copy(&path, &into.join(name), files);
+        } else if path.extension().is_some_and(|extension| extension == "zip") {
+            extract(&fs::read(&path).unwrap(), &into.join(path.file_stem().unwrap()), files);
+        } else {
+            let place = into.join(name);
+            fs::copy(&path, &place).unwrap();
+            files.push(place);
+        }
+    }
+}
+
+fn extract(bytes: &[u8], into: &Path, files: &mut Vec<PathBuf>) {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        // The collector runs on Windows, where the separator is a backslash.
+        let place = into.join(entry.name().unwrap().replace('\\', "/"));
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        fs::write(&place, content).unwrap();
+        files.push(place);
+    }
+}
+
+fn now_of(case: &str) -> Option<String> {
+    let text = fs::read_to_string(folder().join(case).join("expect.yaml")).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("now:")).map(|now| now.trim().trim_matches('"').to_owned())
+}
+
+/// Whether the finding is ruled out by a conclusive refuter of its rule that rests on no assumption.
+fn is_refuted(finding: &Finding) -> bool {
+    let rule = &KNOWLEDGE.rules.rules[&finding.id];
+    finding.evidence.iter().any(|evidence| {
+        !evidence.supports
+            && evidence.class == EvidenceClass::Conclusive
+            && evidence.reservation.is_none()
+            && !evidence.cites.is_empty()
+            && rule.refutes.iter().any(|item| item.name == evidence.name)
+    })
+}
+
+fn causes<'o>(outcome: &'o Outcome, step: &str) -> Vec<&'o Finding> {
+    let names = |id: &str| KNOWLEDGE.rules.rules[id].steps.iter().any(|(other, _)| other == step);
+    outcome.findings.values().filter(|finding| names(&finding.id)).collect()
+}
+
+/// What less evidence made clearer than it was.
+fn violations(before: &Outcome, after: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    let was_out = |id: &str| matches!(before.status(id), Status::RuledOut | Status::NotApplicable);
+    for (id, finding) in &after.findings {
+        let was = before.status(id);
+        let sum = &finding.sum;
+        match finding.status {
+            Status::RuledOut if !was_out(id) && !is_refuted(finding) => {
+                found.push(format!("{id}: {was:?} became ruled out: {sum}"));
+            }
+            Status::NotApplicable if was != Status::NotApplicable => {
+                found.push(format!("{id}: {was:?} became not applicable"));
+            }
+            Status::Confirmed | Status::Likely if finding.status < was => {
+                found.push(format!("{id}: {was:?} became {:?}: {sum}", finding.status));
+            }
+            _ => {}
+        }
+    }
+    for (step, label) in &after.labels {
+        let was = before.labels.get(step);
+        let cleared = |label: Option<&Label>| matches!(label, Some(Label::Skip | Label::Done));
+        let is_shown = || {
+            let causes = causes(after, step);
+            !causes.is_empty() && causes.iter().all(|finding| is_refuted(finding))
+        };
+        if cleared(Some(label)) && !cleared(was) && !is_shown() {
+            found.push(format!("step {step}: {was:?} became {label:?}"));
+        }
+    }
+    found
+}
+
+/// No violation is excused: the removal of the unlock event of a locked account, say, leaves the log without the window after
+/// the lock, so nothing becomes more certain by it.
+#[test]
+fn less_evidence_never_proves_more() {
+    let mut failures = Vec::new();
+    let mut variants = 0;
+    for case in names() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("bundle");
+        let files = unpack(&case, &root);
+        let now = now_of(&case);
+        let options = options(now.as_deref());
+        let before = Outcome::of(&open(&root, &options));
+        let packed = Outcome::of(&open(&upload(&case), &options));
+        assert_eq!(before.shape(), packed.shape(), "{case}: unpacking alone changes nothing");
+        for file in &files {
+            let shown = file.strip_prefix(&root).unwrap().display().to_string();
+            let content = fs::read(file).unwrap();
+            for (what, left) in [("without", None), ("cut", Some(60)), ("cut early", Some(25))] {
+                match left {
+                    None if files.len() == 1 => continue,
+                    None => fs::remove_file(file).unwrap(),
+                    Some(per_cent) => fs::write(file, &content[..content.len() * per_cent / 100]).unwrap(),
+                }
+                variants += 1;
+                let after = Outcome::of(&open(&root, &options));
+                let found = violations(&before, &after);
+                failures.extend(found.iter().map(|violation| format!("{case} {what} {shown}: {violation}")));
+            }
+            fs::write(file, &content).unwrap();
+        }
+    }
+    assert!(variants > 600, "only {variants} variants");
+    assert!(failures.is_empty(), "{} of {variants} variants:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn the_comparison_sees_each_kind_of_violation() {
+    let case = open(&upload("cmdkey-by-administrator"), &options(None));
+    let before = Outcome::of(&case);
+    assert_eq!(violations(&before, &before), [] as [&str; 0]);
+    let id = "stale-stored-password-office";
+    assert_eq!((before.status(id), before.labels["clear-credentials"]), (Status::Unknown, Label::Check));
+    let changed = |change: &dyn Fn(&mut Outcome)| {
+        let mut after = before.clone();
+        change(&mut after);
+        violations(&before, &after).len()
+    };
+    let becomes = |status: Status| changed(&|after| after.findings.get_mut(id).unwrap().status = status);
+    assert_eq!([Status::RuledOut, Status::NotApplicable, Status::Confirmed, Status::Likely].map(becomes), [1; 4]);
+    assert_eq!([Status::Possible, Status::Unknown].map(becomes), [0; 2]);
+    let labelled = |label: Label| changed(&|after| *after.labels.get_mut("clear-credentials").unwrap() = label);
+    assert_eq!([Label::Skip, Label::Done].map(labelled), [1; 2]);
+    assert_eq!([Label::Do, Label::WaitFor, Label::Blocked].map(labelled), [0; 3]);
+}
+
+fn corpus() -> Option<PathBuf> {
+    let Some(path) = std::env::var_os("OUTLOOK_TRIAGE_CORPUS") else {
+        println!("SKIPPED: OUTLOOK_TRIAGE_CORPUS is not set, so no real log is at hand");
+        return None;
+    };
+    Some(PathBuf::from(path).join("evtx"))
+}
+
+fn alarms(case: &Case, name: &str) -> Vec<String> {
+    let above =
+        |finding: &&Finding| matches!(finding.status, Status::Confirmed | Status::Likely | Status::Contradicted);
+    case.verdicts
+        .findings
+        .iter()
+        .filter(above)
+        .map(|finding| format!("{name}: {}: {}", finding.id, finding.sum))
+        .collect()
+}
+
+#[test]
+fn real_logs_raise_no_false_alarm_one_by_one() {
+    let Some(corpus) = corpus() else { return };
+    let options = options(None);
+    let mut found = Vec::new();
+    let mut files = 0;
+    for entry in fs::read_dir(corpus).unwrap().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "evtx") {
+            continue;
+        }
+        files += 1;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        found.extend(alarms(&open(&path, &options), &name));
+    }
+    assert_eq!(files, 208);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn real_logs_raise_no_false_alarm_all_together() {
+    let Some(corpus) = corpus() else { return };
+    let case = open(&corpus, &options(None));
+    let found = alarms(&case, "all");
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let cleared: BTreeSet<&str> = case
+        .verdicts
+        .findings
+        .iter()
+        .filter(|finding| finding.status == Status::RuledOut && !is_refuted(finding))
+        .map(|finding| finding.id.as_str())
+        .collect();
+    assert!(cleared.is_empty(), "ruled out by logs that show nothing of it: {cleared:?}");
+}
