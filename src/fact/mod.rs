@@ -330,6 +330,11 @@ pub struct CodeFact {
     pub source: Source,
 }
 
+/// Ranks up to this one list what is installed now.
+const LISTS_WHAT_IS_INSTALLED: u8 = 3;
+/// From this rank on a product is deduced from traces such as the place of a profile.
+const DEDUCED: u8 = 12;
+
 /// One product with all its sources weighed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedProduct<'a> {
@@ -343,6 +348,10 @@ pub struct ResolvedProduct<'a> {
     pub install: Install,
     /// Two sources of the best rank state different versions.
     pub ambiguous: bool,
+    /// Sources that list what is installed state different major versions: two products side by side.
+    pub several: bool,
+    /// Only the place of a profile tells the product.
+    pub deduced: bool,
 }
 
 impl FactStore {
@@ -359,11 +368,19 @@ impl FactStore {
             })
         });
         let major = version.map(FileVersion::major).or_else(|| facts.iter().find_map(|fact| fact.major));
+        let major_of = |fact: &ProductFact| fact.version.map(FileVersion::major).or(fact.major);
+        let best_rank = facts.iter().find(|fact| major_of(fact).is_some()).map_or(0, |fact| fact.rank);
+        let several = facts
+            .iter()
+            .filter(|fact| fact.rank == best_rank || fact.rank <= LISTS_WHAT_IS_INSTALLED)
+            .filter_map(|fact| major_of(fact))
+            .any(|other| Some(other) != major);
+        let deduced = best_rank >= DEDUCED;
         let install = facts
             .iter()
             .map(|fact| fact.install)
             .find(|install| *install != Install::Unknown)
             .unwrap_or(Install::Unknown);
-        (!facts.is_empty()).then_some(ResolvedProduct { facts, version, major, install, ambiguous })
+        (!facts.is_empty()).then_some(ResolvedProduct { facts, version, major, install, ambiguous, several, deduced })
     }
 }

@@ -298,6 +298,7 @@ impl Evaluator<'_> {
         let mut parts = Vec::new();
         if !ask.major.is_empty() {
             parts.push(match product.major {
+                Some(_) if product.several => Truth::unknown(label.clone(), Reason::Ambiguous, versions.clone()),
                 Some(major) => {
                     let cite = product.facts.iter().find(|fact| {
                         fact.major == Some(major) || fact.version.is_some_and(|version| version.major() == major)
@@ -322,6 +323,7 @@ impl Evaluator<'_> {
                         format!("{} version", ask.name),
                     )
                     .cited(fact.map(|fact| fact.source.cite()))
+                    .under(self.may_have_risen(fact, &ask.version).then_some(Reservation::UnverifiedFact))
                     .says(stated)
                 }
                 None => Truth::unknown(label.clone(), Reason::NotCovered, versions.clone()),
@@ -344,7 +346,32 @@ impl Evaluator<'_> {
             parts
                 .push(Truth::new(Tri::True, label.clone()).cited(product.facts.first().map(|fact| fact.source.cite())));
         }
-        Truth { label, ..super::combine("all", Tri::False, parts) }
+        let mut whole = super::combine("all", Tri::False, parts);
+        if product.deduced {
+            whole.reservations.insert(Reservation::UnverifiedFact);
+        }
+        Truth { label, ..whole }
+    }
+
+    /// A dated statement can be out of date: versions only rise, so what was too old then may have been updated since.
+    fn may_have_risen(&self, fact: Option<&&ProductFact>, tests: &[Test]) -> bool {
+        let upper = |test: &Test| {
+            matches!(
+                test,
+                Test::Lt(_)
+                    | Test::Le(_)
+                    | Test::Is(_)
+                    | Test::In(_)
+                    | Test::Between(..)
+                    | Test::NotIn(_)
+                    | Test::IsNot(_)
+            )
+        };
+        let day = jiff::SignedDuration::from_hours(24);
+        match (fact.and_then(|fact| fact.at), self.facts.case.as_of) {
+            (Some(at), Some(as_of)) => as_of.duration_since(at) > day && tests.iter().any(upper),
+            _ => false,
+        }
     }
 
     fn patches(&self, ask: &Product, scope: &Scope) -> Truth {
