@@ -330,8 +330,20 @@ impl Reading<'_> {
                 .filter(|(_, record)| matches!(record, Record::RegistryRoot(root) if root.complete))
                 .map(|(index, _)| index)
                 .collect();
-            let profiles = outlook_profile::walk(&self.profiles, |root| whole.contains(&root), &mut self.oddities);
-            self.records.extend(profiles.into_iter().map(Record::Profile));
+            let walked = outlook_profile::walk(&self.profiles, |root| whole.contains(&root), &mut self.oddities);
+            if walked.is_cut {
+                self.oddities.line(IssueCode::Truncated, self.source.number, "the profile goes on");
+                complete = false;
+                // The last root is the one that the end cuts.
+                let last = self.records.iter_mut().rev().find_map(|record| match record {
+                    Record::RegistryRoot(root) => Some(root),
+                    _ => None,
+                });
+                if let Some(root) = last {
+                    root.complete = false;
+                }
+            }
+            self.records.extend(walked.profiles.into_iter().map(Record::Profile));
         }
         let mut issues = self.source.issues();
         issues.extend(self.oddities.into_issues());

@@ -187,6 +187,35 @@ fn a_part_of_a_profile_has_no_defects() {
     assert_eq!(account.is_default, None);
 }
 
+/// An export that was cut between two keys reads as if it were whole; only the profile's own references tell.
+#[test]
+fn an_export_cut_between_two_keys_of_a_profile_is_not_whole_and_the_profile_not_damaged() {
+    let text = text_of("profile-2010-ntlm.reg");
+    // Windows writes keys in order.
+    let mut blocks: Vec<&str> = text.split_inclusive("\r\n\r\n").collect();
+    blocks[1..].sort_by_key(|block| block.split(']').next().map(crate::value::fold));
+    let text = blocks.concat();
+    let keys: Vec<usize> = text.match_indices("\r\n[HKEY").map(|(at, _)| at + 2).collect();
+    let whole = |parsed: &Parsed| {
+        parsed.records.iter().all(|record| !matches!(record, Record::RegistryRoot(root) if !root.complete))
+    };
+    assert!(keys.len() > 4 && whole(&read(text.as_bytes())) && read(text.as_bytes()).complete);
+    let mut cut = 0;
+    for at in &keys[1..] {
+        let parsed = read(&text.as_bytes()[..*at]);
+        let Some(profile) = profiles(&parsed).first().copied() else { continue };
+        cut += usize::from(!whole(&parsed));
+        assert_eq!(defects(profile), [] as [&str; 0], "cut before {}", &text[*at..*at + 120]);
+        assert_eq!(whole(&parsed), parsed.complete);
+    }
+    assert!(cut >= 2, "{cut}");
+    // A name that would stand before the end of the export is missing.
+    let dangling = text.replace("\"Service UID\"=hex:21", "\"Service UID\"=hex:22");
+    assert_eq!(defects(&one(&dangling)), ["dangling-service-uid"]);
+    let hidden = text.replace("\"01023d15\"=hex:b0", "\"01023d15\"=hex:f0");
+    assert_eq!(defects(&one(&hidden)), [] as [&str; 0], "the end may have been cut off");
+}
+
 #[test]
 fn the_global_section_of_old_outlook_serves_where_the_link_is_missing() {
     let text = text_of("profile-2010-ntlm.reg");

@@ -47,6 +47,8 @@ pub(super) struct Profile {
     pub(super) line: u64,
     /// Whether the profile's own key was exported, so that a missing section is missing.
     pub(super) own_key: bool,
+    /// Whether its keys came out of order: nothing follows from where the export ends.
+    unordered: bool,
     /// The exported roots that hold parts of it.
     pub(super) roots: BTreeSet<usize>,
     /// Sections by folded name.
@@ -74,6 +76,9 @@ pub struct ProfileTree {
     /// Default profile per hive and version.
     pub(super) defaults: BTreeMap<(Hive, &'static str), String>,
     here: Option<Here>,
+    /// The profile in which the export ends, and the folded path of its last key below the profile: known only while its keys
+    /// come in order, as Windows writes them.
+    pub(super) last: Option<(ProfileId, String)>,
     number: usize,
     bytes: usize,
 }
@@ -82,6 +87,7 @@ impl ProfileTree {
     /// Goes to a key and says whether values of it are wanted. `root` numbers the exported root that the key belongs to.
     pub(crate) fn enter(&mut self, hive: &Hive, key: &str, root: usize, line: u64) -> bool {
         self.here = None;
+        let before = self.last.take();
         let Hive::User(_) = hive else { return false };
         let Some((version, holder, below)) = place(key) else { return false };
         self.number += 1;
@@ -100,6 +106,11 @@ impl ProfileTree {
             Profile { name: name.to_owned(), key: key.get(..end).unwrap_or(key).to_owned(), line, ..Profile::default() }
         });
         profile.roots.insert(root);
+        let path = fold(below.trim_start_matches('\\').get(name.len()..).unwrap_or_default().trim_start_matches('\\'));
+        profile.unordered |= before.is_some_and(|(own, last)| own == id && last.split('\\').gt(path.split('\\')));
+        if !profile.unordered {
+            self.last = Some((id.clone(), path));
+        }
         let (section, account, deeper) = (names.next().map(fold), names.next().map(fold), names.next());
         let Some(section) = section else {
             profile.own_key = true;

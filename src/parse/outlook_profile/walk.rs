@@ -1,6 +1,8 @@
 //! The walk from a profile to the settings of its accounts: account list, service section, connection section, stores.
 //!
 //! What an export does not hold is not a defect: only a profile whose own key was exported, and read without loss, can have one.
+//! Keys are exported in order, so an export that ends inside a profile, before the place of a section that the profile names,
+//! was cut between two keys: nothing else would show it.
 
 use std::collections::BTreeSet;
 
@@ -23,36 +25,50 @@ const DEFAULT_STORE: i64 = 2;
 const ACCOUNTS: usize = 256;
 const STORES_OF_ACCOUNT: usize = 64;
 
+/// What a walk found.
+#[derive(Debug)]
+pub(crate) struct Walked {
+    /// The profiles, in the order of the export.
+    pub(crate) profiles: Vec<ProfileRecord>,
+    /// The last profile names a section that would stand behind the end of the export.
+    pub(crate) is_cut: bool,
+}
+
 /// Decodes all profiles of an export, in its order. `is_whole` says of a root's number whether it was read without loss.
-pub(crate) fn walk(
-    tree: &ProfileTree,
-    is_whole: impl Fn(usize) -> bool,
-    oddities: &mut Oddities,
-) -> Vec<ProfileRecord> {
+pub(crate) fn walk(tree: &ProfileTree, is_whole: impl Fn(usize) -> bool, oddities: &mut Oddities) -> Walked {
+    let mut is_cut = false;
     let mut profiles: Vec<_> = tree
         .profiles
         .iter()
         .map(|(id, profile)| {
             let default = tree.defaults.get(&(id.hive.clone(), id.version)).map(|name| fold(name) == id.name);
             let covered = profile.own_key && profile.roots.iter().all(|root| is_whole(*root));
-            Walk { profile, covered, oddities, defects: Vec::new(), used: BTreeSet::new() }.profile(id, default)
+            let last = tree.last.as_ref().filter(|(own, _)| own == id).map(|(_, path)| path.as_str());
+            let mut walk =
+                Walk { profile, covered, last, oddities, defects: Vec::new(), is_cut: false, used: BTreeSet::new() };
+            let record = walk.profile(id, default);
+            is_cut |= walk.is_cut;
+            record
         })
         .collect();
     profiles.sort_by_key(|profile| profile.line);
-    profiles
+    Walked { profiles, is_cut }
 }
 
 struct Walk<'a> {
     profile: &'a Profile,
     covered: bool,
+    /// Where the export ends, if it ends in this profile.
+    last: Option<&'a str>,
     oddities: &'a mut Oddities,
     defects: Vec<ProfileDefect>,
+    is_cut: bool,
     /// Connection sections that an account has.
     used: BTreeSet<String>,
 }
 
 impl<'a> Walk<'a> {
-    fn profile(mut self, id: &ProfileId, is_default: Option<bool>) -> ProfileRecord {
+    fn profile(&mut self, id: &ProfileId, is_default: Option<bool>) -> ProfileRecord {
         let accounts = match self.profile.sections.get(MANAGER) {
             Some(manager) => self.accounts(manager),
             None => {
@@ -68,7 +84,7 @@ impl<'a> Walk<'a> {
             is_default,
             accounts,
             properties,
-            defects: self.defects,
+            defects: if self.is_cut { Vec::new() } else { std::mem::take(&mut self.defects) },
             all_properties: true,
             line: self.profile.line,
         }
@@ -79,7 +95,9 @@ impl<'a> Walk<'a> {
     }
 
     fn defect(&mut self, kind: &'static str, key: &str, line: u64) {
-        if self.covered {
+        if self.last.is_some_and(|last| key.split('\\').gt(last.split('\\'))) {
+            self.is_cut |= self.covered;
+        } else if self.covered {
             self.defects.push(ProfileDefect { kind, key: format!("{}\\{key}", self.profile.key), line });
         }
     }
