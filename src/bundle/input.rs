@@ -67,16 +67,20 @@ enum Argument {
 }
 
 /// Sorts arguments into cases: each folder or archive is one, all loose files together are one, a folder that only holds bundles is
-/// several; `join` makes everything one.
+/// several; `join` makes everything one. Of several cases, a path that does not exist is one too, so that it does not stop the
+/// others: opening it says why.
 ///
 /// # Errors
-/// A path that does not exist or cannot be looked at.
+/// The only path, or a path of a joined case, does not exist or cannot be looked at.
 pub fn cases(paths: &[PathBuf], join: bool) -> Result<Vec<CaseInput>, Error> {
     let mut cases = Vec::new();
     let mut loose = Vec::new();
     let mut place_of_loose = None;
     for path in paths {
-        let argument = argument(path)?;
+        let argument = match argument(path) {
+            Err(_) if !join && paths.len() > 1 => Argument::Archive,
+            other => other?,
+        };
         if join {
             continue;
         }
@@ -106,32 +110,35 @@ fn argument(path: &Path) -> Result<Argument, Error> {
     if metadata.is_dir() {
         return Ok(Argument::Folder);
     }
-    Ok(if metadata.is_file() && kind_of(path) == Some(ArtifactKind::Archive) {
-        Argument::Archive
-    } else {
-        Argument::Loose
-    })
+    let archive = metadata.is_file()
+        && match kind_of(path) {
+            Some(kind) => kind == ArtifactKind::Archive,
+            None => is_archive_name(&path.to_string_lossy().to_lowercase()),
+        };
+    Ok(if archive { Argument::Archive } else { Argument::Loose })
 }
 
 /// The error for a path on the command line.
 pub(super) fn cannot(path: &Path, error: &std::io::Error) -> Error {
     match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ErrorKind::NotFound(path.to_owned()),
-        _ => ErrorKind::Unreadable { path: path.to_owned(), reason: error.to_string() },
+        other => ErrorKind::Unreadable { path: path.to_owned(), reason: other.to_string() },
     }
     .into()
 }
 
-/// Kind by the first bytes; nothing where they cannot be read (the intake says so later).
+/// Kind by the first bytes; nothing where they cannot be read.
 fn kind_of(path: &Path) -> Option<ArtifactKind> {
     let mut prefix = Vec::new();
     File::open(path).ok()?.take(4096).read_to_end(&mut prefix).ok()?;
     Some(sniff(&prefix, prefix.len() < 4096).kind)
 }
 
-/// The bundles directly inside a folder that has no artifacts of its own; nothing if the folder is a bundle itself.
+/// The bundles directly inside a folder that has no artifacts of its own; nothing if the folder is a bundle itself. An empty folder
+/// makes no collection, but where there is one it is a case that has to be asked for again; so is what cannot be opened.
 fn bundles_in(folder: &Path) -> Option<Vec<PathBuf>> {
     let mut bundles = Vec::new();
+    let mut empty = Vec::new();
     for entry in fs::read_dir(folder).ok()?.flatten() {
         let (name, path) = (entry.file_name(), entry.path());
         let name = name.to_string_lossy().to_lowercase();
@@ -140,26 +147,44 @@ fn bundles_in(folder: &Path) -> Option<Vec<PathBuf>> {
             if PARTS.contains(&name.as_str()) {
                 return None;
             }
-            if !is_leftover(&name) && holds_a_file(&path) {
+            // Rules come from the command line only: a folder of them is no case, it is a note of the case beside it.
+            if is_leftover(&name) || name == "rules" {
+                continue;
+            }
+            if holds_a_file(&path) {
                 bundles.push(path);
+            } else {
+                empty.push(path);
             }
         } else if kind.is_file() && !is_leftover(&name) {
             match kind_of(&path) {
                 Some(ArtifactKind::Archive) => bundles.push(path),
+                None if is_archive_name(&name) => bundles.push(path),
                 Some(ArtifactKind::Other) | None => {}
                 Some(_) => return None,
             }
         }
     }
+    if bundles.len() < 2 {
+        return None;
+    }
+    bundles.append(&mut empty);
     bundles.sort();
-    (bundles.len() > 1).then_some(bundles)
+    Some(bundles)
 }
 
+/// The name of what cannot be read is all there is to go by.
+fn is_archive_name(name: &str) -> bool {
+    [".zip", ".cab", ".7z", ".rar"].iter().any(|extension| name.ends_with(extension))
+}
+
+/// Whether a folder holds anything; one that cannot be looked into may.
 fn holds_a_file(folder: &Path) -> bool {
     let mut pending = vec![folder.to_owned()];
     let mut looked_at: usize = 0;
     while let Some(folder) = pending.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Ok(entries) = fs::read_dir(folder) else { return true };
+        for entry in entries.flatten() {
             looked_at = looked_at.saturating_add(1);
             match entry.file_type() {
                 Ok(kind) if kind.is_file() => return true,

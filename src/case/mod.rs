@@ -4,6 +4,7 @@
 //! CaseInput  ─▶  Bundle  ─▶  [Parsed]  ─▶  FactStore  ─▶  Verdicts  ─▶  Plan  ─▶  Report
 //! ```
 
+mod nothing;
 mod timeline;
 mod watch;
 
@@ -14,7 +15,7 @@ use jiff::SignedDuration;
 use rayon::prelude::*;
 
 use crate::bundle::{Artifact, ArtifactKind, Bundle, CaseInput, Intake};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::fact::build::{ArtifactInput, Options as FactOptions, build};
 use crate::fact::evidence::ArtifactId;
 use crate::fact::identity::Subject;
@@ -112,9 +113,12 @@ pub fn analyze(input: &CaseInput, knowledge: &Knowledge, options: &Options) -> R
 /// Nothing in it can be read.
 pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) -> Result<Case, Error> {
     if bundle.readable() == 0 {
-        return Err(nothing_to_read(&bundle));
+        return Err(nothing::to_read(&bundle, None));
     }
     let mut parsed = read_all(&bundle, &knowledge.interest, &options.limits);
+    if nothing_read(&bundle, &parsed) {
+        return Err(nothing::to_read(&bundle, Some(&issues(&bundle, &parsed, &[]))));
+    }
     let inputs: Vec<ArtifactInput<'_>> = bundle
         .artifacts
         .iter()
@@ -163,6 +167,15 @@ fn read_all(bundle: &Bundle, interest: &Arc<Interest>, limits: &Arc<Limits>) -> 
         .collect()
 }
 
+/// Whether not one artifact gave anything: names promised evidence, and contents did not keep it.
+fn nothing_read(bundle: &Bundle, parsed: &[Parsed]) -> bool {
+    bundle.artifacts.iter().zip(parsed).all(|(artifact, parsed)| {
+        let issues: Vec<Issue> = artifact.issues.iter().chain(&parsed.issues).cloned().collect();
+        artifact.intake == Intake::Opened
+            || matches!(status(artifact, parsed, &issues), ArtifactStatus::Failed | ArtifactStatus::Skipped)
+    })
+}
+
 /// Every issue of every artifact once: reading may repeat what intake saw.
 fn issues(bundle: &Bundle, parsed: &[Parsed], found: &[(ArtifactId, Issue)]) -> Vec<Vec<Issue>> {
     bundle
@@ -184,27 +197,6 @@ fn issues(bundle: &Bundle, parsed: &[Parsed], found: &[(ArtifactId, Issue)]) -> 
             list
         })
         .collect()
-}
-
-/// One sentence: what was found instead of evidence, and what to do.
-fn nothing_to_read(bundle: &Bundle) -> Error {
-    let mut codes: BTreeMap<IssueCode, usize> = BTreeMap::new();
-    for issue in bundle.issues.iter().chain(bundle.artifacts.iter().flat_map(|artifact| &artifact.issues)) {
-        *codes.entry(issue.code).or_default() += 1;
-    }
-    let main = codes.iter().max_by_key(|(code, count)| (**count, std::cmp::Reverse(**code)));
-    let reason = match (bundle.artifacts.len(), main) {
-        (0, None) => "it is empty; give the folder or the .zip that the customer uploaded".to_owned(),
-        (count, Some((code, _))) => {
-            let sentence = crate::lang::issues::sentence(*code, Lang::En);
-            let things = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-            format!("nothing in it can be analysed ({things}). {sentence}")
-        }
-        (count, None) => format!(
-            "none of its {count} files is an event log, a registry export, a cmdkey list or another artifact that is read; run `outlook-triage --help` for the list"
-        ),
-    };
-    ErrorKind::NothingToRead { path: bundle.source.clone().into(), reason }.into()
 }
 
 impl Case {

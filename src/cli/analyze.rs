@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::output::{Style, complain, deliver, progress};
+use super::output::{Progress, Style, check, complain_of, deliver, print};
 use super::request::{Request, usage};
 use super::{AnalyzeArgs, Exit, Format};
 use crate::bundle::CaseInput;
@@ -16,6 +16,7 @@ const AT_ONCE: usize = 16;
 
 pub(super) fn run(args: &AnalyzeArgs, style: &Style) -> Result<Exit, Error> {
     let request = Request::new(&args.case)?;
+    check(args.output.as_deref(), request.evidence())?;
     if request.count() == 1 { one(args, &request, style) } else { several(args, &request, style) }
 }
 
@@ -40,44 +41,46 @@ fn terminal_options(args: &AnalyzeArgs, request: &Request, style: &Style, exit: 
 
 fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit, Error> {
     if args.format == Format::Json {
+        request.all_there()?;
         return Err(usage(&format!(
-            "-f json holds one case, and these are {}; use -f jsonl, one line a case",
+            "-f json holds one case, and these are {}; use -f jsonl, one line a case, or --join to make them one",
             request.inputs.len()
         )));
     }
-    let mut lines = String::new();
-    let mut rows = Vec::new();
-    let mut exits = Vec::new();
-    for (index, chunk) in request.inputs.chunks(AT_ONCE).enumerate() {
-        if style.progress {
-            progress(&format!("{} / {}", index * AT_ONCE, request.inputs.len()));
-        }
-        let results: Vec<(Exit, Result<Report, Error>)> =
-            chunk.par_iter().map(|input| isolated(input, args, request)).collect();
+    let progress = Progress::new(style, request.inputs.len());
+    let streams = args.format == Format::Jsonl && args.output.is_none();
+    let (mut lines, mut rows, mut exits) = (String::new(), Vec::new(), Vec::new());
+    for chunk in request.inputs.chunks(AT_ONCE) {
+        let results: Vec<(Exit, Result<Report, Error>)> = chunk
+            .par_iter()
+            .map(|input| {
+                let result = isolated(input, args, request);
+                progress.advance();
+                result
+            })
+            .collect();
+        progress.clear();
         for (input, (exit, result)) in chunk.iter().zip(results) {
             exits.push(exit);
             match result {
                 Ok(report) if args.format == Format::Jsonl => lines.push_str(&jsonl(&report)),
                 Ok(report) => rows.push(SummaryRow::of(&input.name, &report)),
-                Err(error) if args.format == Format::Jsonl => complain(&error.to_string()),
-                Err(error) => rows.push(SummaryRow::bad(&input.name, &error.to_string())),
+                Err(error) if args.format == Format::Jsonl => complain_of(&error),
+                Err(error) => rows.push(SummaryRow::bad(&input.name, &error.reason(request.lang))),
+            }
+            if streams {
+                // Whoever closed the pipe has seen enough: the cases that are left are not read for nobody.
+                print(&lines)?;
+                lines.clear();
             }
         }
-        if args.format == Format::Jsonl && args.output.is_none() {
-            super::output::print(&lines)?;
-            lines.clear();
-        }
-    }
-    if style.progress {
-        progress("");
     }
     let exit = Exit::of_several(&exits);
-    match args.format {
-        Format::Terminal => {
-            deliver(&terminal::summary(&rows, &terminal_options(args, request, style, exit)), args.output.as_deref())?;
-        }
-        _ if args.output.is_some() => deliver(&lines, args.output.as_deref())?,
-        _ => {}
+    if args.format == Format::Terminal {
+        lines = terminal::summary(&rows, &terminal_options(args, request, style, exit));
+    }
+    if !streams {
+        deliver(&lines, args.output.as_deref())?;
     }
     Ok(exit)
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::output::{Style, print};
+use super::output::print;
 use super::request::{Request, usage};
 use super::{Exit, ExplainArgs};
-use crate::case::Case;
+use crate::case::{Case, Knowledge};
 use crate::error::Error;
 use crate::fact::evidence::{Cite, Locator};
 use crate::lang::Lang;
@@ -15,14 +15,9 @@ use crate::rule::fields::nearest;
 use crate::rule::judge::word;
 use crate::rule::rule::Item;
 
-pub(super) fn run(args: &ExplainArgs, _style: &Style) -> Result<Exit, Error> {
-    let request = Request::new(&args.case)?;
-    let Some(rule) = request.knowledge.rules.rules.get(&args.rule) else {
-        let known: Vec<&str> = request.knowledge.rules.rules.keys().map(String::as_str).collect();
-        let advice = nearest(&args.rule, &known)
-            .map_or_else(|| "`outlook-triage rules list` names all".to_owned(), |near| format!("did you mean {near}?"));
-        return Err(usage(&format!("there is no rule {:?}; {advice}", args.rule)));
-    };
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+    let request = Request::checked(&args.case, |knowledge| known(args, knowledge))?;
+    let Some(rule) = request.knowledge.rules.rules.get(&args.rule) else { return Ok(Exit::Unusable) };
     let case = request.only()?;
     let evaluator = case.evaluator(&request.knowledge, &request.options);
     let mut tree = Tree { case: &case, lang: request.lang, out: String::new() };
@@ -58,6 +53,22 @@ pub(super) fn run(args: &ExplainArgs, _style: &Style) -> Result<Exit, Error> {
     }
     print(&tree.out)?;
     Ok(Exit::Clean)
+}
+
+/// Says what the rule is called, before any bundle is opened.
+fn known(args: &ExplainArgs, knowledge: &Knowledge) -> Result<(), Error> {
+    let rules = &knowledge.rules.rules;
+    if rules.contains_key(&args.rule) {
+        return Ok(());
+    }
+    if let Some(rule) = args.case.bundles.iter().filter_map(|path| path.to_str()).find(|name| rules.contains_key(*name))
+    {
+        return Err(usage(&format!("the rule comes first: outlook-triage explain {rule} {}", args.rule)));
+    }
+    let names: Vec<&str> = rules.keys().map(String::as_str).collect();
+    let advice = nearest(&args.rule, &names)
+        .map_or_else(|| "`outlook-triage rules list` names all".to_owned(), |near| format!("did you mean {near}?"));
+    Err(usage(&format!("there is no rule {:?}; {advice}", args.rule)))
 }
 
 struct Tree<'a> {

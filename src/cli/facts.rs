@@ -11,7 +11,7 @@ use crate::case::Case;
 use crate::error::Error;
 use crate::fact::evidence::{ArtifactId, Locator, Source};
 use crate::fact::identity::{Subject, Target};
-use crate::report::sanitize::Sanitized;
+use crate::report::sanitize::{Sanitized, inert_json};
 use crate::rule::eval::show;
 
 const KINDS: &[&str] = &[
@@ -41,7 +41,7 @@ pub(super) fn run(args: &FactsArgs) -> Result<Exit, Error> {
     {
         // Writing to a String cannot fail.
         let _ = match args.format {
-            FactsFormat::Jsonl => writeln!(out, "{}", with_kind(kind, row)),
+            FactsFormat::Jsonl => writeln!(out, "{}", inert_json(&with_kind(kind, row).to_string())),
             FactsFormat::Terminal => writeln!(out, "{kind:<10} {}", Sanitized::line(&flat(&row)).as_str()),
         };
     }

@@ -4,6 +4,7 @@ mod analyze;
 mod exit;
 mod explain;
 mod facts;
+mod help;
 mod output;
 mod request;
 mod rules;
@@ -15,25 +16,21 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use exit::Exit;
 
-const EXAMPLES: &str = "\
-Examples:
-  outlook-triage analyze case.zip              one case, on the screen
-  outlook-triage analyze case.zip --lang ja    the same in Japanese
-  outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
-  outlook-triage explain stale-stored-password-office case.zip
-
-Exit codes:
-  0  analysed, nothing at or above --fail-on (default: likely)
-  1  analysed, a cause at or above --fail-on
-  2  usage, bad rules, output not writable, or nothing readable
-  3  analysed but incomplete (an artifact failed or was cut, a limit was hit), no such cause
-Several cases: 1 if any is 1, else 3 if any is 3 or unreadable, 2 only if none could be read.";
+use crate::error::{Error, ErrorKind};
 
 /// Reads what a customer uploaded and prints the ordered steps that fix Outlook sign-in.
 ///
 /// Works offline on a folder, a .zip or loose files; nothing is sent, extracted or changed.
 #[derive(Debug, Parser)]
-#[command(name = "outlook-triage", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(
+    name = "outlook-triage",
+    version,
+    help_template = help::TEMPLATE,
+    before_help = help::EXAMPLES,
+    after_help = help::SHORT,
+    after_long_help = help::LONG,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -87,7 +84,7 @@ struct CaseArgs {
     /// All arguments are one case (a client's zip and the logs of servers that came later).
     #[arg(long)]
     join: bool,
-    /// The user whose sign-in fails: SID, UPN or DOMAIN\name.
+    /// The user whose sign-in fails: SID, UPN or DOMAIN\name, as it stands in the files.
     #[arg(long, value_name = "USER")]
     user: Option<String>,
     /// When it failed: a time, or two with `..` between them (2014-06-02T05:00Z..2014-06-02T06:00Z).
@@ -248,18 +245,34 @@ struct PackArgs {
 /// Runs what was typed. Messages go to standard error, results to standard output.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers, not errors; a closed pipe is success.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Unusable.into() } else { Exit::Clean.into() };
+    let result = match Cli::try_parse() {
+        Ok(cli) => obey(cli),
+        Err(error) if error.use_stderr() => {
+            match help::instead(&error) {
+                Some(advice) => output::complain(&advice),
+                // What was typed stands in it, and a shell types names of files.
+                None => output::complain_as_is(&error.render().to_string()),
+            }
+            Ok(Exit::Unusable)
         }
+        // Help and version are answers, not errors.
+        Err(error) => output::printed(error.print()).map(|()| Exit::Clean),
     };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) if matches!(error.kind(), ErrorKind::ClosedPipe) => Exit::Clean.into(),
+        Err(error) => {
+            output::complain_of(&error);
+            Exit::Unusable.into()
+        }
+    }
+}
+
+fn obey(cli: Cli) -> Result<Exit, Error> {
     let style = output::Style::new(cli.color, cli.quiet);
-    let result = match cli.command {
+    match cli.command {
         Command::Analyze(args) => analyze::run(&args, &style),
-        Command::Explain(args) => explain::run(&args, &style),
+        Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Rules(command) => rules::run(&command),
         Command::Schema => output::print(&crate::report::schema::schema()).map(|()| Exit::Clean),
@@ -269,19 +282,11 @@ pub fn run() -> ExitCode {
             output::print(&String::from_utf8_lossy(&script)).map(|()| Exit::Clean)
         }
         Command::Man => {
+            // A manual page knows no examples before the description.
+            let command = Cli::command().after_long_help(format!("{}\n\n{}", help::EXAMPLES, help::LONG));
             let mut page = Vec::new();
-            let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
-            match rendered {
-                Ok(()) => output::print(&String::from_utf8_lossy(&page)).map(|()| Exit::Clean),
-                Err(_) => Ok(Exit::Unusable),
-            }
-        }
-    };
-    match result {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            output::complain(&error.to_string());
-            Exit::Unusable.into()
+            output::printed(clap_mangen::Man::new(command).render(&mut page))?;
+            output::print(&String::from_utf8_lossy(&page)).map(|()| Exit::Clean)
         }
     }
 }

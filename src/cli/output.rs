@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind as IoKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Colour;
 use crate::error::{Error, ErrorKind};
@@ -51,45 +52,136 @@ fn terminal_width() -> Option<usize> {
     io::stdout().is_terminal().then(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).flatten()
 }
 
-/// Prints to standard output. A closed pipe is success: the reader has seen enough.
+/// Prints to standard output.
+///
+/// # Errors
+/// It cannot be written, or whoever reads it has closed it ([`ErrorKind::ClosedPipe`]).
 pub(super) fn print(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != IoKind::BrokenPipe => Err(failed(Path::new("standard output"), &error)),
-        _ => Ok(()),
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What writing to standard output came to.
+pub(super) fn printed(result: io::Result<()>) -> Result<(), Error> {
+    result.and_then(|()| io::stdout().flush()).map_err(|error| failed(Path::new("standard output"), &error, ""))
+}
+
+/// Prints a message of one line, with everything untrusted in it made harmless.
+pub(super) fn complain(message: &str) {
+    complain_as_is(&format!("outlook-triage: {}\n", Sanitized::line(message).as_str()));
+}
+
+/// Prints an error. Only problems of rules are several lines; a line break in the name of a file is shown as what it is.
+pub(super) fn complain_of(error: &Error) {
+    match error.kind() {
+        ErrorKind::Rules(_) => complain_as_is(&format!("outlook-triage: {error}\n")),
+        _ => complain(&error.to_string()),
     }
 }
 
-/// Prints a message, with everything untrusted in it made harmless.
-pub(super) fn complain(message: &str) {
-    let clean = Sanitized::block(message);
+/// Prints lines, with everything untrusted in them but the line breaks made harmless.
+pub(super) fn complain_as_is(message: &str) {
     // Where even standard error is closed, nobody is there to be told.
-    let _ = writeln!(io::stderr().lock(), "outlook-triage: {}", clean.as_str());
+    let _ = io::stderr().lock().write_all(Sanitized::block(message).as_str().as_bytes());
 }
 
-/// One line that replaces itself; empty text clears it.
-pub(super) fn progress(text: &str) {
-    let _ = write!(io::stderr().lock(), "\r\x1b[2K{}", Sanitized::line(text).as_str());
+/// One line on a terminal that counts what is done and replaces itself.
+#[derive(Debug)]
+pub(super) struct Progress {
+    shown: bool,
+    all: usize,
+    done: AtomicUsize,
+}
+
+impl Progress {
+    /// Nothing done; shows itself at once.
+    pub(super) fn new(style: &Style, all: usize) -> Self {
+        let progress = Self { shown: style.progress, all, done: AtomicUsize::new(0) };
+        progress.show(0);
+        progress
+    }
+
+    /// One more is done.
+    pub(super) fn advance(&self) {
+        self.show(self.done.fetch_add(1, Ordering::Relaxed).saturating_add(1));
+    }
+
+    /// Takes the line away, so that something else can be printed.
+    pub(super) fn clear(&self) {
+        self.write("");
+    }
+
+    fn show(&self, done: usize) {
+        self.write(&format!("{done} / {}", self.all));
+    }
+
+    fn write(&self, text: &str) {
+        if self.shown {
+            // One write: several threads advance.
+            let _ = io::stderr().lock().write_all(format!("\r\x1b[2K{text}").as_bytes());
+        }
+    }
+}
+
+/// Checks before the work begins that a file can be the output: it has a folder, is none, and is no part of the evidence.
+pub(super) fn check<'a>(file: Option<&Path>, evidence: impl Iterator<Item = &'a Path>) -> Result<(), Error> {
+    let Some(path) = file.filter(|path| *path != Path::new("-")) else { return Ok(()) };
+    let refuse = |reason: &str| Err(ErrorKind::Output { path: path.to_owned(), reason: reason.to_owned() }.into());
+    if path.is_dir() {
+        return refuse("it is a folder; name a file in it");
+    }
+    if !folder_of(path).is_dir() {
+        return refuse("its folder does not exist; create the folder first");
+    }
+    if let Ok(target) = path.canonicalize()
+        && evidence.filter_map(|path| path.canonicalize().ok()).any(|path| path == target)
+    {
+        return refuse("it is the case itself, and evidence is never overwritten; name another file");
+    }
+    Ok(())
 }
 
 /// Writes to a file beside the target and renames it, so that the target is complete or untouched; without a file, prints.
 pub(super) fn deliver(text: &str, file: Option<&Path>) -> Result<(), Error> {
     let Some(path) = file.filter(|path| *path != Path::new("-")) else { return print(text) };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let special = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    let written = if special {
+    // Behind a link stands the file that is meant.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let before = std::fs::metadata(&target).ok();
+    if before.as_ref().is_some_and(|metadata| !metadata.is_file()) {
         // A device such as a printer or /dev/null cannot be renamed onto.
-        std::fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes()))
-    } else {
-        tempfile::NamedTempFile::new_in(folder).and_then(|mut temporary| {
+        let written =
+            std::fs::OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(text.as_bytes()));
+        return written.map_err(|error| failed(path, &error, ""));
+    }
+    let consequence = if before.is_some() { "; the file that was there is unchanged" } else { "" };
+    temporary(&target)
+        .and_then(|mut temporary| {
             temporary.write_all(text.as_bytes())?;
+            if let Some(before) = &before {
+                temporary.as_file().set_permissions(before.permissions())?;
+            }
             temporary.as_file().sync_all()?;
-            temporary.persist(path).map(|_| ()).map_err(|error| error.error)
+            temporary.persist(&target).map(|_| ()).map_err(|error| error.error)
         })
-    };
-    written.map_err(|error| failed(path, &error))
+        .map_err(|error| failed(path, &error, consequence))
 }
 
-fn failed(path: &Path, error: &io::Error) -> Error {
-    ErrorKind::Output { path: path.to_owned(), reason: error.to_string() }.into()
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A file beside the target, readable by whom any new file is.
+fn temporary(target: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".outlook-triage-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder_of(target))
+}
+
+fn failed(path: &Path, error: &io::Error, consequence: &str) -> Error {
+    match error.kind() {
+        IoKind::BrokenPipe => ErrorKind::ClosedPipe.into(),
+        kind => ErrorKind::Output { path: path.to_owned(), reason: format!("{kind}{consequence}") }.into(),
+    }
 }

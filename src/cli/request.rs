@@ -1,24 +1,30 @@
 //! Turns what was typed into what it means: times, offsets, parameters, language, packs, cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::output::complain;
 use super::{CaseArgs, Language, Reader};
 use crate::bundle::{CaseInput, cases, open_bytes};
 use crate::case::{Case, Knowledge, Options, analyze, analyze_bundle};
 use crate::error::{Error, ErrorKind};
 use crate::fact::build::Options as FactOptions;
+use crate::fact::identity::Subject;
 use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::plan::Audience;
-use crate::rule::fields::parse_duration;
+use crate::report::sanitize::Sanitized;
+use crate::rule::fields::{nearest, parse_duration};
 use crate::rule::node::Problem;
 use crate::rule::pack::Pack;
 use crate::value::Window;
+
+/// What `-` is called in a message.
+const STDIN: &str = "standard input";
 
 /// A request, understood.
 #[derive(Debug)]
@@ -33,6 +39,14 @@ pub(super) struct Request {
 impl Request {
     /// Checks everything that was typed before any bundle is opened.
     pub(super) fn new(args: &CaseArgs) -> Result<Self, Error> {
+        Self::checked(args, |_| Ok(()))
+    }
+
+    /// The same, with what a command itself has to check of it.
+    pub(super) fn checked(args: &CaseArgs, check: impl FnOnce(&Knowledge) -> Result<(), Error>) -> Result<Self, Error> {
+        if args.user.as_deref().is_some_and(|user| user.trim().is_empty()) {
+            return Err(usage("--user is empty: write a SID, a UPN such as a.tanaka@contoso.example, or DOMAIN\\name"));
+        }
         let limits = Arc::new(Limits::default());
         let now = args.now.as_deref().map(|text| time("--now", text)).transpose()?;
         let facts = FactOptions {
@@ -42,8 +56,10 @@ impl Request {
             now,
             max_facts: limits.facts,
         };
-        let knowledge = knowledge(&args.rules, &limits)?;
-        let params = params(&args.param)?;
+        let packs = packs(&args.rules, &limits)?;
+        let knowledge = load(&packs, &args.rules, &limits)?;
+        check(&knowledge)?;
+        let params = params(&args.param, &packs)?;
         let stdin = args.bundles.iter().any(|path| path == Path::new("-"));
         if stdin && args.bundles.len() > 1 {
             return Err(usage("`-` reads one case from standard input and stands alone"));
@@ -70,10 +86,42 @@ impl Request {
         }
         match self.inputs.as_slice() {
             [input] => self.analyze(input),
-            several => Err(usage(&format!(
-                "this command reads one case, and these arguments are {}; name one, or use --join to make them one",
-                several.len()
-            ))),
+            several => {
+                self.all_there()?;
+                Err(usage(&format!(
+                    "this command reads one case, and these are {}; name one, or use --join to make them one",
+                    several.len()
+                )))
+            }
+        }
+        .inspect(|case| self.note_unseen_user(case))
+    }
+
+    /// Of several arguments for one case, one that does not exist is what is wrong, not their number.
+    pub(super) fn all_there(&self) -> Result<(), Error> {
+        match self.evidence().find(|path| matches!(path.try_exists(), Ok(false))) {
+            Some(path) => Err(ErrorKind::NotFound(path.to_owned()).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Every file and folder that belongs to a case.
+    pub(super) fn evidence(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().flat_map(|input| &input.paths).map(PathBuf::as_path)
+    }
+
+    /// A misspelled `--user` makes everything in the case somebody else's; nothing else would show it.
+    fn note_unseen_user(&self, case: &Case) {
+        let (Some(typed), Some(person)) = (&self.options.facts.user, case.facts.target.person()) else { return };
+        let facts = &case.facts;
+        let seen = person.names.len() > 1
+            || facts.events.iter().any(|event| event.is_target)
+            || facts.coverage.registry.iter().any(|part| part.user == Some(Subject::Target))
+            || facts.coverage.credentials.iter().any(|part| part.subject == Subject::Target);
+        if !seen {
+            complain(&format!(
+                "note: --user {typed:?} appears nowhere in this case, so nothing in it counts as theirs; check the spelling"
+            ));
         }
     }
 
@@ -88,7 +136,7 @@ impl Request {
         let limit = self.options.limits.input_file.min(HELD);
         let read = std::io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes);
         if let Err(error) = read {
-            return Err(ErrorKind::Unreadable { path: "-".into(), reason: error.to_string() }.into());
+            return Err(ErrorKind::Unreadable { path: STDIN.into(), reason: error.kind().to_string() }.into());
         }
         if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
             return Err(usage("standard input is larger than 1 GiB; save it to a file and name the file"));
@@ -98,24 +146,51 @@ impl Request {
             &self.knowledge,
             &self.options,
         )
+        .map_err(|error| match error.kind() {
+            ErrorKind::NothingToRead { reason, .. } => {
+                ErrorKind::NothingToRead { path: STDIN.into(), reason: reason.clone() }.into()
+            }
+            _ => error,
+        })
     }
 }
 
 /// The built-in rules and the folders named on the command line; never rules from inside a bundle.
-pub(super) fn knowledge(folders: &[std::path::PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
+pub(super) fn knowledge(folders: &[PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
+    load(&packs(folders, limits)?, folders, limits)
+}
+
+fn load(packs: &[Pack], folders: &[PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
+    Knowledge::load(packs, limits).map_err(|problems| rules(problems, folders))
+}
+
+fn packs(folders: &[PathBuf], limits: &Limits) -> Result<Vec<Pack>, Error> {
     let mut packs = vec![Pack::builtin()];
     for folder in folders {
         if !folder.exists() {
             return Err(ErrorKind::NotFound(folder.clone()).into());
         }
-        packs.push(Pack::from_dir(folder, limits).map_err(|problems| rules(&problems))?);
+        if !folder.is_dir() {
+            return Err(usage(&format!("--rules {}: this is a file; name the folder of a pack", folder.display())));
+        }
+        packs.push(Pack::from_dir(folder, limits).map_err(|problems| rules(problems, folders))?);
     }
-    Knowledge::load(&packs, limits).map_err(|problems| rules(&problems))
+    Ok(packs)
 }
 
-/// All problems, one a line.
-pub(super) fn rules(problems: &[Problem]) -> Error {
-    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+/// All problems, one a line, each with the path that an editor can open.
+fn rules(problems: Vec<Problem>, folders: &[PathBuf]) -> Error {
+    let lines: Vec<String> = problems
+        .into_iter()
+        .map(|mut problem| {
+            let has = |folder: &&PathBuf| folder.join(&problem.file).exists();
+            let without_manifest = |folder: &&PathBuf| problem.file == "pack.yaml" && !has(folder);
+            if let Some(folder) = folders.iter().find(has).or_else(|| folders.iter().find(without_manifest)) {
+                problem.file = folder.join(&problem.file).display().to_string();
+            }
+            Sanitized::line(&problem.to_string()).as_str().to_owned()
+        })
+        .collect();
     ErrorKind::Rules(lines.join("\n")).into()
 }
 
@@ -151,6 +226,11 @@ fn time(option: &str, text: &str) -> Result<Timestamp, Error> {
 
 fn failure_window(text: &str) -> Result<Window, Error> {
     let (from, to) = match text.split_once("..") {
+        Some((from, to)) if from.is_empty() || to.is_empty() => {
+            return Err(usage(&format!(
+                "--failed-at {text:?}: write both times, such as 2014-06-02T05:00Z..2014-06-02T06:00Z"
+            )));
+        }
         Some((from, to)) => (time("--failed-at", from)?, time("--failed-at", to)?),
         // One moment: a quarter of an hour around it, because nobody remembers the second.
         None => {
@@ -166,7 +246,7 @@ fn failure_window(text: &str) -> Result<Window, Error> {
 }
 
 fn offset(text: &str) -> Result<i32, Error> {
-    let wrong = || usage(&format!("--utc-offset {text:?}: write it as +09:00 or -05:30"));
+    let wrong = || usage(&format!("--utc-offset {text:?}: write it as +09:00 or -05:30, up to 14 hours"));
     let sign = match text.get(..1) {
         Some("+") => 1,
         Some("-") => -1,
@@ -182,13 +262,23 @@ fn offset(text: &str) -> Result<i32, Error> {
     }
 }
 
-fn params(list: &[String]) -> Result<BTreeMap<String, SignedDuration>, Error> {
+fn params(list: &[String], packs: &[Pack]) -> Result<BTreeMap<String, SignedDuration>, Error> {
+    if list.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let names: BTreeSet<String> = packs.iter().flat_map(Pack::parameters).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
     list.iter()
         .map(|text| {
             let (name, value) = text.split_once('=').unwrap_or((text, ""));
             let length = parse_duration(value).ok_or_else(|| {
                 usage(&format!("--param {text:?}: write NAME=VALUE with a span of time, such as token-lifetime=90m"))
             })?;
+            if !known.contains(&name) {
+                let advice = nearest(name, &known)
+                    .map_or_else(|| format!("there are {}", known.join(", ")), |near| format!("did you mean {near}?"));
+                return Err(usage(&format!("--param {text:?}: no rule has a parameter {name:?}; {advice}")));
+            }
             Ok((name.to_owned(), length))
         })
         .collect()

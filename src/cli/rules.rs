@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
+use serde_json::json;
+
 use super::output::{complain, print};
 use super::request::{knowledge, usage};
 use super::{Exit, PackArgs, RulesCommand, TestFormat};
 use crate::authoring::cases::run_all;
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::report::sanitize::Sanitized;
+use crate::report::sanitize::{Sanitized, inert_json};
+use crate::rule::fields::nearest;
 use crate::rule::pack::Pack;
 
 pub(super) fn run(command: &RulesCommand) -> Result<Exit, Error> {
@@ -44,16 +47,25 @@ fn show(id: &str, packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
         all.extend(Pack::from_dir(folder, limits).ok());
     }
     for pack in &all {
-        let file = format!("{id}.yaml");
-        if let Some((name, text)) = pack.files.iter().find(|(name, _)| name.rsplit('/').next() == Some(file.as_str())) {
+        if let Some((name, text)) = pack.files.iter().find(|(name, _)| stem(name) == Some(id)) {
             found = Some(format!("# {name}\n{text}"));
         }
     }
     let text = found.ok_or_else(|| {
-        usage(&format!("there is no rule, step or need {id:?}; `outlook-triage rules list` names the rules"))
+        let names: Vec<&str> = all.iter().flat_map(|pack| pack.files.keys()).filter_map(|name| stem(name)).collect();
+        let advice = nearest(id, &names).map_or_else(
+            || "`outlook-triage rules list` names the rules".to_owned(),
+            |near| format!("did you mean {near}?"),
+        );
+        usage(&format!("there is no rule, step or need {id:?}; {advice}"))
     })?;
     print(Sanitized::block(&text).as_str())?;
     Ok(Exit::Clean)
+}
+
+/// The id that a file is named by.
+fn stem(file: &str) -> Option<&str> {
+    file.rsplit('/').next()?.strip_suffix(".yaml")
 }
 
 fn lint(packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
@@ -75,11 +87,11 @@ fn test(packs: &PackArgs, format: TestFormat, limits: &Limits) -> Result<Exit, E
     let mut out = String::new();
     for result in &results {
         if format == TestFormat::Jsonl {
-            let line = serde_json::json!({
+            let line = json!({
                 "rule": result.rule, "case": result.case, "place": result.place,
                 "passed": result.failures.is_empty(), "failures": result.failures,
             });
-            let _ = writeln!(out, "{line}");
+            let _ = writeln!(out, "{}", inert_json(&line.to_string()));
         } else if !result.failures.is_empty() {
             let _ = writeln!(out, "{}: {}: {}", result.place, result.rule, Sanitized::line(&result.case).as_str());
             for failure in &result.failures {

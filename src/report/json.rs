@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::model::Report;
+use super::sanitize::inert_json;
 
 /// The report, indented, ending with a newline.
 #[must_use]
@@ -27,7 +28,7 @@ pub(super) fn pretty<T: Serialize>(value: &T) -> String {
 
 fn finish(text: serde_json::Result<String>) -> String {
     // The model holds texts, numbers, lists and structs with fixed keys: none of them can fail to serialize.
-    let mut text = text.unwrap_or_default();
+    let mut text = inert_json(&text.unwrap_or_default());
     text.push('\n');
     text
 }

@@ -94,6 +94,24 @@ impl fmt::Display for Sanitized {
     }
 }
 
+/// JSON that means the same and holds no such character: inside its strings, the only place where they can stand, each becomes
+/// an escape. JSON is printed to terminals too.
+#[must_use]
+pub fn inert_json(text: &str) -> String {
+    let mut inert = String::with_capacity(text.len());
+    for c in text.chars() {
+        if (c.is_control() && c != '\n') || is_deceptive(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(inert, "\\u{unit:04x}");
+            }
+        } else {
+            inert.push(c);
+        }
+    }
+    inert
+}
+
 /// The longest beginning that fits into `room` columns, and its number of characters.
 fn prefix(text: &str, room: usize) -> (&str, usize) {
     let mut used = 0;
@@ -152,6 +170,14 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn inert_json_means_the_same(text in any::<String>()) {
+            let json = serde_json::to_string(&text).unwrap();
+            let inert = inert_json(&json);
+            prop_assert!(!inert.chars().any(|c| c.is_control() || is_deceptive(c)));
+            prop_assert_eq!(serde_json::from_str::<String>(&inert).unwrap(), text);
+        }
 
         #[test]
         fn any_text_becomes_harmless_and_fits(text in any::<String>(), width in 0_usize..60) {

@@ -1,9 +1,9 @@
 //! A pack: the files of one folder of rules, embedded or named on the command line. Never from inside a bundle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::node::{Problem, Span};
+use super::node::{Node, Problem, Span, Yaml, parse};
 use crate::limits::Limits;
 
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -31,9 +31,39 @@ impl Pack {
         let mut problems = Vec::new();
         pack.walk(root, root, limits, 0, &mut problems);
         if pack.files.is_empty() && problems.is_empty() {
-            problems.push(problem(root, "no .yaml file in this folder; see `rules show` for the layout of a pack"));
+            problems.push(problem(
+                root,
+                "no .yaml file in this folder; a pack has a pack.yaml (name, revision) and its rules in causes/",
+            ));
         }
         if problems.is_empty() { Ok(pack) } else { Err(problems) }
+    }
+
+    /// The parameters that the files ask for: `{param: NAME, default: …}`.
+    #[must_use]
+    pub fn parameters(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (name, text) in &self.files {
+            // A file that cannot be read is a problem that loading reports.
+            let mut pending: Vec<Node> = parse(name, text).into_iter().collect();
+            while let Some(node) = pending.pop() {
+                match node.value {
+                    Yaml::List(items) => pending.extend(items),
+                    Yaml::Map(entries) => {
+                        for (key, value) in entries {
+                            match value.value {
+                                Yaml::Text(parameter) if key.text == "param" => {
+                                    names.insert(parameter);
+                                }
+                                _ => pending.push(value),
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        names
     }
 
     fn walk(&mut self, root: &Path, folder: &Path, limits: &Limits, depth: u32, problems: &mut Vec<Problem>) {
@@ -67,4 +97,16 @@ impl Pack {
 
 fn problem(path: &Path, message: &str) -> Problem {
     Problem { file: path.display().to_string(), span: Span::default(), message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_knows_its_parameters() {
+        assert!(Pack::builtin().parameters().contains("token-lifetime"));
+        let file = ("a.yaml".to_owned(), "a: [{within: {param: x, default: 1h}}]\nparams: {y: 2h}\n".to_owned());
+        assert_eq!(Pack { files: BTreeMap::from([file]) }.parameters(), BTreeSet::from(["x".to_owned()]));
+    }
 }

@@ -1,0 +1,55 @@
+//! What `-h`, `--help` and a mistyped command say.
+
+use std::path::Path;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// `-h` and `--help`: what it is, how it is used, then the rest.
+pub(super) const TEMPLATE: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// Before everything else: most people copy an example.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  outlook-triage analyze case.zip              one case, on the screen
+  outlook-triage analyze case.zip --lang ja    the same in Japanese
+  outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
+  outlook-triage explain stale-stored-password-office case.zip";
+
+/// The end of `-h`.
+pub(super) const SHORT: &str = "\
+Exit codes: 0 no cause found, 1 a cause found, 2 could not be analysed, 3 analysed but incomplete.
+`--help` lists what is read and explains the exit codes.";
+
+/// The end of `--help` and of the manual page.
+pub(super) const LONG: &str = "\
+What is read (found by content; names and folders do not matter):
+  event logs                .evtx of the PC, of domain controllers and of AD FS servers
+  registry                  .reg exports, also renamed, UTF-8 or REGEDIT4; Outlook profiles in them
+  stored credentials        the output of cmdkey /list in any language, StoredCredential.xml
+  Office                    OfficeInfo.xml, OfficeModuleInfo.xml, ClickToRunConfiguration.xml
+  the collector's own       Log.csv, ScriptInfo.xml
+  containers                folders and .zip, also inside one another; a .zip is read in place
+Other files are listed in the report and left alone. Mail data (.pst, .ost) is never opened.
+
+What is one case: each folder or .zip named is one; all loose files named together are one; a folder
+that only holds folders and archives is several. --join makes everything named one case.
+
+Exit codes:
+  0  analysed, nothing at or above --fail-on (default: likely)
+  1  analysed, a cause at or above --fail-on
+  2  usage, bad rules, output not writable, or nothing readable
+  3  analysed but incomplete (an artifact failed or was cut, a limit was hit), no such cause
+Several cases: 1 if any is 1, else 3 if any is 3 or unreadable, 2 only if none could be read.
+A closed pipe is success. Results go to standard output, messages to standard error.";
+
+/// What to type instead, where a path stands in the place of the command.
+pub(super) fn instead(error: &clap::Error) -> Option<String> {
+    let typed = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(typed))) => typed,
+        _ => return None,
+    };
+    let path = Path::new(typed);
+    (path.exists() || path.extension().is_some() || typed.contains(['/', '\\']))
+        .then(|| format!("{typed:?} is not a command; to analyse it, type: outlook-triage analyze {typed}"))
+}
