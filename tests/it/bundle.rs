@@ -9,7 +9,7 @@
     clippy::print_stdout
 )]
 
-mod writer;
+pub(crate) mod writer;
 
 use std::collections::BTreeMap;
 use std::fs;

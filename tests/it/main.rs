@@ -13,6 +13,7 @@
 
 mod bundle;
 mod cases;
+mod cli;
 mod evtx;
 mod forge;
 mod layering;
