@@ -69,7 +69,7 @@ fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit,
                 Err(error) => rows.push(SummaryRow::bad(&input.name, &error.reason(request.lang))),
             }
             if streams {
-                // Whoever closed the pipe has seen enough: the cases that are left are not read for nobody.
+                // Whoever closed the pipe has seen enough: the cases that are left need not be read.
                 print(&lines)?;
                 lines.clear();
             }

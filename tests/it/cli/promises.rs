@@ -114,7 +114,7 @@ mod rights {
     }
 
     fn forbid(path: &Path) {
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     }
 
     #[test]
