@@ -79,6 +79,8 @@ pub struct ProfileTree {
     /// The profile in which the export ends, and the folded path of its last key below the profile: known only while its keys
     /// come in order, as Windows writes them.
     pub(super) last: Option<(ProfileId, String)>,
+    /// The tree of profiles in which the export ends.
+    pub(super) last_tree: Option<(Hive, &'static str)>,
     number: usize,
     bytes: usize,
 }
@@ -88,8 +90,11 @@ impl ProfileTree {
     pub(crate) fn enter(&mut self, hive: &Hive, key: &str, root: usize, line: u64) -> bool {
         self.here = None;
         let before = self.last.take();
+        self.last_tree = None;
         let Hive::User(_) = hive else { return false };
         let Some((version, holder, below)) = place(key) else { return false };
+        // From 2013 on the default profile is named one key above the profiles.
+        self.last_tree = (!holder || version == "14.0").then(|| (hive.clone(), version));
         self.number += 1;
         if self.number > ITEMS {
             // The next value reports it.

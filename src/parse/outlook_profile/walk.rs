@@ -36,7 +36,11 @@ pub(crate) struct Walked {
 
 /// Decodes all profiles of an export, in its order. `is_whole` says of a root's number whether it was read without loss.
 pub(crate) fn walk(tree: &ProfileTree, is_whole: impl Fn(usize) -> bool, oddities: &mut Oddities) -> Walked {
-    let mut is_cut = false;
+    // The default profile is not there, and the export ends where it would stand.
+    let mut is_cut = tree.defaults.iter().any(|((hive, version), name)| {
+        let id = ProfileId { hive: hive.clone(), version, name: fold(name) };
+        tree.last_tree.as_ref() == Some(&(hive.clone(), *version)) && !tree.profiles.contains_key(&id)
+    });
     let mut profiles: Vec<_> = tree
         .profiles
         .iter()
