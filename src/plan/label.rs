@@ -10,6 +10,8 @@
 //! | 6 | would be DO or CHECK, but `blocked-when` is true | BLOCKED |
 //! | 7 | would be DO or CHECK, but an earlier step or an open gate comes first | WAIT-FOR |
 //!
+//! A cause that is confirmed or likely, but for which it is not known whether this is the right step, forbids rows 3 and 4.
+//!
 //! A label without a citation would be an assertion: it falls back to CHECK.
 
 use jiff::Timestamp;
@@ -97,21 +99,9 @@ fn base(
         return conclude(decision, Label::Do, reason::inserted(by, &truth.text), cites);
     }
     let done = step.done_when.as_ref().map(|when| case.evaluator.eval(when, &Scope::new()));
-    if let Some(truth) = done.as_ref().filter(|truth| truth.value == Tri::True && truth.reservations.is_empty()) {
-        return conclude(decision, Label::Done, reason::done(&truth.text), truth.cites.clone());
-    }
-    if let Some(WaitState::Over(at, cites)) = wait {
-        let (en, ja) = (
-            format!("The wait was over at {at}, and nothing was refused since."),
-            format!("待機は {at} に終わっており、その後に認証の失敗は記録されていません。"),
-        );
-        return conclude(decision, Label::Done, Text::new(en, ja), cites.clone());
-    }
-    let outs: Vec<_> = causes.iter().map_while(|cause| cause.is_out(case)).collect();
-    if !causes.is_empty() && outs.len() == causes.len() {
-        let texts: Vec<&Text> = outs.iter().map(|out| &out.text).collect();
-        let cites = outs.iter().flat_map(|out| out.cites.iter().cloned()).collect();
-        return conclude(decision, Label::Skip, reason::out(&texts), cites);
+    let is_in_doubt = causes.iter().any(|cause| cause.finding.is_named() && !cause.is_firm);
+    if !is_in_doubt && over(case, causes, done.as_ref(), wait, decision) {
+        return;
     }
     let cites = causes
         .iter()
@@ -119,6 +109,36 @@ fn base(
         .flat_map(|cause| cause.supporting().cloned())
         .collect();
     conclude(decision, Label::Check, reason::check(case, causes, done.as_ref()), cites);
+}
+
+/// Rows 3 and 4: whether the step has nothing left to do.
+fn over(
+    case: &Case<'_>,
+    causes: &[Cause<'_>],
+    done: Option<&Truth>,
+    wait: Option<&WaitState>,
+    decision: &mut Decision,
+) -> bool {
+    if let Some(truth) = done.filter(|truth| truth.value == Tri::True && truth.reservations.is_empty()) {
+        conclude(decision, Label::Done, reason::done(&truth.text), truth.cites.clone());
+        return true;
+    }
+    if let Some(WaitState::Over(at, cites)) = wait {
+        let (en, ja) = (
+            format!("The wait was over at {at}, and nothing was refused since."),
+            format!("待機は {at} に終わっており、その後に認証の失敗は記録されていません。"),
+        );
+        conclude(decision, Label::Done, Text::new(en, ja), cites.clone());
+        return true;
+    }
+    let outs: Vec<_> = causes.iter().map_while(|cause| cause.is_out(case)).collect();
+    if causes.is_empty() || outs.len() < causes.len() {
+        return false;
+    }
+    let texts: Vec<&Text> = outs.iter().map(|out| &out.text).collect();
+    let cites = outs.iter().flat_map(|out| out.cites.iter().cloned()).collect();
+    conclude(decision, Label::Skip, reason::out(&texts), cites);
+    true
 }
 
 fn conclude(decision: &mut Decision, label: Label, reason: Text, cites: Vec<Cite>) {

@@ -1,6 +1,7 @@
 //! Whole plans of small cases: labels in order, what comes first, what is printed.
 
 mod contract;
+mod doubt;
 mod facts;
 mod load;
 mod order;

@@ -102,7 +102,7 @@ fn row_7_a_possible_gate_holds_nothing() {
 }
 
 /// The builtin playbook with one text of one file replaced.
-fn changed(file: &str, from: &str, to: &str) -> Playbook {
+pub(super) fn changed(file: &str, from: &str, to: &str) -> Playbook {
     let text = crate::rule::pack::Pack::builtin().files[file].replacen(from, to, 1);
     assert!(text.contains(to));
     let mut rules: RuleSet = RULES.clone();
