@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # Wall time and peak memory of the program as its users run it: benches/figures.sh [RUNS]
 #
-# Builds the release program, has the forge write a collection of 60 MB below target/bench, and prints the table of
+# Builds the release program, has the forge write two collections of 60 MB below target/bench, and prints the table of
 # FIGURES.md: medians of RUNS runs (5), after one that warms the file cache. Needs GNU time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 runs=${1:-5}
 target=${CARGO_TARGET_DIR:-$PWD/target}
 program=$target/release/outlook-triage
-large=$target/bench/trace-60.zip
+pc=$target/bench/trace-60.zip
+servers=$target/bench/with-servers-60.zip
 gnu_time=$(type -P time) || { echo "GNU time is needed (Debian: apt-get install time)" >&2; exit 2; }
 
 cargo build --quiet --release --locked
 mkdir -p "$target/bench"
-# The case with the most in it, its unrelated events and keys times 245.
-[ -s "$large" ] || cargo run --quiet --locked -p forge -- --scale 245 everything-wrong "$large"
+# Unrelated events and keys of two cases multiplied: a PC alone, and a PC with the logs of a domain controller and of AD FS.
+forge() { [ -s "$3" ] || cargo run --quiet --release --locked -p forge -- --scale "$1" "$2" "$3"; }
+forge 1700 already-remediated "$pc"
+forge 245 everything-wrong "$servers"
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -50,5 +53,6 @@ measure "smallest case (\`only-system-log\`), terminal" "$program" analyze "$cas
 measure "case of the README (\`stale-password-ja-2013\`), terminal" "$program" analyze "$cases/stale-password-ja-2013/bundle"
 measure "\`everything-wrong\`, $(bytes "$cases/everything-wrong/bundle.zip") zip, JSON" "$program" analyze "$cases/everything-wrong/bundle.zip" -f json
 measure "all cases of \`fixtures/cases\` at once, JSON lines" "$program" analyze "$cases"/*/bundle* -f jsonl
-measure "OutlookTrace collection, $(bytes "$large") zip, JSON" "$program" analyze "$large" -f json
-measure "the same on one thread" env RAYON_NUM_THREADS=1 "$program" analyze "$large" -f json
+measure "OutlookTrace collection of a PC, $(bytes "$pc") zip, JSON" "$program" analyze "$pc" -f json
+measure "the same on one thread" env RAYON_NUM_THREADS=1 "$program" analyze "$pc" -f json
+measure "collection with server logs, $(bytes "$servers") zip, 800,000 audit events, JSON" "$program" analyze "$servers" -f json
