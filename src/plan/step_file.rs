@@ -1,6 +1,6 @@
 //! Reads one file of `steps/`: a remedy as data, with the conditions that decide its label.
 //!
-//! Refuses to know the case: labels are decided in [`super::label`], command text is written in [`super::command`].
+//! Refuses to know the case: labels are decided in `label`, command text is written in `command`.
 
 use std::collections::BTreeMap;
 

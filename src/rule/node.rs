@@ -94,7 +94,7 @@ impl Node {
 /// Stack for reading nested YAML: the deserializer recurses, and an overflow would abort the process.
 const STACK: usize = 16 << 20;
 
-/// Runs work that reads YAML on a thread with room for [`DEPTH`] levels.
+/// Runs work that reads YAML on a thread with room for `DEPTH` levels.
 pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
         Ok(thread) => match thread.join() {

@@ -46,9 +46,9 @@ fn unpack(case: &str, into: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let source = upload(case);
     if source.is_dir() {
-        copy(&source, into, &mut files)
+        copy(&source, into, &mut files);
     } else {
-        extract(&fs::read(&source).unwrap(), into, &mut files)
+        extract(&fs::read(&source).unwrap(), into, &mut files);
     }
     files.sort();
     files

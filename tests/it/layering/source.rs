@@ -170,8 +170,7 @@ pub(super) fn imports(words: &[Word], module: &[String]) -> Vec<(Vec<String>, us
 
 /// One use tree from `i` on; gives where it ends.
 fn tree(words: &[Word], mut i: usize, mut path: Vec<String>, found: &mut Vec<Vec<String>>) -> usize {
-    loop {
-        let Some(word) = words.get(i) else { break };
+    while let Some(word) = words.get(i) {
         if word.text == "{" {
             i += 1;
             while words.get(i).is_some_and(|word| word.text != "}") {
