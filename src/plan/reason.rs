@@ -14,7 +14,12 @@ pub(super) fn named(case: &Case<'_>, named: &[&Cause<'_>]) -> Option<Text> {
     let first = named.iter().min_by_key(|cause| (cause.finding.status, cause.finding.band))?;
     let finding = first.finding;
     // The rule's own sentence holds the values; its notes would make the line too long.
-    let own = case.evaluator.rules.rules.get(&finding.id).map(|rule| case.evaluator.fill(&rule.say, &rule.scope()));
+    let own = case
+        .evaluator
+        .rules
+        .rules
+        .get(&finding.id)
+        .map(|rule| case.evaluator.fill(&rule.say, &rule.scope(), Some(rule)));
     let sentence = own.unwrap_or_else(|| finding.title.clone());
     let more = named.len() - 1;
     let one = |lang: Lang| {

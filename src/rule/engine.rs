@@ -95,7 +95,8 @@ fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding 
     let scope = rule.scope();
     let applies = rule.applies.as_ref().map(|condition| evaluator.eval(condition, &scope));
     let mut finding = empty(evaluator, rule);
-    if let Some(truth) = applies.as_ref().filter(|truth| truth.value == Tri::False) {
+    // What is false only under an assumption does not put the rule aside: the case is judged, at most as possible.
+    if let Some(truth) = applies.as_ref().filter(|truth| truth.value == Tri::False && truth.reservations.is_empty()) {
         finding.status = Status::NotApplicable;
         let text = if truth.text.en.is_empty() {
             Text::new("This rule does not concern this case.", "この規則は、この事例には該当しません。")
@@ -125,7 +126,7 @@ fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding 
     if status == Status::RuledOut && finding.evidence.iter().all(|evidence| evidence.supports) {
         finding.evidence = judged.iter().filter(|entry| entry.supports).map(|entry| denied(entry, limits)).collect();
     }
-    if let Some(truth) = applies.as_ref().filter(|truth| truth.value == Tri::Unknown) {
+    if let Some(truth) = applies.as_ref().filter(|truth| truth.value != Tri::True) {
         // Judged all the same, but never above possible: whether the rule concerns the case at all is not known.
         if matches!(status, Status::Confirmed | Status::Likely | Status::Contradicted) {
             finding.status = Status::Possible;
@@ -157,7 +158,7 @@ fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding 
         .map(|(id, _)| id.clone())
         .collect();
     if finding.is_reported() {
-        finding.summary = evaluator.fill(&rule.say, &scope);
+        finding.summary = evaluator.fill(&rule.say, &scope, Some(rule));
     }
     finding
 }
@@ -193,7 +194,7 @@ fn empty(evaluator: &Evaluator<'_>, rule: &Rule) -> Finding {
 
 fn evidence(evaluator: &Evaluator<'_>, rule: &Rule, entry: &Judged<'_>, limits: &Limits) -> Evidence {
     let text = match &entry.item.say {
-        Some(say) => evaluator.fill(say, &rule.scope()),
+        Some(say) => evaluator.fill(say, &rule.scope(), Some(rule)),
         None => entry.truth.text.clone(),
     };
     Evidence {
@@ -209,23 +210,20 @@ fn evidence(evaluator: &Evaluator<'_>, rule: &Rule, entry: &Judged<'_>, limits: 
 
 /// What was looked for and shown not to be so.
 fn denied(entry: &Judged<'_>, limits: &Limits) -> Evidence {
-    let text = entry.truth.text.clone();
+    let text = if entry.truth.text.en.is_empty() {
+        Text::new(format!("not so: {}", entry.item.name), format!("該当しません: {}", entry.item.name))
+    } else {
+        entry.truth.text.clone()
+    };
     Evidence {
         name: entry.item.name.clone(),
         class: entry.item.class,
         supports: false,
-        text: Text {
-            en: format!("Not so: {}{}", entry.item.name, detail(&text.en)),
-            ja: format!("該当しません: {}{}", entry.item.name, detail(&text.ja)),
-        },
+        text,
         cites: cut(&entry.truth.cites, limits),
         count: entry.truth.count,
         reservation: entry.reservation(),
     }
-}
-
-fn detail(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!(" ({text})") }
 }
 
 fn undecided(entry: &Judged<'_>) -> Undecided {
@@ -235,7 +233,7 @@ fn undecided(entry: &Judged<'_>) -> Undecided {
         supports: entry.supports,
         reason: entry.truth.reason(),
         need: entry.truth.needs(),
-        text: Text::same(entry.item.name.clone()),
+        text: or_name(entry.truth.text.clone(), entry.item),
     }
 }
 
@@ -260,7 +258,7 @@ fn notes(evaluator: &Evaluator<'_>, rule: &Rule, finding: &mut Finding) {
     let scope = rule.scope();
     for (when, say) in &rule.notes {
         if let Some(say) = say.as_ref().filter(|_| evaluator.eval(when, &scope).value == Tri::True) {
-            let note = evaluator.fill(say, &scope);
+            let note = evaluator.fill(say, &scope, Some(rule));
             finding.summary.en = format!("{} {}", finding.summary.en, note.en);
             finding.summary.ja = format!("{}{}", finding.summary.ja, note.ja);
         }

@@ -79,7 +79,7 @@ impl Evaluator<'_> {
         for row in &table.rows {
             let truth = self.eval(&row.when, &scope);
             if truth.value == Tri::True {
-                let text = self.fill(&row.say, &scope);
+                let text = self.fill(&row.say, &scope, None);
                 return EraVerdict {
                     era: row.era,
                     cites: truth.cites,

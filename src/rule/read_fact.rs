@@ -236,7 +236,7 @@ pub fn compare(node: &Node, problems: &mut Problems<'_>) -> Option<Compare> {
 }
 
 /// Tests of every named field of a mapping (`where`), typed text: the table of event fields may declare more.
-pub(super) fn named_tests(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, Vec<Test>)> {
+pub fn named_tests(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, Vec<Test>)> {
     let Yaml::Map(entries) = &node.value else {
         problems.add(node.span, format!("a mapping of fields to tests is expected here; found {}", node.describe()));
         return Vec::new();

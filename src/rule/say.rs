@@ -2,7 +2,8 @@
 
 use super::condition::{Ask, Condition};
 use super::eval::{Evaluator, Scope, Tri};
-use crate::lang::Text;
+use super::rule::Rule;
+use crate::lang::{Lang, Text};
 use crate::value::{Value, fold};
 
 /// Placeholders of a text, in order.
@@ -19,13 +20,20 @@ pub fn placeholders(text: &str) -> Vec<&str> {
 }
 
 impl Evaluator<'_> {
-    /// A text with its placeholders filled; what is not known is shown as `?`.
+    /// A text with its placeholders filled; what is not known is called so.
+    ///
+    /// `rule` says which registry values and profile properties are meant: those that its own conditions look at.
     #[must_use]
-    pub fn fill(&self, text: &Text, scope: &Scope) -> Text {
-        Text { en: self.fill_one(&text.en, scope, "unknown"), ja: self.fill_one(&text.ja, scope, "不明") }
+    pub fn fill(&self, text: &Text, scope: &Scope, rule: Option<&Rule>) -> Text {
+        Text { en: self.fill_one(text, scope, rule, Lang::En), ja: self.fill_one(text, scope, rule, Lang::Ja) }
     }
 
-    fn fill_one(&self, text: &str, scope: &Scope, unknown: &str) -> String {
+    fn fill_one(&self, text: &Text, scope: &Scope, rule: Option<&Rule>, lang: Lang) -> String {
+        let text = text.get(lang);
+        let unknown = match lang {
+            Lang::En => "unknown",
+            Lang::Ja => "不明",
+        };
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((head, tail)) = rest.split_once('{') {
@@ -35,14 +43,14 @@ impl Evaluator<'_> {
                 rest = tail;
                 continue;
             };
-            out.push_str(&self.placeholder(inside, scope).unwrap_or_else(|| unknown.to_owned()));
+            out.push_str(&self.placeholder(inside, scope, rule, lang).unwrap_or_else(|| unknown.to_owned()));
             rest = after;
         }
         out.push_str(rest);
         out
     }
 
-    fn placeholder(&self, inside: &str, scope: &Scope) -> Option<String> {
+    fn placeholder(&self, inside: &str, scope: &Scope, rule: Option<&Rule>, lang: Lang) -> Option<String> {
         let mut parts = inside.split('.');
         let (head, field) = (parts.next()?, parts.next());
         match head {
@@ -60,23 +68,36 @@ impl Evaluator<'_> {
             "table" => self.rules.level(field?, parts.next()?).map(|version| version.to_string()),
             "registry" => {
                 let wanted = fold(field?);
-                let fact = self
-                    .facts
-                    .registry
-                    .iter()
-                    .filter(|fact| fold(&fact.name) == wanted)
-                    .find(|fact| fact.user.as_ref().is_none_or(super::eval::counts))?;
-                Some(super::eval::show(&fact.data))
+                let mut found = None;
+                for condition in rule?.conditions() {
+                    condition.leaves(&mut |leaf| {
+                        if let Ask::Registry(ask) = &leaf.ask
+                            && found.is_none()
+                            && ask.value.as_deref().is_some_and(|value| fold(value) == wanted)
+                        {
+                            found = self.effective(ask);
+                        }
+                    });
+                }
+                found.map(|fact| super::eval::show(&fact.data))
             }
             "profile" => {
                 let wanted = field?;
-                let mut values: Vec<String> = self
-                    .facts
-                    .profiles
-                    .iter()
-                    .filter(|fact| fact.name == wanted && super::eval::counts(&fact.subject))
-                    .map(|fact| fact.value.to_string())
-                    .collect();
+                let mut values: Vec<String> = Vec::new();
+                for condition in rule?.conditions() {
+                    condition.leaves(&mut |leaf| {
+                        if let Ask::Profile(ask) = &leaf.ask
+                            && ask.property == wanted
+                        {
+                            values.extend(
+                                self.profile_values(ask)
+                                    .iter()
+                                    .map(|fact| self.rules.label(&fact.value.to_string()).get(lang).to_owned()),
+                            );
+                        }
+                    });
+                }
+                values.sort();
                 values.dedup();
                 (!values.is_empty()).then(|| values.join(", "))
             }

@@ -37,6 +37,8 @@ pub struct RuleSet {
     pub catalogue: Catalogue,
     /// Parameters set by packs.
     pub params: BTreeMap<String, SignedDuration>,
+    /// Groups of audited events: who writes them, and what shows that they are recorded.
+    pub audits: BTreeMap<String, tables::AuditGroup>,
     /// Words for names in sentences made from conditions (`tables/labels.yaml`).
     pub labels: BTreeMap<String, Text>,
     /// Names of the packs, in order.
@@ -153,6 +155,9 @@ impl RuleSet {
                 true
             }
             Some("tables") => {
+                if stem == "audit-groups" {
+                    self.audits.extend(tables::audits(&node, &mut own));
+                }
                 tables::read(stem, &node, hosts, &mut self.catalogue, &mut own);
                 true
             }

@@ -1,6 +1,6 @@
 //! Reads `tables/*.yaml` into the catalogue of the fact stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{Fields, Problems, both, items, number, text};
 use super::node::{Node, Yaml};
@@ -8,8 +8,10 @@ use super::read::words;
 use crate::fact::catalogue::{
     BuildRow, Catalogue, CredentialClass, Derivation, DerivedField, EventSchema, FieldType, Pattern,
 };
+use crate::fact::identity::Role;
 use crate::lang::Text;
 use crate::parse::record::CredentialKind;
+use crate::rule::condition::Selector;
 use crate::value::{FileVersion, fold};
 
 /// Reads one table into the catalogue. `table` is its file name without ending; `hosts` are the service hosts, read before.
@@ -124,8 +126,44 @@ fn compiled(node: &Node, source: &str, problems: &mut Problems<'_>) -> Option<Pa
     }
 }
 
+const AUDIT: &[&str] = &["name", "provider", "id", "on", "proof", "proof-where"];
+
+/// A group of events that one audit policy switches on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditGroup {
+    /// Roles of the computers that write them; empty: any.
+    pub on: BTreeSet<Role>,
+    /// Events that show that the group is recorded, where their number alone does not.
+    pub proof: Option<Selector>,
+}
+
+/// Groups of `audit-groups.yaml` by name.
+pub fn audits(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, AuditGroup)> {
+    const ROLES: [(&str, Role); 4] =
+        [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
+    let mut found = Vec::new();
+    for row in items(node) {
+        let Some(fields) = Fields::read(row, "an audit group", AUDIT, problems) else { continue };
+        let (Some(name), Some(provider)) = (fields.need_text("name", problems), fields.need_text("provider", problems))
+        else {
+            continue;
+        };
+        let on = fields.get("on").map(|node| words(node, &ROLES, problems)).unwrap_or_default().into_iter().collect();
+        let proof = fields.get("proof-where").map(|tests| Selector {
+            provider,
+            ids: ids(fields.get("proof"), problems),
+            of_subject: false,
+            outcome: None,
+            channel: None,
+            fields: super::read_fact::named_tests(tests, problems),
+        });
+        found.push((name, AuditGroup { on, proof }));
+    }
+    found
+}
+
 fn audit_row(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>) {
-    let Some(fields) = Fields::read(node, "an audit group", &["name", "provider", "id", "proof"], problems) else {
+    let Some(fields) = Fields::read(node, "an audit group", AUDIT, problems) else {
         return;
     };
     let (Some(name), Some(provider)) = (fields.need_text("name", problems), fields.need_text("provider", problems))
@@ -136,7 +174,9 @@ fn audit_row(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>
     for id in ids(fields.need("id", problems), problems) {
         catalogue.audit_groups.insert((provider.clone(), id), name.clone());
     }
-    for id in ids(fields.need("proof", problems), problems) {
+    // A group with `proof-where` is shown by the content of an event, which a count does not tell.
+    let counted = if fields.get("proof-where").is_some() { None } else { fields.need("proof", problems) };
+    for id in ids(counted, problems) {
         catalogue.audit_proofs.entry((provider.clone(), id)).or_default().push(name.clone());
     }
 }

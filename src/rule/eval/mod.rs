@@ -5,6 +5,7 @@
 
 mod occurrence;
 mod pattern;
+mod reach;
 mod registry;
 mod sequence;
 mod settings;
@@ -325,7 +326,15 @@ impl Evaluator<'_> {
             .filter_map(|id| self.rules.needs.get(id))
             .flat_map(|need| need.kinds.iter().copied())
             .collect();
-        let value = if self.kinds.values().any(|kind| wanted.contains(kind)) { Tri::True } else { Tri::False };
+        // A log satisfies a need only if it is of a computer that the need names.
+        let roles: BTreeSet<_> = needs
+            .iter()
+            .filter_map(|id| self.rules.needs.get(id))
+            .flat_map(|need| need.roles.iter().copied())
+            .collect();
+        let of_role = roles.is_empty() || self.facts.coverage.logs.iter().any(|log| !log.roles.is_disjoint(&roles));
+        let value =
+            if of_role && self.kinds.values().any(|kind| wanted.contains(kind)) { Tri::True } else { Tri::False };
         Truth::new(value, label)
     }
 

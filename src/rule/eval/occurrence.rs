@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Evaluator, Gap, Scope, Tri, Truth};
-use crate::fact::coverage::LogCoverage;
 use crate::fact::evidence::{Cite, Locator};
 use crate::fact::identity::{Role, Target, UserName};
 use crate::fact::{EventFact, Outcome};
@@ -46,6 +45,8 @@ pub struct Occurrences {
     pub items: Vec<Occurrence>,
     /// Covered windows, merged, in order; each with the logs' computers of one role only.
     covered: Vec<(Window, Cite)>,
+    /// Times of records that may be occurrences and cannot be told: no window with one of them is covered.
+    doubts: Vec<Timestamp>,
     /// Whether coverage rests on one server of possibly several.
     servers: bool,
     /// Why a window is not covered.
@@ -62,7 +63,10 @@ impl Occurrences {
     /// Whether every occurrence in `[from, to)` would have been seen.
     #[must_use]
     pub fn covers(&self, from: Timestamp, to: Timestamp) -> bool {
-        from >= to || self.covered.iter().any(|(window, _)| window.from <= from && to <= window.to)
+        // An empty window lies past what can be known: nothing is shown about it.
+        from < to
+            && !self.doubts.iter().any(|doubt| from <= *doubt && *doubt < to)
+            && self.covered.iter().any(|(window, _)| window.from <= from && to <= window.to)
     }
 
     /// Citations of the logs that cover `[from, to)`.
@@ -104,6 +108,7 @@ impl Occurrences {
             }
         }
         self.covered = both;
+        self.doubts.extend(&other.doubts);
         self.servers |= other.servers;
         self.gap.need.extend(other.gap.need.iter().cloned());
         self
@@ -184,6 +189,7 @@ impl Evaluator<'_> {
             return Occurrences {
                 items: Vec::new(),
                 covered: Vec::new(),
+                doubts: Vec::new(),
                 servers: false,
                 gap: Gap { reason: Reason::NotCollected, need: Vec::new() },
             };
@@ -195,7 +201,7 @@ impl Evaluator<'_> {
     pub(super) fn occurrences_of(&self, named: &Name, scope: &Scope) -> Occurrences {
         let mut parts = Parts::default();
         self.collect(&named.condition, scope, &mut parts, 0);
-        let (mut items, doubtful) = self.matching(&parts.selectors, &named.seen_on, scope);
+        let (mut items, doubts) = self.matching(&parts.selectors, &named.seen_on, scope);
         items.extend(self.property_times(&parts.properties));
         items.sort_by(|a, b| a.key().cmp(&b.key()));
         let of_subject = parts.selectors.iter().all(|selector| selector.of_subject);
@@ -204,33 +210,23 @@ impl Evaluator<'_> {
         }
         let (mut covered, mut gap_reason) = self.covered(&parts.selectors, &named.seen_on);
         let nobody = self.facts.target.person().is_none() && parts.selectors.iter().any(|selector| selector.of_subject);
-        if doubtful || nobody {
-            // Some record may be one of these: absence is not provable, whatever the logs cover.
+        if nobody {
+            // Any record may be the user's: absence is not provable, whatever the logs cover.
             covered.clear();
-            let ambiguous = doubtful || matches!(self.facts.target, Target::Ambiguous(_));
+        }
+        if nobody || !doubts.is_empty() {
+            let ambiguous = !doubts.is_empty() || matches!(self.facts.target, Target::Ambiguous(_));
             gap_reason = gap_reason.min(if ambiguous { Reason::Ambiguous } else { Reason::NotCollected });
         }
         let servers = self.unseen_server(&named.seen_on, &parts.selectors);
         let need = self.rules.need_of_events(&parts.selectors, &named.seen_on);
-        let plain = Occurrences { items, covered, servers, gap: Gap { reason: gap_reason, need } };
+        let plain = Occurrences { items, covered, doubts, servers, gap: Gap { reason: gap_reason, need } };
         let joined: Vec<Occurrences> = parts.joined.iter().map(|ask| self.joined_occurrences(ask, scope)).collect();
         let only_joined = parts.selectors.is_empty() && parts.properties.is_empty();
         joined
             .into_iter()
             .fold((plain, only_joined), |(all, first), more| (if first { more } else { all.with(&more) }, false))
             .0
-    }
-
-    /// Whether the evidence names a server of these roles whose log is not here: absence on its brothers proves less.
-    fn unseen_server(&self, roles: &BTreeSet<Role>, selectors: &[&Selector]) -> bool {
-        self.facts.computers.iter().any(|(name, own)| {
-            let is_server = own.iter().any(|role| *role != Role::Client && roles.contains(role));
-            is_server
-                && !self.facts.coverage.logs.iter().any(|log| {
-                    crate::value::fold(&log.computer) == *name
-                        && selectors.iter().any(|selector| self.belongs(selector, log))
-                })
-        })
     }
 
     fn collect<'c>(&'c self, condition: &'c Condition, scope: &'c Scope, parts: &mut Parts<'c>, depth: usize) {
@@ -256,10 +252,15 @@ impl Evaluator<'_> {
     }
 
     /// Events that any selector takes, each event once; and whether one might be taken that cannot be told.
-    fn matching(&self, selectors: &[&Selector], seen_on: &BTreeSet<Role>, scope: &Scope) -> (Vec<Occurrence>, bool) {
+    fn matching(
+        &self,
+        selectors: &[&Selector],
+        seen_on: &BTreeSet<Role>,
+        scope: &Scope,
+    ) -> (Vec<Occurrence>, Vec<Timestamp>) {
         let as_of = self.facts.case.as_of;
         let mut taken = Vec::new();
-        let mut doubtful = false;
+        let mut doubts = Vec::new();
         for index in self.positions(selectors) {
             let Some(event) = self.facts.events.get(index) else { continue };
             if as_of.is_some_and(|as_of| event.at.at > as_of) || !self.is_authoritative(&event.computer, seen_on) {
@@ -273,7 +274,9 @@ impl Evaluator<'_> {
                     _ => {}
                 }
             }
-            doubtful |= best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown);
+            if best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown) {
+                doubts.push(event.at.at);
+            }
             if best == Tri::True && !event.at.zone_unknown {
                 taken.push(Occurrence {
                     at: event.at.at,
@@ -283,7 +286,7 @@ impl Evaluator<'_> {
                 });
             }
         }
-        (taken, doubtful)
+        (taken, doubts)
     }
 
     /// A computer whose role is known to be another one says nothing about what is seen elsewhere:
@@ -292,13 +295,16 @@ impl Evaluator<'_> {
         if seen_on.is_empty() {
             return true;
         }
+        if !self.may_speak(computer, seen_on) {
+            return false;
+        }
         match self.facts.computers.get(&crate::value::fold(computer)) {
             Some(roles) if !roles.is_empty() => !roles.is_disjoint(seen_on),
             _ => true,
         }
     }
 
-    fn selects(&self, selector: &Selector, event: &EventFact, scope: &Scope) -> Tri {
+    pub(super) fn selects(&self, selector: &Selector, event: &EventFact, scope: &Scope) -> Tri {
         let is_kind = event.provider.eq_ignore_ascii_case(&selector.provider)
             && selector.ids.contains(&event.id)
             && selector.outcome.is_none_or(|outcome| event.outcome.unwrap_or(Outcome::Success) == outcome)
@@ -314,7 +320,12 @@ impl Evaluator<'_> {
             Tri::Unknown
         };
         for (name, tests) in &selector.fields {
-            match event.field(name).map_or(Tri::False, |value| self.passes(value, tests, scope)) {
+            let value = match event.field(name) {
+                Some(value) => self.passes(value, tests, scope),
+                None if self.may_hide(event, name) => Tri::Unknown,
+                None => Tri::False,
+            };
+            match value {
                 Tri::False => return Tri::False,
                 Tri::Unknown => result = Tri::Unknown,
                 Tri::True => {}
@@ -323,11 +334,19 @@ impl Evaluator<'_> {
         result
     }
 
+    /// A derived field that could not be read out of a text that is there: a message in another language.
+    fn may_hide(&self, event: &EventFact, name: &str) -> bool {
+        let schema = self.rules.catalogue.schema(&event.provider, event.id);
+        let derived =
+            schema.and_then(|schema| schema.derived.iter().find(|derived| derived.name.eq_ignore_ascii_case(name)));
+        derived.is_some_and(|derived| event.field(&derived.from).is_some())
+    }
+
     /// Whether a user who is not known to be the target user is known not to be: the two must be named in one way.
     fn is_somebody_else(&self, user: &UserName) -> bool {
         let Some(person) = self.facts.target.person() else { return false };
         let Some(name) = user.name.as_deref().filter(|name| !name.is_empty()) else {
-            return user.sid.is_none() || person.sid.is_some();
+            return user.sid.is_some() && person.sid.is_some();
         };
         if user.sid.is_some() && person.sid.is_some() {
             return true;
@@ -350,61 +369,6 @@ impl Evaluator<'_> {
         }
         found
     }
-
-    /// Windows in which an authoritative log records the selected kinds, merged per computer.
-    pub(super) fn covered(&self, selectors: &[&Selector], seen_on: &BTreeSet<Role>) -> (Vec<(Window, Cite)>, Reason) {
-        let mut reason = Reason::NotCollected;
-        let mut per_computer: Vec<(&str, Window, Cite)> = Vec::new();
-        for log in &self.facts.coverage.logs {
-            if !seen_on.is_empty() && log.roles.is_disjoint(seen_on) {
-                continue;
-            }
-            if !selectors.iter().any(|selector| self.belongs(selector, log)) {
-                continue;
-            }
-            if !log.complete {
-                reason = reason.min(Reason::Unreadable);
-                continue;
-            }
-            reason = reason.min(Reason::NotCovered);
-            if log.zone_unknown || !selectors.iter().any(|selector| self.records(selector, log)) {
-                continue;
-            }
-            let cite = Cite { artifact: log.artifact, at: Locator::Window(log.window), absent: true };
-            per_computer.push((&log.computer, log.window, cite));
-        }
-        per_computer.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let mut merged: Vec<(&str, Window, Cite)> = Vec::new();
-        for (computer, window, cite) in per_computer {
-            match merged.last_mut() {
-                Some((last, open, _)) if *last == computer && window.from <= open.to => *open = open.join(window),
-                _ => merged.push((computer, window, cite)),
-            }
-        }
-        (merged.into_iter().map(|(_, window, cite)| (window, cite)).collect(), reason)
-    }
-
-    /// Whether the log is of the kind in which the selected events stand.
-    fn belongs(&self, selector: &Selector, log: &LogCoverage) -> bool {
-        if let Some(channel) = &selector.channel {
-            return channel.eq_ignore_ascii_case(&log.channel);
-        }
-        let audited = selector.ids.iter().any(|id| self.rules.audit_group(&selector.provider, *id).is_some());
-        if audited { log.channel.eq_ignore_ascii_case("Security") } else { has_provider(log, &selector.provider) }
-    }
-
-    /// Whether the log demonstrably records the selected kind of event.
-    fn records(&self, selector: &Selector, log: &LogCoverage) -> bool {
-        selector.ids.iter().any(|id| match self.rules.audit_group(&selector.provider, *id) {
-            Some(group) => log.groups.contains(group),
-            None => has_provider(log, &selector.provider) || selector.channel.is_some(),
-        })
-    }
-}
-
-fn has_provider(log: &LogCoverage, provider: &str) -> bool {
-    let provider = crate::value::fold(provider);
-    log.counts.range((provider.clone(), 0)..=(provider, u16::MAX)).next().is_some()
 }
 
 #[derive(Default)]

@@ -40,10 +40,13 @@ impl Evaluator<'_> {
     fn registry_key(&self, ask: &Registry, key: &str) -> Truth {
         let label = format!("registry {}", place(ask.machine, key, ask.value.as_deref()));
         let twins: Vec<Lookup<'_>> = twins(key).iter().map(|twin| self.lookup(ask, twin)).collect();
-        if let Some(fact) = twins.iter().find_map(|twin| match twin {
+        let policy = twins.iter().find_map(|twin| match twin {
             Lookup::Found(fact) => Some(*fact),
             _ => None,
-        }) {
+        });
+        // A policy of another type is not seen by programs, like any value of another type.
+        let odd_policy = policy.is_some_and(|fact| ask.value.is_some() && typed(&fact.data, ask.kind).is_none());
+        if let Some(fact) = policy.filter(|_| !odd_policy) {
             return self.found(ask, fact, label, true);
         }
         let policy_open = twins.iter().any(|twin| matches!(twin, Lookup::Open(_)));
@@ -64,12 +67,28 @@ impl Evaluator<'_> {
                     .says(Text::new(format!("{place} is not set"), format!("{place} は設定されていません")))
             }
         };
+        let truth = if odd_policy { truth.under([Reservation::UnverifiedFact]) } else { truth };
         // A policy that nobody looked at can override a value, but cannot take a value away.
         match (policy_open, truth.value) {
             (true, Tri::True) => truth.under([Reservation::PolicyNotCovered]),
             (true, Tri::False) if !ask.check.absent => Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
             _ => truth,
         }
+    }
+
+    /// The value that is in force, for sentences.
+    pub(crate) fn effective(&self, ask: &Registry) -> Option<&RegistryFact> {
+        let keys: Vec<String> = if ask.key.contains("$ver") {
+            self.versions().iter().map(|version| ask.key.replace("$ver", version)).collect()
+        } else {
+            vec![ask.key.clone()]
+        };
+        keys.iter().flat_map(|key| twins(key).into_iter().chain([key.clone()])).find_map(|key| {
+            match self.lookup(ask, &key) {
+                Lookup::Found(fact) if typed(&fact.data, ask.kind).is_some() => Some(fact),
+                _ => None,
+            }
+        })
     }
 
     fn found(&self, ask: &Registry, fact: &RegistryFact, label: String, policy: bool) -> Truth {
@@ -123,6 +142,16 @@ impl Evaluator<'_> {
                     .iter()
                     .any(|fact| fact.data != first.data && fact.source.artifact != first.source.artifact)
             {
+                return Lookup::Open(Gap { reason: Reason::Ambiguous, need: self.rules.need_of_key(ask.machine, key) });
+            }
+            // The user's own hive was exported and has no such value: a file that names nobody does not overrule it.
+            let own_is_complete = first.user == Some(Subject::Assumed)
+                && self.facts.coverage.registry.iter().any(|coverage| {
+                    coverage.user == Some(Subject::Target)
+                        && (coverage.complete || coverage.missing)
+                        && below(&folded, &coverage.key)
+                });
+            if own_is_complete {
                 return Lookup::Open(Gap { reason: Reason::Ambiguous, need: self.rules.need_of_key(ask.machine, key) });
             }
             return Lookup::Found(same_owner.last().map_or(first, |fact| fact));

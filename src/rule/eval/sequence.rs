@@ -177,7 +177,9 @@ impl Evaluator<'_> {
         }
         // A later occurrence that no log would show could move the anchor: what is false from here is then unknown.
         let until = window.map(|window| window.to).or(self.facts.case.as_of);
-        let anchor_sure = head.first || until.is_none_or(|until| all.covers(anchor.at, until)) || all.items.is_empty();
+        let anchor_sure = head.first
+            || until.is_none_or(|until| anchor.at >= until || all.covers(anchor.at, until))
+            || all.items.is_empty();
         let mut parts = vec![cited];
         let mut previous = anchor.clone();
         for item in tail {
@@ -350,7 +352,7 @@ fn event_label(ask: &Event) -> String {
     let mut parts: Vec<String> = Vec::new();
     for selector in &ask.any {
         let ids = selector.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
-        parts.push(format!("{} {ids}", selector.provider));
+        parts.push(format!("event {ids} ({})", selector.provider));
     }
     parts.join(", ")
 }

@@ -3,7 +3,6 @@
 //! A leaf asks whether some selected fact passes; that none does is false only where the list is known to be complete.
 
 use super::{Evaluator, Gap, Scope, Tri, Truth};
-use crate::fact::coverage::ProfileCoverage;
 use crate::fact::evidence::Cite;
 use crate::fact::identity::Subject;
 use crate::fact::{CredentialFact, Mailbox, ProductFact, ProfileFact, PropertyFact};
@@ -45,10 +44,9 @@ pub(super) fn decide(label: &str, candidates: &[Candidate], check: &Check, cover
     };
     let open = |gaps: Vec<Gap>| Truth { gaps, ..Truth::new(Tri::Unknown, label) };
     let nothing = |value: Tri| match cover {
-        Cover::Proven { cites, reservations } => Truth::new(value, label)
-            .cited(cites.iter().cloned())
-            .under(reservations.iter().copied())
-            .says(Text::new(format!("no {} there", what.en), format!("{}はありません", what.ja))),
+        Cover::Proven { cites, reservations } => {
+            Truth::new(value, label).cited(cites.iter().cloned()).under(reservations.iter().copied()).says(what.clone())
+        }
         Cover::Open(gap) => open(vec![gap.clone()]),
     };
     if check.absent {
@@ -125,7 +123,7 @@ impl Evaluator<'_> {
                 }
             })
             .collect();
-        let what = Text::new("saved credential of this kind", "該当する資格情報");
+        let what = Text::new("no saved credential of this kind is listed", "該当する資格情報は一覧にありません");
         decide(&label, &candidates, &ask.check, &self.credential_cover(), &what)
     }
 
@@ -207,20 +205,11 @@ impl Evaluator<'_> {
         let label = format!("profile {}", ask.property);
         let versions = self.versions();
         let scope = Scope::new();
-        let own: Vec<&ProfileFact> = self
-            .facts
-            .profiles
-            .iter()
-            .filter(|fact| counts(&fact.subject) && versions.contains(&fact.version))
-            .collect();
-        let has_default = own.iter().any(|fact| fact.is_default == Some(true));
-        let candidates: Vec<Candidate> = own
-            .iter()
-            .filter(|fact| fact.name == ask.property)
-            .filter(|fact| !has_default || fact.is_default == Some(true))
-            .filter(|fact| {
-                fact.account.is_none() || (fact.service == AccountService::Exchange && self.wants_mailbox(ask, fact))
-            })
+        let own = self.own_profiles(&versions);
+        let elsewhere = own.iter().any(|fact| fact.name == ask.property && !self.wants_mailbox(ask, fact));
+        let candidates: Vec<Candidate> = self
+            .profile_values(ask)
+            .into_iter()
             .map(|fact| Candidate {
                 value: self.passes(&fact.value, &ask.check.tests, &scope),
                 cite: fact.source.cite(),
@@ -229,8 +218,40 @@ impl Evaluator<'_> {
                 gap: None,
             })
             .collect();
-        let what = self.rules.label(&ask.property);
+        if candidates.is_empty() && elsewhere {
+            // The only account with this setting is taken to be on own servers; a profile alone may be stale.
+            let need = self.rules.need_of_property("autodiscover-xml");
+            return Truth::unknown(label, Reason::Ambiguous, need);
+        }
+        let name = self.rules.label(&ask.property);
+        let what = Text::new(
+            format!("{} is not set in the profile", name.en),
+            format!("{}はプロファイルに設定されていません", name.ja),
+        );
         decide(&label, &candidates, &ask.check, &self.profile_cover(&versions), &what)
+    }
+
+    /// Facts of the user's profiles of these versions: of the default profile, where one is known.
+    fn own_profiles(&self, versions: &[String]) -> Vec<&ProfileFact> {
+        let own: Vec<&ProfileFact> = self
+            .facts
+            .profiles
+            .iter()
+            .filter(|fact| counts(&fact.subject) && versions.contains(&fact.version))
+            .collect();
+        let has_default = own.iter().any(|fact| fact.is_default == Some(true));
+        own.into_iter().filter(|fact| !has_default || fact.is_default == Some(true)).collect()
+    }
+
+    /// Values of a property: of the profile itself, and of its Exchange accounts whose mailbox is where the leaf says.
+    pub(crate) fn profile_values(&self, ask: &Profile) -> Vec<&ProfileFact> {
+        self.own_profiles(&self.versions())
+            .into_iter()
+            .filter(|fact| fact.name == ask.property)
+            .filter(|fact| {
+                fact.account.is_none() || (fact.service == AccountService::Exchange && self.wants_mailbox(ask, fact))
+            })
+            .collect()
     }
 
     /// `a.tanaka@contoso.example: Logon network security = ntlm`.
@@ -246,32 +267,41 @@ impl Evaluator<'_> {
         ask.mailbox.contains(&fact.mailbox) || (on_premises_era && fact.mailbox == Mailbox::OnPremises)
     }
 
+    /// Proven only where the whole tree of every version in question was exported.
     fn profile_cover(&self, versions: &[String]) -> Cover {
         let need = self.rules.need_of_profiles();
-        let trees: Vec<&ProfileCoverage> = self.facts.coverage.profiles.iter().collect();
-        let usable =
-            |tree: &&&ProfileCoverage| counts(&tree.subject) && versions.contains(&tree.version) && tree.all_properties;
-        let complete =
-            |subject: &Subject| trees.iter().filter(usable).find(|tree| tree.complete && tree.subject == *subject);
-        if let Some(tree) = complete(&Subject::Target) {
-            return Cover::Proven { cites: vec![absent(&tree.cite)], reservations: Vec::new() };
-        }
-        if let Some(tree) = complete(&Subject::Assumed) {
-            return Cover::Proven { cites: vec![absent(&tree.cite)], reservations: vec![Reservation::AssumedSubject] };
-        }
-        let reason = if trees.iter().any(|tree| usable(&tree)) {
-            Reason::Unreadable
-        } else if trees.iter().any(|tree| counts(&tree.subject)) {
-            Reason::NotCovered
-        } else {
-            subject_reason(trees.iter().map(|tree| &tree.subject)).unwrap_or(Reason::NotCollected)
+        let trees = &self.facts.coverage.profiles;
+        let complete = |version: &String, subject: &Subject| {
+            trees.iter().find(|tree| {
+                tree.version == *version && tree.subject == *subject && tree.all_properties && tree.complete
+            })
         };
-        Cover::Open(Gap { reason, need })
+        let mut cites = Vec::new();
+        let mut assumed = false;
+        for version in versions {
+            let own = complete(version, &Subject::Target);
+            let Some(tree) = own.or_else(|| complete(version, &Subject::Assumed)) else {
+                let own: Vec<_> =
+                    trees.iter().filter(|tree| tree.version == *version && counts(&tree.subject)).collect();
+                let reason = if own.iter().any(|tree| tree.all_properties) {
+                    Reason::Unreadable
+                } else if !own.is_empty() || trees.iter().any(|tree| counts(&tree.subject)) {
+                    Reason::NotCovered
+                } else {
+                    subject_reason(trees.iter().map(|tree| &tree.subject)).unwrap_or(Reason::NotCollected)
+                };
+                return Cover::Open(Gap { reason, need });
+            };
+            assumed |= own.is_none();
+            cites.push(absent(&tree.cite));
+        }
+        Cover::Proven { cites, reservations: assumed.then_some(Reservation::AssumedSubject).into_iter().collect() }
     }
 
-    /// `14.0`, `15.0` or `16.0` of the installed Outlook; all three while the product is unknown.
+    /// `14.0`, `15.0` or `16.0` of the installed Outlook; all three while the product is unknown, deduced or ambiguous.
     pub(super) fn versions(&self) -> Vec<String> {
-        match self.facts.product("outlook").and_then(|product| product.major) {
+        let product = self.facts.product("outlook").filter(|product| !product.several && !product.deduced);
+        match product.and_then(|product| product.major) {
             Some(major @ 14..=16) => vec![format!("{major}.0")],
             Some(major) if major < 14 => vec!["14.0".to_owned()],
             _ => ["14.0", "15.0", "16.0"].map(str::to_owned).to_vec(),
@@ -398,7 +428,7 @@ impl Evaluator<'_> {
             &passing,
             &Check::default(),
             &cover,
-            &Text::new("update in the list of installed updates", "更新プログラムの一覧の該当項目"),
+            &Text::new("no such update is listed", "該当する更新プログラムは一覧にありません"),
         )
     }
 
@@ -450,7 +480,16 @@ impl Evaluator<'_> {
                 Cover::Open(Gap { reason, need })
             }
         };
-        decide(&label, &candidates, &ask.check, &cover, &Text::same(format!("{} {}", ask.source, ask.name)))
+        decide(
+            &label,
+            &candidates,
+            &ask.check,
+            &cover,
+            &Text::new(
+                format!("{} {} is not there", ask.source, ask.name),
+                format!("{} の {} はありません", ask.source, ask.name),
+            ),
+        )
     }
 
     /// `compare`: some value of the left side against the values of the right side.
@@ -505,9 +544,12 @@ impl Evaluator<'_> {
     /// `date`: the date that decides about eras.
     pub(super) fn date(&self, tests: &[Test]) -> Truth {
         match self.reference_date() {
-            Some((at, cites)) => Truth::new(self.passes(&Value::Time(at), tests, &Scope::new()), "date")
-                .cited(cites)
-                .says(Text::same(at.to_string())),
+            Some((at, cites)) => {
+                Truth::new(self.passes(&Value::Time(at), tests, &Scope::new()), "date").cited(cites).says(Text::new(
+                    format!("date of the case: {}", at.to_string().chars().take(10).collect::<String>()),
+                    format!("事象の日付: {}", at.to_string().chars().take(10).collect::<String>()),
+                ))
+            }
             None => Truth::unknown("date", Reason::NotCollected, Vec::new()),
         }
     }

@@ -47,10 +47,29 @@ impl Evaluator<'_> {
             },
             Test::Before(name) | Test::After(name) => {
                 let Value::Time(at) = value else { return Tri::False };
-                match self.occurrences(name, scope).latest() {
-                    Some(anchor) if matches!(test, Test::Before(_)) => tri(*at < anchor.at),
-                    Some(anchor) => tri(*at > anchor.at),
-                    None => Tri::Unknown,
+                let all = self.occurrences(name, scope);
+                let Some(anchor) = all.latest() else { return Tri::Unknown };
+                // A later occurrence that no log would show leaves "before" as it is, but not "after".
+                let is_latest = anchor.events.is_empty()
+                    || self.facts.case.as_of.is_none_or(|as_of| anchor.at >= as_of || all.covers(anchor.at, as_of));
+                match (matches!(test, Test::Before(_)), *at < anchor.at, *at > anchor.at) {
+                    (true, before, _) => {
+                        if before {
+                            Tri::True
+                        } else if is_latest {
+                            Tri::False
+                        } else {
+                            Tri::Unknown
+                        }
+                    }
+                    (false, _, false) => Tri::False,
+                    (false, _, true) => {
+                        if is_latest {
+                            Tri::True
+                        } else {
+                            Tri::Unknown
+                        }
+                    }
                 }
             }
         }
@@ -98,7 +117,7 @@ impl Evaluator<'_> {
 }
 
 /// A NetBIOS name equals the first label of a DNS name.
-fn same_computer(a: &str, b: &str) -> bool {
+pub(super) fn same_computer(a: &str, b: &str) -> bool {
     let label = |name: &str| fold(name.trim_start_matches('\\').split('.').next().unwrap_or(name));
     label(a) == label(b)
 }
