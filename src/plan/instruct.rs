@@ -27,8 +27,8 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
     }
     let blocks = chosen(case, step);
     if let Some(rows) = rows {
-        told.instructions.en.push(rows.line.en.clone());
-        told.instructions.ja.push(rows.line.ja.clone());
+        told.instructions.en.extend(rows.lines.en.iter().cloned());
+        told.instructions.ja.extend(rows.lines.ja.iter().cloned());
     }
     for block in &blocks {
         told.instructions.en.extend(block.ui.en.iter().cloned());

@@ -3,6 +3,7 @@
 use super::facts::{Facts, PLAYBOOK, finding};
 use super::table::changed;
 use super::{labels, step};
+use crate::fact::identity::Subject;
 use crate::finding::Status;
 use crate::plan::Label;
 
@@ -35,4 +36,92 @@ fn rows_3_and_4_are_closed_while_a_named_cause_may_need_the_step() {
         let plan = still_locked().plan_of(&[finding("account-locked-ad", status, true, false)], &playbook);
         assert_eq!(step(&plan, "stop-other-sources").label, expected, "{status:?}: {}", labels(&plan));
     }
+}
+
+const SSPI: &str = "LegacyGeneric:target=MicrosoftOffice15_Data:SSPI:u@contoso.com";
+const REMEMBERED: &str = "LegacyGeneric:target=MS.Outlook.15:u@contoso.com:PUT";
+const STS: &str = "Domain:target=sts.contoso.com";
+
+/// These rows after a change of the password on June 10; `refused`: and four refusals.
+fn rows(targets: &[&str], refused: bool) -> Facts {
+    let facts = Facts::new("2014-06-12T02:40:00Z")
+        .credentials(Subject::Target, targets)
+        .dc_log("2014-06-05T00:00:00Z", "2014-06-12T02:40:00Z")
+        .changed("2014-06-10T01:30:00Z");
+    let times = ["2014-06-10T02:30:00Z", "2014-06-10T02:40:00Z", "2014-06-10T02:50:00Z", "2014-06-10T03:00:00Z"];
+    if refused { facts.refused(&times) } else { facts }
+}
+
+/// The label of step 2, the names that it deletes, and its lines before those of the step file.
+fn check(facts: &Facts, label: Label, deleted: &[&str], lines: &[&str]) {
+    let plan = facts.plan();
+    let clear = step(&plan, "clear-credentials");
+    assert_eq!(clear.label, label, "{:?}", clear.reason);
+    let found: Vec<&str> =
+        clear.commands.iter().filter_map(|command| command.text.strip_prefix("cmdkey /delete:")).collect();
+    let quoted: Vec<String> = deleted.iter().map(|target| format!("\"{target}\"")).collect();
+    assert_eq!(found, quoted);
+    let own: Vec<&String> = clear.instructions.en.iter().take_while(|line| line.starts_with("Entries to ")).collect();
+    let starts = own.len() == lines.len() && own.iter().zip(lines).all(|(line, start)| line.starts_with(start));
+    assert!(starts, "{own:#?}");
+    assert_eq!(clear.instructions.en.len(), clear.instructions.ja.len());
+}
+
+#[test]
+fn a_row_newer_than_the_last_change_is_never_named() {
+    let facts = rows(&[SSPI, REMEMBERED], true).written(SSPI, "2014-06-10T02:00:00Z");
+    let older = facts.clone().written(REMEMBERED, "2014-06-01T00:00:00Z");
+    for facts in [facts, older] {
+        check(&facts, Label::Do, &[REMEMBERED], &["Entries to remove: MS.Outlook.15:u@contoso.com:PUT"]);
+    }
+    let changed_again = rows(&[SSPI], true).written(SSPI, "2014-06-10T02:00:00Z").changed("2014-06-11T00:00:00Z");
+    let changed_again =
+        changed_again.refused(&["2014-06-11T02:00:00Z", "2014-06-11T02:10:00Z", "2014-06-11T02:20:00Z"]);
+    check(&changed_again, Label::Do, &[SSPI], &["Entries to remove: MicrosoftOffice15_Data:SSPI:u@contoso.com"]);
+}
+
+#[test]
+fn a_change_in_local_time_without_a_zone_proves_no_row_newer() {
+    let mut facts = rows(&[SSPI], true).written(SSPI, "2014-06-10T02:00:00Z");
+    for event in facts.store.events.iter_mut().filter(|event| event.id == 4723) {
+        event.at.zone_unknown = true;
+    }
+    let plan = facts.plan();
+    let named = &step(&plan, "clear-credentials").instructions.en;
+    assert!(named.iter().any(|line| line.contains("SSPI:u@contoso.com")), "{named:#?}");
+}
+
+#[test]
+fn rows_of_a_possible_cause_are_looked_at() {
+    check(
+        &rows(&[SSPI], false),
+        Label::Check,
+        &[],
+        &["Entries to remove: none is shown", "Entries to look at: MicrosoftOffice15_Data:SSPI:u@contoso.com."],
+    );
+    check(
+        &rows(&[SSPI, STS], false),
+        Label::Do,
+        &["sts.contoso.com"],
+        &["Entries to remove: sts.contoso.com", "Entries to look at: MicrosoftOffice15_Data:SSPI:u@contoso.com."],
+    );
+    check(
+        &rows(&[SSPI, STS], false).written(SSPI, "2014-06-10T02:00:00Z"),
+        Label::Do,
+        &["sts.contoso.com"],
+        &["Entries to remove: sts.contoso.com"],
+    );
+}
+
+#[test]
+fn tokens_and_rows_of_other_programs_are_never_named() {
+    let others = [
+        "LegacyGeneric:target=MicrosoftOffice16_Data:ADAL:3f2a",
+        "WindowsLive:target=virtualapp/didlogical",
+        "Domain:target=TERMSRV/rdp01",
+        "Domain:target=fileserver01",
+    ];
+    let mut all = vec![SSPI];
+    all.extend(others);
+    check(&rows(&all, true), Label::Do, &[SSPI], &["Entries to remove: MicrosoftOffice15_Data:SSPI:u@contoso.com"]);
 }

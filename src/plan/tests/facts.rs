@@ -132,6 +132,14 @@ impl Facts {
         self
     }
 
+    /// When the row of this target was written.
+    pub(super) fn written(mut self, target: &str, time: &str) -> Self {
+        for row in self.store.credentials.iter_mut().filter(|row| row.target == target) {
+            row.written = Some(at(time));
+        }
+        self
+    }
+
     pub(super) fn profile(mut self, version: &str, package: &str) -> Self {
         let source = self.next(3);
         let cite = source.cite();
