@@ -504,8 +504,16 @@ fn event_fields(
     fields
 }
 
-/// Role of the computer, first and last covered instant.
-type DeclaredLog = (Option<Role>, Option<Timestamp>, Option<Timestamp>);
+/// One log as `coverage` declares it.
+#[derive(Default)]
+struct DeclaredLog {
+    role: Option<Role>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    computer: Option<String>,
+    /// Audit groups that it records; all of them, if not said.
+    records: Option<Vec<String>>,
+}
 
 /// Logs cover from the first to the last listed event, and record everything, unless `coverage` says otherwise.
 fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
@@ -513,16 +521,16 @@ fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, probl
     if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
         for (key, value) in entries.iter().filter(|(key, _)| key.text != "profile") {
             for item in items(value) {
-                let Some(fields) = Fields::read(item, "coverage of a log", &["role", "from", "to"], problems) else {
-                    continue;
-                };
+                let keys = &["role", "from", "to", "computer", "records"];
+                let Some(fields) = Fields::read(item, "coverage of a log", keys, problems) else { continue };
                 let word = fields.text("role", problems);
-                let row = (
-                    word.as_deref().and_then(role),
-                    fields.get("from").and_then(|node| time(node, problems)),
-                    fields.get("to").and_then(|node| time(node, problems)),
-                );
-                declared.entry(key.text.clone()).or_default().push(row);
+                declared.entry(key.text.clone()).or_default().push(DeclaredLog {
+                    role: word.as_deref().and_then(role),
+                    from: fields.get("from").and_then(|node| time(node, problems)),
+                    to: fields.get("to").and_then(|node| time(node, problems)),
+                    computer: fields.text("computer", problems),
+                    records: fields.get("records").map(|_| fields.texts("records", problems)),
+                });
             }
         }
     }
@@ -543,21 +551,21 @@ fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, probl
                 })
                 .or_insert(EventCount { number: 1, first: at, last: at });
         }
-        for (role, from, to) in declared.remove(&channel).unwrap_or_else(|| vec![(None, None, None)]) {
-            let (Some(from), Some(to)) = (from.or(times.0), to.or(times.1)) else { continue };
-            let roles = match role {
+        for log in declared.remove(&channel).unwrap_or_else(|| vec![DeclaredLog::default()]) {
+            let (Some(from), Some(to)) = (log.from.or(times.0), log.to.or(times.1)) else { continue };
+            let roles = match log.role {
                 Some(role) => BTreeSet::from([role]),
                 None if channel == "Security" => BTreeSet::from([Role::Dc, Role::Adfs]),
                 None => BTreeSet::from([Role::Client]),
             };
             facts.coverage.logs.push(LogCoverage {
                 channel: channel.clone(),
-                computer: format!("{roles:?}"),
+                computer: log.computer.unwrap_or_else(|| format!("{roles:?}")),
                 roles,
                 window: Window { from, to },
                 complete: true,
                 counts: counts.clone(),
-                groups: groups.clone(),
+                groups: log.records.map_or_else(|| groups.clone(), |named| named.into_iter().collect()),
                 zone_unknown: false,
                 artifact: LOGS,
             });

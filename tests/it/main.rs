@@ -19,5 +19,6 @@ mod forge;
 mod layering;
 mod readme;
 mod report;
+mod review;
 mod text;
 mod trust;

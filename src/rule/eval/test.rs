@@ -36,7 +36,10 @@ impl Evaluator<'_> {
             Test::Gt(operand) => ordered(operand, Ordering::is_gt),
             Test::Ge(operand) => ordered(operand, Ordering::is_ge),
             Test::Between(low, high) => {
-                any([ordered(low, Ordering::is_lt), ordered(high, Ordering::is_gt)].into_iter()).negated()
+                // Spans of time are half-open everywhere; bounds of numbers and versions are both included.
+                let beyond: fn(Ordering) -> bool =
+                    if matches!(value, Value::Time(_)) { Ordering::is_ge } else { Ordering::is_gt };
+                any([ordered(low, Ordering::is_lt), ordered(high, beyond)].into_iter()).negated()
             }
             Test::Matches(pattern) => texts(value, |text| pattern.0.is_match(text)),
             Test::StartsWith(head) => texts(value, |text| fold(text).starts_with(&fold(head))),
