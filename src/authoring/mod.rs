@@ -1,4 +1,5 @@
 //! The tools of rule authors: a rule's own cases are run, problems are printed with their place.
 
 pub mod cases;
+pub mod docs;
 pub mod given;

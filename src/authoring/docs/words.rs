@@ -1,0 +1,400 @@
+//! Turns a condition into words: a tree of lines in one language, for people who do not read YAML.
+//!
+//! Refuses to evaluate. `{registry: {key: 'Software\X', value: Y, is: 1}}` becomes
+//! ``the value `Y` of `HKCU\Software\X` is `1` ``.
+
+use jiff::SignedDuration;
+
+use super::markdown::{code, link, text};
+use super::value::{check, extent, length, tests};
+use super::{PAGE, either};
+use crate::lang::Lang;
+use crate::rule::condition::{
+    Ask, Cadence, Condition, Credential, During, Event, Item, Joined, Leaf, Product, Registry, Selector, Sequence, Tie,
+};
+use crate::rule::judge::word;
+use crate::rule::set::RuleSet;
+
+/// A line of Markdown and the lines below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clause {
+    pub(super) line: String,
+    pub(super) parts: Vec<Self>,
+}
+
+impl Clause {
+    fn leaf(line: String) -> Self {
+        Self { line, parts: Vec::new() }
+    }
+}
+
+/// In which language, and with which labels and titles.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teller<'a> {
+    pub(super) lang: Lang,
+    pub(super) rules: &'a RuleSet,
+}
+
+impl Teller<'_> {
+    pub(super) fn pick<'t>(&self, en: &'t str, ja: &'t str) -> &'t str {
+        match self.lang {
+            Lang::En => en,
+            Lang::Ja => ja,
+        }
+    }
+
+    /// A condition.
+    pub(super) fn clause(&self, condition: &Condition) -> Clause {
+        let parts = |parts: &[Condition]| parts.iter().map(|part| self.clause(part)).collect();
+        match condition {
+            Condition::All(list) => {
+                Clause { line: self.pick("all of these:", "次のすべて:").to_owned(), parts: parts(list) }
+            }
+            Condition::Any(list) => {
+                Clause { line: self.pick("any of these:", "次のいずれか:").to_owned(), parts: parts(list) }
+            }
+            Condition::Not(part) => Clause {
+                line: self.pick("this is not so:", "次の条件に該当しない:").to_owned(),
+                parts: vec![self.clause(part)],
+            },
+            Condition::AtLeast(n, list) => Clause {
+                line: match self.lang {
+                    Lang::En => format!("at least {n} of these:"),
+                    Lang::Ja => format!("次のうち {n} つ以上:"),
+                },
+                parts: parts(list),
+            },
+            Condition::Leaf(leaf) => self.leaf(leaf),
+        }
+    }
+
+    fn leaf(&self, leaf: &Leaf) -> Clause {
+        let line = match &leaf.ask {
+            Ask::Sequence(ask) => return self.sequence(ask),
+            Ask::Event(ask) => return self.event(ask),
+            Ask::Registry(ask) => self.registry(ask),
+            Ask::Credential(ask) => self.credential(ask),
+            Ask::Product(ask) => self.product(ask),
+            Ask::Profile(ask) => {
+                let what = match self.lang {
+                    Lang::En => format!("{} of an Exchange account of the default profile", self.name(&ask.property)),
+                    Lang::Ja => format!("既定のプロファイルの Exchange アカウントの{}", self.name(&ask.property)),
+                };
+                let places: Vec<&str> = ask.mailbox.iter().map(|place| mailbox(*place)).collect();
+                let line = format!("{what}{}", check(self, &ask.check));
+                let places = self.codes(&places);
+                match self.lang {
+                    Lang::En => format!("{line} (mailbox: {places})"),
+                    Lang::Ja => format!("{line} (メールボックスの場所: {places})"),
+                }
+            }
+            Ask::Property(ask) => {
+                let of = match (&ask.object, ask.of_subject) {
+                    (Some(object), _) => format!(" ({})", code(object)),
+                    (None, true) => self.pick(" (of the user)", " (対象の利用者)").to_owned(),
+                    (None, false) => String::new(),
+                };
+                let what = match self.lang {
+                    Lang::En => format!("{} in {}{of}", code(&ask.name), code(&ask.source)),
+                    Lang::Ja => format!("{} の {}{of} ", code(&ask.source), code(&ask.name)),
+                };
+                format!("{}{}", what.trim_end(), check(self, &ask.check))
+            }
+            Ask::Code(ask) => {
+                let numbers: Vec<String> = ask.numbers.iter().map(|number| number_of(&ask.family, *number)).collect();
+                let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+                let (family, numbers, during) =
+                    (code(&ask.family), self.codes(&numbers), self.during(ask.during.as_ref()));
+                match self.lang {
+                    Lang::En => format!("an error code {family} {numbers} is recorded{during}"),
+                    Lang::Ja => format!("エラー コード {family} {numbers} が記録されている{during}"),
+                }
+            }
+            Ask::Cadence(ask) => self.cadence(ask),
+            Ask::Joined(ask) => self.joined(ask),
+            Ask::Compare(ask) => {
+                let (left, right) = (self.name(&ask.left), self.name(&ask.right));
+                match (self.lang, ask.equal) {
+                    (Lang::En, true) => format!("{left} equals {right}"),
+                    (Lang::En, false) => format!("{left} differs from {right}"),
+                    (Lang::Ja, true) => format!("{left}と{right}が一致する"),
+                    (Lang::Ja, false) => format!("{left}と{right}が一致しない"),
+                }
+            }
+            Ask::Finding { id, status } => {
+                let title = self.rules.rules.get(id).map_or(id.as_str(), |rule| rule.title.get(self.lang));
+                let cause = link(title, &format!("../rules/{id}{PAGE}"));
+                let words: Vec<&str> = status.iter().map(|status| word(*status)).collect();
+                let words = self.codes(&words);
+                match self.lang {
+                    Lang::En => format!("the cause {cause} is {words}"),
+                    Lang::Ja => format!("原因「{cause}」の判定が {words} である"),
+                }
+            }
+            Ask::Era(eras) => {
+                let words: Vec<&str> = eras.iter().map(|era| era.word()).collect();
+                let words = self.codes(&words);
+                match self.lang {
+                    Lang::En => format!("the era of the sign-in is {words}"),
+                    Lang::Ja => format!("認証方式の区分が {words} である"),
+                }
+            }
+            Ask::Date(list) => {
+                format!("{}{}", self.pick("the date of the case", "事象の日付"), tests(self, list))
+            }
+            Ask::Collected(needs) => {
+                let names: Vec<&str> = needs.iter().map(String::as_str).collect();
+                let names = self.codes(&names);
+                match self.lang {
+                    Lang::En => format!("collected: {names}"),
+                    Lang::Ja => format!("収集済みである: {names}"),
+                }
+            }
+            Ask::Use(name) => self.name(name),
+        };
+        Clause::leaf(line)
+    }
+
+    /// A name: the words of the labels, and the name itself.
+    pub(super) fn name(&self, name: &str) -> String {
+        match self.rules.labels.get(name) {
+            Some(label) => format!("{} ({})", text(label.get(self.lang)), code(name)),
+            None => code(name),
+        }
+    }
+
+    /// Values, one of which is meant.
+    pub(super) fn codes(&self, list: &[&str]) -> String {
+        let list: Vec<String> = list.iter().map(|value| code(value)).collect();
+        either(self.lang, &list)
+    }
+
+    fn registry(&self, ask: &Registry) -> String {
+        let path = code(&format!("{}\\{}", if ask.machine { "HKLM" } else { "HKCU" }, ask.key));
+        let what = match (&ask.value, self.lang) {
+            (Some(value), Lang::En) => format!("the value {} of {path}", code(value)),
+            (Some(value), Lang::Ja) => format!("{path} の値 {}", code(value)),
+            (None, Lang::En) => format!("the key {path}"),
+            (None, Lang::Ja) => format!("キー {path}"),
+        };
+        format!("{what}{}", check(self, &ask.check))
+    }
+
+    fn credential(&self, ask: &Credential) -> String {
+        let mut about = Vec::new();
+        if let Some(name) = &ask.of {
+            about.push(self.name(name));
+        }
+        let mut list = |head: (&str, &str), words: &[String]| {
+            if !words.is_empty() {
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                about.push(format!("{} {}", self.pick(head.0, head.1), self.codes(&words)));
+            }
+        };
+        list(("class", "分類"), &ask.class);
+        list(("secret", "種類"), &ask.secret);
+        for (en, ja, tested) in [
+            ("its target", "ターゲット名", &ask.target),
+            ("its user name", "ユーザー名", &ask.user),
+            ("its time of writing", "保存日時", &ask.written),
+        ] {
+            if !tested.is_empty() {
+                about.push(format!("{}{}", self.pick(en, ja), tests(self, tested)));
+            }
+        }
+        let about = about.join(self.pick("; ", "、"));
+        let about = if about.is_empty() { about } else { format!(" ({about})") };
+        match (self.lang, ask.check.absent, ask.check.every) {
+            (Lang::En, true, _) => format!("no stored credential of the user is like this{about}"),
+            (Lang::En, false, true) => format!("the user has such stored credentials, and all of them pass{about}"),
+            (Lang::En, false, false) => format!("the user has a stored credential{about}"),
+            (Lang::Ja, true, _) => format!("該当する保存済み資格情報がない{about}"),
+            (Lang::Ja, false, true) => format!("保存済み資格情報があり、そのすべてが該当する{about}"),
+            (Lang::Ja, false, false) => format!("保存済み資格情報がある{about}"),
+        }
+    }
+
+    fn product(&self, ask: &Product) -> String {
+        let mut about = Vec::new();
+        for (en, ja, tested) in [
+            ("version", "バージョン", &ask.version),
+            ("major version", "メジャー バージョン", &ask.major),
+            ("one of its updates", "更新プログラムの 1 つ", &ask.patches),
+        ] {
+            if !tested.is_empty() {
+                about.push(format!("{}{}", self.pick(en, ja), tests(self, tested)));
+            }
+        }
+        if !ask.install.is_empty() {
+            let words: Vec<&str> = ask.install.iter().map(|install| super::value::install(*install)).collect();
+            about.push(format!("{} {}", self.pick("installation", "インストールの種類"), self.codes(&words)));
+        }
+        let name = self.name(&ask.name);
+        let about = about.join(self.pick(", and ", "、かつ"));
+        match (self.lang, about.is_empty()) {
+            (Lang::En, true) => format!("{name} is installed"),
+            (Lang::En, false) => format!("installed {name}: {about}"),
+            (Lang::Ja, true) => format!("{name}がインストールされている"),
+            (Lang::Ja, false) => format!("インストールされている{name}: {about}"),
+        }
+    }
+
+    fn event(&self, ask: &Event) -> Clause {
+        let mut about = Vec::new();
+        if !ask.count.is_empty() {
+            about.push(format!("{}{}", self.pick("their number", "件数"), tests(self, &ask.count)));
+        }
+        if let Some(span) = &ask.within {
+            let span = extent(self, span);
+            about.push(match self.lang {
+                Lang::En => format!("all within {span}"),
+                Lang::Ja => format!("すべて {span}以内"),
+            });
+        }
+        if let Some((field, list)) = &ask.distinct {
+            let field = code(field);
+            about.push(match self.lang {
+                Lang::En => format!("the number of different {field}{}", tests(self, list)),
+                Lang::Ja => format!("異なる {field} の数{}", tests(self, list)),
+            });
+        }
+        let mut lines: Vec<String> =
+            ask.any.iter().map(|selector| self.selector(selector, &about, ask.during.as_ref())).collect();
+        if lines.len() == 1 {
+            return Clause::leaf(lines.remove(0));
+        }
+        Clause {
+            line: self.pick("any of these:", "次のいずれか:").to_owned(),
+            parts: lines.into_iter().map(Clause::leaf).collect(),
+        }
+    }
+
+    fn selector(&self, selector: &Selector, more: &[String], during: Option<&During>) -> String {
+        let mut about = Vec::new();
+        if selector.of_subject {
+            about.push(self.pick("about the user", "対象の利用者に関するもの").to_owned());
+        }
+        if let Some(outcome) = selector.outcome {
+            let word = match outcome {
+                crate::fact::Outcome::Success => self.pick("audit success", "成功の監査"),
+                crate::fact::Outcome::Failure => self.pick("audit failure", "失敗の監査"),
+            };
+            about.push(word.to_owned());
+        }
+        if let Some(channel) = &selector.channel {
+            about.push(format!("{} {}", self.pick("log", "ログ"), code(channel)));
+        }
+        for (field, list) in &selector.fields {
+            about.push(format!("{}{}", code(field), tests(self, list)));
+        }
+        about.extend(more.iter().cloned());
+        let ids: Vec<String> = selector.ids.iter().map(ToString::to_string).collect();
+        let ids = either(self.lang, &ids);
+        let about = about.join(self.pick("; ", "、"));
+        let about = if about.is_empty() { about } else { format!(" ({about})") };
+        let (provider, during) = (code(&selector.provider), self.during(during));
+        match self.lang {
+            Lang::En => format!("event {ids} of {provider} is recorded{during}{about}"),
+            Lang::Ja => format!("{provider} のイベント {ids} が記録されている{during}{about}"),
+        }
+    }
+
+    fn during(&self, during: Option<&During>) -> String {
+        match (during, self.lang) {
+            (None, _) => String::new(),
+            (Some(During::FailureWindow), Lang::En) => " around the failure".to_owned(),
+            (Some(During::FailureWindow), Lang::Ja) => " (事象の発生時間帯)".to_owned(),
+            (Some(During::After(name)), Lang::En) => format!(" after the latest: {}", self.name(name)),
+            (Some(During::After(name)), Lang::Ja) => format!(" (最新の{}より後)", self.name(name)),
+            (Some(During::Last(span)), Lang::En) => format!(" in the last {}", extent(self, span)),
+            (Some(During::Last(span)), Lang::Ja) => format!(" (直近 {})", extent(self, span)),
+        }
+    }
+
+    fn sequence(&self, ask: &Sequence) -> Clause {
+        let mut parts: Vec<Clause> =
+            ask.items.iter().enumerate().map(|(index, item)| Clause::leaf(self.item(item, index == 0))).collect();
+        if let Some(item) = &ask.without {
+            let line = self.item(item, false);
+            parts.push(Clause::leaf(match self.lang {
+                Lang::En => format!("and not: {line}"),
+                Lang::Ja => format!("ただし、次は発生していない: {line}"),
+            }));
+        }
+        Clause { line: self.pick("in this order:", "次の順序で発生:").to_owned(), parts }
+    }
+
+    fn item(&self, item: &Item, is_first: bool) -> String {
+        let mut about = Vec::new();
+        if !item.count.is_empty() {
+            about.push(format!("{}{}", self.pick("their number", "回数"), tests(self, &item.count)));
+        }
+        if let Some(span) = &item.after {
+            let span = extent(self, span);
+            about.push(match self.lang {
+                Lang::En => format!("not before {span} after the first"),
+                Lang::Ja => format!("最初の発生から {span}以後"),
+            });
+        }
+        if let Some(span) = &item.within {
+            let span = extent(self, span);
+            about.push(match self.lang {
+                Lang::En => format!("within {span} of the first"),
+                Lang::Ja => format!("最初の発生から {span}以内"),
+            });
+        }
+        if is_first && item.first {
+            about.push(self.pick("the first occurrence counts", "最初の発生を基準とする").to_owned());
+        }
+        let about = about.join(self.pick("; ", "、"));
+        let about = if about.is_empty() { about } else { format!(" — {about}") };
+        format!("{}{}{about}", self.name(&item.of), self.during(item.during.as_ref()))
+    }
+
+    fn cadence(&self, ask: &Cadence) -> String {
+        let periods: Vec<String> = ask.every.iter().map(|period| extent(self, period)).collect();
+        let (of, periods) = (self.name(&ask.of), either(self.lang, &periods));
+        let (tolerance, intervals) = (ask.tolerance, ask.intervals);
+        match self.lang {
+            Lang::En => format!("{of} recurs every {periods} (± {tolerance} %, at least {intervals} intervals in a row)"),
+            Lang::Ja => format!("{of}が {periods}間隔で繰り返される (許容差 {tolerance} %、連続 {intervals} 間隔以上)"),
+        }
+    }
+
+    fn joined(&self, ask: &Joined) -> String {
+        let (of, with) = (self.name(&ask.of), self.name(&ask.with));
+        match (&ask.by, self.lang) {
+            (Tie::Activity, Lang::En) => format!("{of}, with the same activity id as {with}"),
+            (Tie::Activity, Lang::Ja) => format!("{of} (アクティビティ ID が{with}と同じもの)"),
+            (Tie::Instance, Lang::En) => format!("{of}, with the same instance id as {with}"),
+            (Tie::Instance, Lang::Ja) => format!("{of} (インスタンス ID が{with}と同じもの)"),
+            (Tie::Same { user, within }, lang) => {
+                let within = extent(self, within);
+                match (lang, user) {
+                    (Lang::En, false) => format!("{of}, on the same computer within {within} of {with}"),
+                    (Lang::En, true) => format!("{of}, on the same computer and of the same user within {within} of {with}"),
+                    (Lang::Ja, false) => format!("{of} (同じコンピューターで{with}と {within}以内のもの)"),
+                    (Lang::Ja, true) => format!("{of} (同じコンピューターと利用者で{with}と {within}以内のもの)"),
+                }
+            }
+        }
+    }
+
+    /// A span of time in words.
+    pub(super) fn length(&self, span: SignedDuration) -> String {
+        length(self.lang, span)
+    }
+}
+
+fn mailbox(place: crate::fact::Mailbox) -> &'static str {
+    match place {
+        crate::fact::Mailbox::ExchangeOnline => "exchange-online",
+        crate::fact::Mailbox::OnPremises => "on-premises",
+        crate::fact::Mailbox::Unknown => "unknown",
+    }
+}
+
+/// AADSTS codes are written in decimal, all others in hexadecimal.
+fn number_of(family: &str, number: u64) -> String {
+    if family == "aadsts" { number.to_string() } else { format!("0x{number:08X}") }
+}
