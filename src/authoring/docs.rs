@@ -131,10 +131,9 @@ impl Book<'_> {
         }
     }
 
-    fn revision(&self, page: &mut Page, rev: Option<u32>, file: &str) {
+    fn revision(&self, page: &mut Page, rev: u32, file: &str) {
         page.heading(2, self.pick("Revision", "改訂"));
-        let rev = rev.map(|rev| format!("{rev}, ")).unwrap_or_default();
-        page.paragraph(&format!("{}{rev}{}", self.pick("Revision ", "改訂 "), markdown::code(file)));
+        page.paragraph(&format!("{}{rev}, {}", self.pick("Revision ", "改訂 "), markdown::code(file)));
     }
 }
 

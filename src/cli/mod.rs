@@ -6,6 +6,7 @@ mod explain;
 mod facts;
 mod help;
 mod output;
+mod pages;
 mod request;
 mod rules;
 
@@ -211,6 +212,14 @@ enum RulesCommand {
     Show {
         /// Id.
         id: String,
+        #[command(flatten)]
+        packs: PackArgs,
+    },
+    /// Write one Markdown page a rule, step and need, in both languages, and an index of them.
+    Docs {
+        /// Folder to write to; it gets `en` and `ja`. Without it all pages are printed, one after the other.
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
         #[command(flatten)]
         packs: PackArgs,
     },

@@ -13,6 +13,8 @@ use crate::value::fold;
 pub struct Need {
     /// Id.
     pub id: String,
+    /// Revision.
+    pub rev: u32,
     /// Title.
     pub title: Text,
     /// Who collects it (a word of the report).
@@ -96,6 +98,7 @@ pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Need> {
         .collect();
     Some(Need {
         id: fields.need_text("id", problems)?,
+        rev: fields.number("rev", problems).unwrap_or(1),
         title: fields.both("title", problems)?,
         who: fields.need_text("who", problems)?,
         minutes: fields.number("minutes", problems),

@@ -11,6 +11,7 @@
     clippy::print_stderr
 )]
 
+mod authoring;
 mod bundle;
 mod cases;
 mod cli;

@@ -21,12 +21,13 @@ impl Book<'_> {
         let mut rules: Vec<_> = self.teller.rules.rules.values().collect();
         rules.sort_by_key(|rule| (rule.band, &rule.id));
         for rule in rules {
-            let numbers: Vec<&str> = rule
+            let mut numbers: Vec<&str> = rule
                 .steps
                 .iter()
                 .filter_map(|(id, _)| self.playbook.step(id))
                 .map(|step| step.number.as_str())
                 .collect();
+            numbers.dedup();
             page.row(&[
                 format!("{:03}", rule.band),
                 link(rule.title.get(self.lang()), &format!("rules/{}{PAGE}", rule.id)),

@@ -33,7 +33,7 @@ impl Book<'_> {
         page.block(&self.commands(&commands, Folder::Triage));
         self.what_it_brings(&mut page, need);
         self.asked_by(&mut page, need);
-        self.revision(&mut page, None, &file);
+        self.revision(&mut page, need.rev, &file);
         page.finish()
     }
 

@@ -34,7 +34,7 @@ impl Book<'_> {
         self.fixed_by(&mut page, rule);
         self.examples(&mut page, rule);
         self.sources(&mut page, &rule.links);
-        self.revision(&mut page, Some(rule.rev), &rule.file);
+        self.revision(&mut page, rule.rev, &rule.file);
         page.finish()
     }
 

@@ -41,7 +41,10 @@ impl Book<'_> {
         page.block(&self.commands(&step.rollback.commands, Folder::Temp));
         page.heading(2, self.pick("How to verify", "確認方法"));
         page.paragraph(&text(step.verify.say.get(self.lang())));
-        page.bullet(0, &format!("{}: {}", self.pick("Shown by", "確認に使用する資料"), self.need_link(&step.verify.need)));
+        page.bullet(
+            0,
+            &format!("{}: {}", self.pick("Shown by", "確認に使用する資料"), self.need_link(&step.verify.need)),
+        );
         if let Some(expect) = &step.verify.expect {
             self.labelled(&mut page, self.pick("Then expected", "期待する結果"), &self.teller.clause(expect));
         }
@@ -49,7 +52,7 @@ impl Book<'_> {
         page.paragraph(&text(step.stop.get(self.lang())));
         self.unverified(&mut page, &step.unverified);
         self.sources(&mut page, &step.links);
-        self.revision(&mut page, Some(step.rev), &step.file);
+        self.revision(&mut page, step.rev, &step.file);
         page.finish()
     }
 
@@ -142,8 +145,7 @@ impl Book<'_> {
             scope.push(format!("Outlook {}", super::either(self.lang(), &list)));
         }
         if !block.installs.is_empty() {
-            let list: Vec<String> =
-                block.installs.iter().map(|install| value::install(*install).to_owned()).collect();
+            let list: Vec<String> = block.installs.iter().map(|install| value::install(*install).to_owned()).collect();
             scope.push(super::either(self.lang(), &list));
         }
         page.heading(3, &scope.join(self.pick(", ", "、")));

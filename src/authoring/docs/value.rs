@@ -140,7 +140,7 @@ pub(super) fn extent(teller: &Teller<'_>, extent: &Extent) -> String {
             let (name, default) = (code(name), teller.length(*default));
             match teller.lang {
                 Lang::En => format!("{default} (parameter {name})"),
-                Lang::Ja => format!("{default} (パラメーター {name}) "),
+                Lang::Ja => format!("{default} (パラメーター {name})"),
             }
         }
     }

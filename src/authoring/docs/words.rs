@@ -81,7 +81,7 @@ impl Teller<'_> {
                     Lang::Ja => format!("既定のプロファイルの Exchange アカウントの{}", self.name(&ask.property)),
                 };
                 let places: Vec<&str> = ask.mailbox.iter().map(|place| mailbox(*place)).collect();
-                let line = format!("{what}{}", check(self, &ask.check));
+                let line = self.about(&what, &check(self, &ask.check));
                 let places = self.codes(&places);
                 match self.lang {
                     Lang::En => format!("{line} (mailbox: {places})"),
@@ -139,9 +139,7 @@ impl Teller<'_> {
                     Lang::Ja => format!("認証方式の区分が {words} である"),
                 }
             }
-            Ask::Date(list) => {
-                format!("{}{}", self.pick("the date of the case", "事象の日付"), tests(self, list))
-            }
+            Ask::Date(list) => self.about(self.pick("the date of the case", "事象の日付"), &tests(self, list)),
             Ask::Collected(needs) => {
                 let names: Vec<&str> = needs.iter().map(String::as_str).collect();
                 let names = self.codes(&names);
@@ -161,6 +159,12 @@ impl Teller<'_> {
             Some(label) => format!("{} ({})", text(label.get(self.lang)), code(name)),
             None => code(name),
         }
+    }
+
+    /// A word and what is said of it: Japanese puts a space between them only where the word is a value.
+    fn about(self, word: &str, said: &str) -> String {
+        let said = if self.lang == Lang::Ja && !word.ends_with('`') { said.trim_start() } else { said };
+        format!("{word}{said}")
     }
 
     /// Values, one of which is meant.
@@ -199,7 +203,7 @@ impl Teller<'_> {
             ("its time of writing", "保存日時", &ask.written),
         ] {
             if !tested.is_empty() {
-                about.push(format!("{}{}", self.pick(en, ja), tests(self, tested)));
+                about.push(self.about(self.pick(en, ja), &tests(self, tested)));
             }
         }
         let about = about.join(self.pick("; ", "、"));
@@ -222,7 +226,7 @@ impl Teller<'_> {
             ("one of its updates", "更新プログラムの 1 つ", &ask.patches),
         ] {
             if !tested.is_empty() {
-                about.push(format!("{}{}", self.pick(en, ja), tests(self, tested)));
+                about.push(self.about(self.pick(en, ja), &tests(self, tested)));
             }
         }
         if !ask.install.is_empty() {
@@ -242,7 +246,7 @@ impl Teller<'_> {
     fn event(&self, ask: &Event) -> Clause {
         let mut about = Vec::new();
         if !ask.count.is_empty() {
-            about.push(format!("{}{}", self.pick("their number", "件数"), tests(self, &ask.count)));
+            about.push(self.about(self.pick("their number", "件数"), &tests(self, &ask.count)));
         }
         if let Some(span) = &ask.within {
             let span = extent(self, span);
@@ -327,7 +331,7 @@ impl Teller<'_> {
     fn item(&self, item: &Item, is_first: bool) -> String {
         let mut about = Vec::new();
         if !item.count.is_empty() {
-            about.push(format!("{}{}", self.pick("their number", "回数"), tests(self, &item.count)));
+            about.push(self.about(self.pick("their number", "回数"), &tests(self, &item.count)));
         }
         if let Some(span) = &item.after {
             let span = extent(self, span);
@@ -356,7 +360,9 @@ impl Teller<'_> {
         let (of, periods) = (self.name(&ask.of), either(self.lang, &periods));
         let (tolerance, intervals) = (ask.tolerance, ask.intervals);
         match self.lang {
-            Lang::En => format!("{of} recurs every {periods} (± {tolerance} %, at least {intervals} intervals in a row)"),
+            Lang::En => {
+                format!("{of} recurs every {periods} (± {tolerance} %, at least {intervals} intervals in a row)")
+            }
             Lang::Ja => format!("{of}が {periods}間隔で繰り返される (許容差 {tolerance} %、連続 {intervals} 間隔以上)"),
         }
     }
@@ -365,14 +371,16 @@ impl Teller<'_> {
         let (of, with) = (self.name(&ask.of), self.name(&ask.with));
         match (&ask.by, self.lang) {
             (Tie::Activity, Lang::En) => format!("{of}, with the same activity id as {with}"),
-            (Tie::Activity, Lang::Ja) => format!("{of} (アクティビティ ID が{with}と同じもの)"),
+            (Tie::Activity, Lang::Ja) => format!("{of} (アクティビティ ID が {with} と同じもの)"),
             (Tie::Instance, Lang::En) => format!("{of}, with the same instance id as {with}"),
-            (Tie::Instance, Lang::Ja) => format!("{of} (インスタンス ID が{with}と同じもの)"),
+            (Tie::Instance, Lang::Ja) => format!("{of} (インスタンス ID が {with} と同じもの)"),
             (Tie::Same { user, within }, lang) => {
                 let within = extent(self, within);
                 match (lang, user) {
                     (Lang::En, false) => format!("{of}, on the same computer within {within} of {with}"),
-                    (Lang::En, true) => format!("{of}, on the same computer and of the same user within {within} of {with}"),
+                    (Lang::En, true) => {
+                        format!("{of}, on the same computer and of the same user within {within} of {with}")
+                    }
                     (Lang::Ja, false) => format!("{of} (同じコンピューターで{with}と {within}以内のもの)"),
                     (Lang::Ja, true) => format!("{of} (同じコンピューターと利用者で{with}と {within}以内のもの)"),
                 }

@@ -1,0 +1,173 @@
+//! The tools of rule authors: the pages about the built-in pack.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use outlook_triage::authoring::docs;
+use outlook_triage::limits::Limits;
+use outlook_triage::plan::Playbook;
+use outlook_triage::rule::pack::Pack;
+use outlook_triage::rule::set::RuleSet;
+
+/// Set to write what is generated instead of comparing it.
+const UPDATE: &str = "UPDATE_DOCS";
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn program() -> Command {
+    let mut command = Command::cargo_bin("outlook-triage").unwrap();
+    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C").env("NO_COLOR", "1");
+    command
+}
+
+fn output(args: &[&str]) -> String {
+    let output = program().args(args).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn pages_of(packs: &[Pack]) -> BTreeMap<String, String> {
+    let limits = Limits::default();
+    let rules = RuleSet::load(packs, &limits).unwrap();
+    let playbook = Playbook::load(&rules, &limits).unwrap();
+    docs::pages(&rules, &playbook, &limits)
+}
+
+/// Files below a folder by their path from it.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, found);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+                found.insert(name, fs::read_to_string(&path).unwrap().replace("\r\n", "\n"));
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, folder, &mut found);
+    found
+}
+
+#[test]
+fn the_committed_pages_are_those_of_the_rules() {
+    let folder = root().join("rules/docs");
+    let pages = pages_of(&[Pack::builtin()]);
+    if std::env::var_os(UPDATE).is_some() {
+        let _ = fs::remove_dir_all(&folder);
+        for (path, text) in &pages {
+            let file = folder.join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+    }
+    let committed = files(&folder);
+    let stale: Vec<&String> =
+        committed.keys().chain(pages.keys()).filter(|path| committed.get(*path) != pages.get(*path)).collect();
+    assert!(stale.is_empty(), "{UPDATE}=1 cargo test --test it authoring writes them anew: {stale:#?}");
+    let size: usize = pages.values().map(String::len).sum();
+    assert!(size < 1_500_000, "{size} bytes of pages are too many to commit");
+}
+
+#[test]
+fn there_is_a_page_for_everything_in_both_languages_and_no_link_dangles() {
+    let pages = pages_of(&[Pack::builtin()]);
+    let rules = RuleSet::builtin().unwrap();
+    let playbook = Playbook::load(&rules, &Limits::default()).unwrap();
+    let kinds: [(&str, Vec<&String>); 3] = [
+        ("rules", rules.rules.keys().collect()),
+        ("steps", playbook.steps.iter().map(|step| &step.id).collect()),
+        ("needs", rules.needs.keys().collect()),
+    ];
+    for lang in ["en", "ja"] {
+        let index = &pages[&format!("{lang}/README.md")];
+        for (kind, ids) in &kinds {
+            for id in ids {
+                assert!(pages.contains_key(&format!("{lang}/{kind}/{id}.md")), "{lang} {kind} {id}");
+                assert!(index.contains(&format!("]({kind}/{id}.md)")), "{lang} {kind} {id}");
+            }
+        }
+    }
+    let mut links = 0;
+    for (path, text) in &pages {
+        let folder = path.rsplit_once('/').unwrap().0;
+        for target in text.split("](").skip(1).map(|rest| rest.split_once(')').unwrap().0) {
+            let target = match target.strip_prefix("../") {
+                Some(rest) => format!("{}/{rest}", folder.rsplit_once('/').unwrap().0),
+                None => format!("{folder}/{target}"),
+            };
+            assert!(pages.contains_key(&target), "{path} links to {target}");
+            links += 1;
+        }
+    }
+    assert!(links > 200, "{links} links");
+}
+
+#[test]
+fn a_page_says_what_the_file_says() {
+    let pages = pages_of(&[Pack::builtin()]);
+    let english = &pages["en/rules/stale-stored-password-office.md"];
+    let japanese = &pages["ja/rules/stale-stored-password-office.md"];
+    for part in [
+        "# A stored old password is being replayed",
+        "(conclusive)",
+        "within 30 days of the first",
+        "its time of writing is before the latest: change of the password (`password-changed`)",
+        "their number is at least `3`",
+        "[List of stored credentials of the user](../needs/credential-list.md)",
+        "[Clear stored credentials](../steps/clear-credentials.md)",
+        "| three refused logons after a password change | likely | clear-credentials: DO |",
+        "<https://learn.microsoft.com/en-us/outlook/troubleshoot/authentication/outlook-prompts-credentials>",
+    ] {
+        assert!(english.contains(part), "{part}\n{english}");
+    }
+    for part in ["(決定的)", "最初の発生から 30 日以内", "回数が `3` 以上である", "| 可能性大 |"]
+    {
+        assert!(japanese.contains(part), "{part}\n{japanese}");
+    }
+    let same = pages_of(&[Pack::builtin()]);
+    assert_eq!(pages, same, "the same files give the same bytes");
+}
+
+/// What a pack writes is shown, never obeyed.
+#[test]
+fn a_hostile_pack_cannot_write_markup() {
+    let mut pack = Pack::builtin();
+    let name = "causes/account/account-locked-ad.yaml";
+    let text = pack.files[name].clone();
+    let title = text.lines().find(|line| line.trim_start().starts_with("en: ")).unwrap().to_owned();
+    let hostile = r#"  en: "<script>x</script> [y](javascript:z) | ![i](https://e.example) `c`""#;
+    pack.files.insert(name.to_owned(), text.replacen(&title, hostile, 1));
+    let pages = pages_of(&[pack]);
+    for (path, text) in &pages {
+        // What stays when every escaped sign is taken away is what Markdown obeys.
+        let mut signs = text.chars();
+        let mut text = String::new();
+        while let Some(sign) = signs.next() {
+            if sign == '\\' {
+                signs.next();
+            } else {
+                text.push(sign);
+            }
+        }
+        assert!(!text.contains("<script") && !text.contains("](javascript") && !text.contains("](https"), "{path}");
+    }
+    assert!(pages["en/README.md"].contains(r"\<script\>x\</script\>"));
+}
+
+#[test]
+fn pages_are_written_into_a_folder_or_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("new");
+    let said = output(&["rules", "docs", "-o", target.to_str().unwrap()]);
+    let pages = pages_of(&[Pack::builtin()]);
+    assert!(said.starts_with(&format!("{} pages in ", pages.len())), "{said}");
+    assert_eq!(files(&target), pages);
+    assert!(output(&["rules", "docs"]).contains("<!-- ja/steps/clear-credentials.md -->"));
+}
