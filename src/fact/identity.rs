@@ -24,10 +24,14 @@ impl Person {
     /// Whether a SID or a name of an event is this person's. A bare name matches a bare name or the part behind `\`.
     #[must_use]
     pub fn is(&self, user: &UserName) -> bool {
-        if let (Some(own), Some(sid)) = (&self.sid, &user.sid)
-            && own.eq_ignore_ascii_case(sid)
-        {
-            return true;
+        if let (Some(own), Some(sid)) = (&self.sid, &user.sid) {
+            if own.eq_ignore_ascii_case(sid) {
+                return true;
+            }
+            // Namesakes of two domains differ in the SID only. One person can have a SID of the domain and one of Entra.
+            if is_sid(sid) && is_entra(own) == is_entra(sid) {
+                return false;
+            }
         }
         let Some(name) = user.name.as_deref().filter(|name| !name.is_empty()) else { return false };
         let name = fold(name);
@@ -39,6 +43,16 @@ impl Person {
             None => self.names.iter().any(|own| own.rsplit_once('\\').is_some_and(|(_, sam)| sam == name)),
         }
     }
+}
+
+/// Rules ask about texts that may be a SID or a name.
+fn is_sid(text: &str) -> bool {
+    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("S-1-"))
+}
+
+/// SIDs of Entra accounts are `S-1-12-1-…`.
+fn is_entra(sid: &str) -> bool {
+    sid.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("S-1-12-1-"))
 }
 
 /// The user that an event names: any of the three parts may be missing.
@@ -99,4 +113,29 @@ pub enum Role {
     Adfs,
     /// Web Application Proxy.
     Wap,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sid_that_differs_is_somebody_elses_whatever_the_name() {
+        let check = |own: Option<&str>, sid: Option<&str>, name: &str, domain: Option<&str>, expected: bool| {
+            let names = ["a.tanaka", r"contoso\a.tanaka", "a.tanaka@contoso.example"].map(Into::into).into();
+            let person = Person { sid: own.map(Into::into), names, ..Person::default() };
+            let user = UserName { sid: sid.map(Into::into), name: Some(name.into()), domain: domain.map(Into::into) };
+            assert_eq!(person.is(&user), expected, "{own:?} {user:?}");
+        };
+        let (own, other, entra) = ("S-1-5-21-1-2-3-1104", "S-1-5-21-9-9-9-1104", "S-1-12-1-1-2-3-4");
+        check(Some(own), Some("s-1-5-21-1-2-3-1104"), "renamed", Some("FABRIKAM"), true);
+        check(Some(own), Some(other), "a.tanaka", None, false);
+        check(Some(own), Some(other), "a.tanaka", Some("CONTOSO"), false);
+        check(Some(own), Some("S-1-5-18"), "A.Tanaka@contoso.example", None, false);
+        check(Some(own), Some("a.tanaka"), "a.tanaka", None, true);
+        check(Some(own), None, "A.Tanaka", None, true);
+        check(None, Some(other), "A.Tanaka", Some("CONTOSO"), true);
+        check(Some(entra), Some(own), "a.tanaka", Some("CONTOSO"), true);
+        check(Some(entra), Some("S-1-12-1-9-9-9-9"), "a.tanaka", None, false);
+    }
 }
