@@ -70,19 +70,21 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
     }
 }
 
-/// An export speaks about every profile tree at, above or below its root.
+/// An export speaks about every profile tree at, above or below its root. One that begins below `Profiles` shows one profile of
+/// perhaps several and proves nothing absent.
 fn cover(root: &str, subject: &Subject, complete: bool, cite: &Cite, intake: &mut Intake) {
     let root = fold(root.trim_end_matches('\\'));
     let below = |inner: &str, outer: &str| {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
     };
     for (version, tree) in TREES {
-        if below(tree, &root) || below(&root, tree) {
+        let whole_tree = below(tree, &root);
+        if whole_tree || below(&root, tree) {
             intake.store.coverage.profiles.push(ProfileCoverage {
                 subject: subject.clone(),
                 version: version.to_owned(),
                 all_properties: true,
-                complete,
+                complete: complete && whole_tree,
                 cite: cite.clone(),
             });
         }

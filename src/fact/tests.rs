@@ -586,6 +586,21 @@ fn the_registry_wins_over_the_decoded_list_and_the_difference_is_said() {
 }
 
 #[test]
+fn an_export_of_one_profile_does_not_cover_the_others() {
+    let check = |key: &str, expected: &[(&str, bool)]| {
+        let store = Case::default().with("p.reg", ArtifactKind::RegExport, vec![root(user_hive(TANAKA), key)]).store();
+        let covered = store.coverage.profiles.iter().map(|part| (part.version.as_str(), part.complete));
+        assert_eq!(covered.collect::<Vec<_>>(), expected, "{key}");
+    };
+    let office = r"Software\Microsoft\Office";
+    check(office, &[("15.0", true), ("16.0", true)]);
+    check(&format!(r"{office}\15.0\Outlook\Profiles"), &[("15.0", true)]);
+    check(&format!(r"{office}\15.0\Outlook\Profiles\Old"), &[("15.0", false)]);
+    check(&format!(r"{office}\15.0\Outlook\Profiles\Old\9375CFF0413111d3B88A00104B2A6676"), &[("15.0", false)]);
+    check(&format!(r"{office}\15.0\Outlook\RPC"), &[]);
+}
+
+#[test]
 fn the_decoded_list_comes_as_objects_and_lacks_the_logon_security() {
     let of = |properties: &[(&str, PsValue)]| match object(&[], properties) {
         Record::Object(object) => PsValue::Object(Box::new(object)),
