@@ -107,7 +107,8 @@ impl ProfileTree {
         let Some(name) = names.next() else { return holder };
         let id = ProfileId { hive: hive.clone(), version, name: fold(name) };
         let profile = self.profiles.entry(id.clone()).or_insert_with(|| {
-            let end = key.len() - below.len() + name.len();
+            let separator = below.len() - below.trim_start_matches('\\').len();
+            let end = key.len() - below.len() + separator + name.len();
             Profile { name: name.to_owned(), key: key.get(..end).unwrap_or(key).to_owned(), line, ..Profile::default() }
         });
         profile.roots.insert(root);
@@ -206,6 +207,17 @@ fn strip_key<'a>(key: &'a str, prefix: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_knows_its_own_key_whichever_key_comes_first() {
+        let own = r"Software\Microsoft\Office\15.0\Outlook\Profiles\Outlook";
+        for key in [own.to_owned(), format!("{own}\\"), format!(r"{own}\0a0d02"), format!(r"{own}\9375CFF\00000002")] {
+            let mut tree = ProfileTree::default();
+            tree.enter(&Hive::User(None), &key, 0, 1);
+            let keys: Vec<&str> = tree.profiles.values().map(|profile| profile.key.as_str()).collect();
+            assert_eq!(keys, [own], "{key}");
+        }
+    }
 
     #[test]
     fn profiles_are_found_at_all_three_places() {
