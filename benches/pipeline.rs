@@ -76,7 +76,7 @@ fn parsers(c: &mut Criterion) {
     group.throughput(Throughput::Bytes(log.len() as u64));
     group.bench_function("evtx, what rules ask for", |b| b.iter(|| parse(evtx::parse, black_box(&log), None, &rules)));
     group.bench_function("evtx, all events decoded", |b| {
-        b.iter(|| parse(evtx::parse, black_box(&log), None, &everything))
+        b.iter(|| parse(evtx::parse, black_box(&log), None, &everything));
     });
     group.throughput(Throughput::Bytes(export.len() as u64));
     group.bench_function("reg", |b| b.iter(|| parse(reg::parse, black_box(&export), Some("utf-16le"), &rules)));
