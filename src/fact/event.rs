@@ -17,7 +17,7 @@ use super::field;
 use super::identity::{Target, UserName};
 use super::{EventFact, Outcome};
 use crate::parse::record::{EventCount, EventRecord, Record};
-use crate::value::{Value, fold};
+use crate::value::{Value, Window, fold};
 
 /// An event with its record, until all facts that are read out of events exist.
 #[derive(Debug)]
@@ -139,8 +139,12 @@ pub(super) fn mark_target(events: &mut [Draft<'_>], target: &Target) {
     }
 }
 
+/// Counts that are repeated for the parts of broken logs; beyond, a broken log covers nothing.
+const REPEATED_COUNTS: usize = 200_000;
+
 /// What every log covers.
 pub(super) fn add_log_coverage(artifacts: &[ArtifactInput<'_>], catalogue: &Catalogue, intake: &mut Intake) {
+    let mut room = REPEATED_COUNTS;
     for input in artifacts {
         for log in &input.parsed.logs {
             let mut counts: BTreeMap<(String, u16), EventCount> = BTreeMap::new();
@@ -157,17 +161,65 @@ pub(super) fn add_log_coverage(artifacts: &[ArtifactInput<'_>], catalogue: &Cata
             }
             let groups: BTreeSet<String> =
                 counts.keys().filter_map(|key| catalogue.audit_proofs.get(key)).flatten().cloned().collect();
-            intake.store.coverage.logs.push(LogCoverage {
-                channel: log.channel.clone(),
-                computer: log.computer.clone(),
-                roles: intake.store.computers.get(&fold(&log.computer)).cloned().unwrap_or_default(),
-                window: log.window,
-                complete: input.parsed.complete,
-                counts,
-                groups,
-                zone_unknown: false,
-                artifact: input.id,
-            });
+            let mut parts = unbroken(log.window, &log.gaps);
+            match room.checked_sub(parts.len().saturating_sub(1).saturating_mul(counts.len())) {
+                Some(left) => room = left,
+                None => parts = unbroken(log.window, &[log.window]),
+            }
+            for window in parts {
+                intake.store.coverage.logs.push(LogCoverage {
+                    channel: log.channel.clone(),
+                    computer: log.computer.clone(),
+                    roles: intake.store.computers.get(&fold(&log.computer)).cloned().unwrap_or_default(),
+                    window,
+                    complete: input.parsed.complete,
+                    counts: counts.clone(),
+                    groups: groups.clone(),
+                    zone_unknown: false,
+                    artifact: input.id,
+                });
+            }
         }
+    }
+}
+
+/// The parts of a log between its gaps. Where nothing is left, an empty window at its end still says that the log is there.
+fn unbroken(window: Window, gaps: &[Window]) -> Vec<Window> {
+    let mut parts = Vec::new();
+    let mut from = window.from;
+    let mut gaps: Vec<&Window> = gaps.iter().collect();
+    gaps.sort();
+    for gap in gaps {
+        if from < gap.from {
+            parts.push(Window { from, to: gap.from });
+        }
+        from = from.max(gap.to);
+    }
+    if from < window.to || parts.is_empty() {
+        parts.push(Window { from, to: window.to });
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_covers_only_what_lies_between_its_gaps() {
+        let window = |(from, to): (i64, i64)| Window {
+            from: jiff::Timestamp::from_second(from).unwrap(),
+            to: jiff::Timestamp::from_second(to).unwrap(),
+        };
+        let check = |gaps: &[(i64, i64)], expected: &[(i64, i64)]| {
+            let gaps: Vec<Window> = gaps.iter().copied().map(window).collect();
+            let expected: Vec<Window> = expected.iter().copied().map(window).collect();
+            assert_eq!(unbroken(window((10, 90)), &gaps), expected);
+        };
+        check(&[], &[(10, 90)]);
+        check(&[(30, 40)], &[(10, 30), (40, 90)]);
+        check(&[(60, 70), (30, 40), (35, 45)], &[(10, 30), (45, 60), (70, 90)]);
+        check(&[(10, 90)], &[(90, 90)]);
+        check(&[(10, 20)], &[(20, 90)]);
     }
 }

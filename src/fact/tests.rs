@@ -49,6 +49,7 @@ impl Case {
                 channel: event.channel.clone(),
                 computer: event.computer.clone(),
                 window,
+                gaps: Vec::new(),
                 counts: BTreeMap::new(),
             });
             log.window = log.window.join(window);

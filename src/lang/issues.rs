@@ -167,8 +167,8 @@ sentences! {
         "Times are written without a zone; they may be off by up to 14 hours. Pass --utc-offset if you know it.",
         "時刻にタイム ゾーンの記載がないため、最大 14 時間ずれている可能性があります。分かる場合は --utc-offset で指定してください。";
     LogDiscontinuity:
-        "Times in the log run backwards, or the log was cleared in between; nothing is concluded from gaps in it.",
-        "ログの時刻が逆行しているか、途中で消去されています。記録のない期間からは何も判断しません。";
+        "Its times run backwards, it was cleared, or records are missing (a filter?); nothing is concluded from gaps in it.",
+        "時刻が逆行しているか、消去されたか、レコードが欠けています (フィルター保存など)。記録のない期間からは何も判断しません。";
     NothingInside:
         "Nothing that the tool reads was inside. Expected are event logs, .reg exports, credential lists or Office files.",
         "読み取れる資料が含まれていません。イベント ログ、.reg ファイル、資格情報の一覧、Office の情報ファイルなどが必要です。";

@@ -93,6 +93,8 @@ pub struct LogSummary {
     pub computer: String,
     /// First and last event time.
     pub window: Window,
+    /// Where numbers of records are missing, between the times of their neighbours: filtered out, or lost.
+    pub gaps: Vec<Window>,
     /// Counts per (provider, event id).
     pub counts: BTreeMap<(String, u16), EventCount>,
 }

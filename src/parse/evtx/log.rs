@@ -339,12 +339,19 @@ impl<'a> Log<'a> {
             let code = if Some(id) == newest { IssueCode::DirtyLog } else { IssueCode::ChecksumMismatch };
             self.issues.offset(code, start, what);
         }
+        let logs = self.tally.finish();
+        for log in &logs {
+            if let Some(first) = log.gaps.first() {
+                let detail = format!("{}: numbers of records are missing from {} on", log.channel, first.from);
+                self.issues.add(IssueCode::LogDiscontinuity, None, detail);
+            }
+        }
         Parsed {
             records: self.records,
             seen: self.seen,
             complete: self.issues.complete(),
             issues: self.issues.finish(),
-            logs: self.tally.finish(),
+            logs,
             encoding: None,
         }
     }

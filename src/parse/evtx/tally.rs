@@ -1,5 +1,9 @@
-//! Counts events per log, provider and id, with first and last time, and notices where a log was cleared or its clock
-//! went back. This is all that coverage needs, so events that no rule asks for are counted and not kept.
+//! Counts events per log, provider and id, with first and last time, and notices where a log was cleared, its clock went
+//! back, or numbers of records are missing. This is all that coverage needs, so events that no rule asks for are counted
+//! and not kept.
+//!
+//! Windows numbers the records of a log without gaps. A log that was saved through a filter, or that another computer
+//! forwarded in part, has gaps, and says nothing about the time between their edges.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +20,11 @@ const CLEARED: [u16; 2] = [1102, 104];
 
 /// Bytes of names that are kept. Thousands of computers with hundreds of kinds of events fit; invented names do not.
 const MOST_NAMES: usize = 16 << 20;
+
+/// Runs of consecutive numbers that are kept for all logs of a file, and gaps that are told of one log. A log that was cleared
+/// or copied while it was written has a few; a filtered one has as many as records, and then nothing in it is unbroken.
+const MOST_RUNS: usize = 1 << 16;
+const MOST_GAPS: usize = 64;
 
 /// What the counting of an event brought to light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +47,18 @@ struct Log {
     computer: String,
     kinds: BTreeMap<(String, u16), usize>,
     last: Option<(u64, Timestamp)>,
+    runs: Vec<Run>,
+    /// There was no room for more runs.
+    shredded: bool,
     said_cleared: bool,
     said_back: bool,
+}
+
+/// Records with consecutive numbers.
+struct Run {
+    first: u64,
+    last: u64,
+    window: Window,
 }
 
 struct Kind {
@@ -54,6 +73,7 @@ pub(super) struct Tally {
     logs: Vec<Log>,
     kinds: Vec<Kind>,
     bytes: usize,
+    runs: usize,
 }
 
 impl Tally {
@@ -75,7 +95,16 @@ impl Tally {
         let logs = &mut self.logs;
         let log = *self.names.entry((channel.clone(), computer.clone())).or_insert_with(|| {
             let kinds = BTreeMap::new();
-            logs.push(Log { channel, computer, kinds, last: None, said_cleared: false, said_back: false });
+            logs.push(Log {
+                channel,
+                computer,
+                kinds,
+                last: None,
+                runs: Vec::new(),
+                shredded: false,
+                said_cleared: false,
+                said_back: false,
+            });
             logs.len().saturating_sub(1)
         });
         self.kinds.push(Kind { clears: CLEARED.contains(&id) && provider == EVENT_LOG_SERVICE, count: None });
@@ -94,7 +123,9 @@ impl Tally {
         count.first = count.first.min(at);
         count.last = count.last.max(at);
         let clears = kind.clears;
-        self.logs.get_mut(counter.log)?.breaks(clears, at, record)
+        let log = self.logs.get_mut(counter.log)?;
+        self.runs += usize::from(log.number(record, at, self.runs < MOST_RUNS));
+        log.breaks(clears, at, record)
     }
 
     /// The channel in which a counter counts.
@@ -126,13 +157,50 @@ impl Log {
         None
     }
 
-    fn summary(self, kinds: &[Kind]) -> Option<LogSummary> {
+    /// Adds a record to its run; says whether that began a new one.
+    fn number(&mut self, record: u64, at: Timestamp, room: bool) -> bool {
+        let here = Window { from: at, to: at };
+        if let Some(run) = self.runs.last_mut()
+            && (run.first..=run.last.saturating_add(1)).contains(&record)
+        {
+            run.last = run.last.max(record);
+            run.window = run.window.join(here);
+            return false;
+        }
+        self.shredded |= !room;
+        if room {
+            self.runs.push(Run { first: record, last: record, window: here });
+        }
+        room
+    }
+
+    /// The times between runs; all of the log where there are too many. A log that goes round begins in its middle.
+    fn gaps(&mut self, window: Window) -> Vec<Window> {
+        self.runs.sort_by_key(|run| run.first);
+        let mut gaps = Vec::new();
+        let mut end: Option<(u64, Timestamp)> = None;
+        for run in &self.runs {
+            let (from, to) = (run.window.from, run.window.to);
+            if let Some((last, before)) = end
+                && run.first > last.saturating_add(1)
+            {
+                gaps.push(Window { from: before.min(from), to: before.max(from) });
+            }
+            end = Some(end.map_or((run.last, to), |(last, before)| (last.max(run.last), before.max(to))));
+        }
+        if self.shredded || gaps.len() > MOST_GAPS { vec![window] } else { gaps }
+    }
+
+    fn summary(mut self, kinds: &[Kind]) -> Option<LogSummary> {
         let count = |index: usize| kinds.get(index).and_then(|kind| kind.count);
-        let counts: BTreeMap<_, _> =
-            self.kinds.into_iter().filter_map(|(pair, index)| Some((pair, count(index)?))).collect();
+        let counts: BTreeMap<_, _> = std::mem::take(&mut self.kinds)
+            .into_iter()
+            .filter_map(|(pair, index)| Some((pair, count(index)?)))
+            .collect();
         let windows = counts.values().map(|count| Window { from: count.first, to: count.last });
         let window = windows.reduce(Window::join)?;
-        Some(LogSummary { channel: self.channel, computer: self.computer, window, counts })
+        let gaps = self.gaps(window);
+        Some(LogSummary { channel: self.channel, computer: self.computer, window, gaps, counts })
     }
 }
 
@@ -158,6 +226,25 @@ mod tests {
         assert_eq!((system.window.from.as_second(), system.window.to.as_second()), (10, 99));
         let count = system.counts[&(EVENT_LOG_SERVICE.to_owned(), 1)];
         assert_eq!((count.number, count.first.as_second(), count.last.as_second()), (2, 10, 50));
+    }
+
+    #[test]
+    fn missing_numbers_are_gaps_and_a_log_that_goes_round_has_none() {
+        let gaps = |records: &[(u64, i64)]| {
+            let mut tally = Tally::default();
+            for (record, second) in records {
+                count(&mut tally, "System", 1, *second, *record);
+            }
+            let log = tally.finish().remove(0);
+            log.gaps.iter().map(|gap| (gap.from.as_second(), gap.to.as_second())).collect::<Vec<_>>()
+        };
+        assert_eq!(gaps(&[(5, 10), (6, 20), (7, 30)]), []);
+        assert_eq!(gaps(&[(8, 40), (9, 50), (5, 10), (6, 20), (7, 30)]), [], "the seam");
+        assert_eq!(gaps(&[(5, 10), (7, 30), (8, 40)]), [(10, 30)]);
+        assert_eq!(gaps(&[(5, 10), (5, 10), (6, 20)]), [], "one record twice");
+        assert_eq!(gaps(&[(0, 10), (0, 20), (0, 30)]), [], "no numbers");
+        let filtered: Vec<(u64, i64)> = (0..100).map(|n| (n * 3, i64::try_from(n).unwrap())).collect();
+        assert_eq!(gaps(&filtered), [(0, 99)], "nothing in it is unbroken");
     }
 
     #[test]

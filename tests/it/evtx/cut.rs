@@ -63,7 +63,8 @@ fn damage_is_named_and_the_rest_is_read() {
             vec![at(IssueCode::ChecksumMismatch, chunk(1), "records of a chunk")],
         ),
         (vec![Damage::ChunkChecksum(0)], all.clone(), vec![at(IssueCode::ChecksumMismatch, chunk(0), "chunk header")]),
-        (vec![Damage::ZeroChunk(1)], vec![1, 2, 3, 4, 9, 10, 11, 12], vec![]),
+        // Nothing is wrong with what is there; only the numbers tell that something was.
+        (vec![Damage::ZeroChunk(1)], vec![1, 2, 3, 4, 9, 10, 11, 12], vec![missing()]),
         (vec![Damage::NoHeader], all, vec![Issue::new(IssueCode::UnknownHeader, "the file header is missing")]),
     ];
     for (damage, records, issues) in cases {
@@ -71,6 +72,12 @@ fn damage_is_named_and_the_rest_is_read() {
         assert_eq!((numbers(&parsed), &parsed.issues), (records, &issues), "{damage:?}");
         assert!(parsed.complete, "{damage:?}: none of these is a loss");
     }
+}
+
+/// Records 5 to 8 of the log are not there.
+fn missing() -> Issue {
+    let detail = "Application: numbers of records are missing from 2026-03-05T02:15:33.1234567Z on";
+    Issue::new(IssueCode::LogDiscontinuity, detail)
 }
 
 #[test]
@@ -81,7 +88,7 @@ fn a_chunk_without_its_magic_costs_only_itself() {
     assert_eq!(numbers(&parsed), [1, 2, 3, 4, 9, 10, 11, 12]);
     assert!(!parsed.complete);
     let detail = "65536 bytes that are no chunk of a log";
-    assert_eq!(parsed.issues, [Issue::at(IssueCode::Damaged, At::Offset(69_632), detail)]);
+    assert_eq!(parsed.issues, [Issue::at(IssueCode::Damaged, At::Offset(69_632), detail), missing()]);
 }
 
 #[test]
