@@ -1,8 +1,9 @@
 //! What is in doubt is neither called done nor deleted.
 
-use super::facts::{Facts, PLAYBOOK, finding};
+use super::facts::{Facts, PLAYBOOK, RULES, finding};
 use super::table::changed;
 use super::{labels, step};
+use crate::fact::CredentialKind;
 use crate::fact::identity::Subject;
 use crate::finding::Status;
 use crate::plan::Label;
@@ -124,4 +125,22 @@ fn tokens_and_rows_of_other_programs_are_never_named() {
     let mut all = vec![SSPI];
     all.extend(others);
     check(&rows(&all, true), Label::Do, &[SSPI], &["Entries to remove: MicrosoftOffice15_Data:SSPI:u@contoso.com"]);
+}
+
+#[test]
+fn a_file_server_is_no_federation_server() {
+    let check = |target: &str, expected: &str| {
+        let bare = RULES.catalogue.unwrap_target(target);
+        let (class, _) = RULES.catalogue.classify(bare, CredentialKind::DomainPassword);
+        assert_eq!(class, expected, "{target}");
+    };
+    for host in ["fs.contoso.com", "fs.contoso.local", "sts.contoso.local", "ADFS.ad.contoso.LOCAL", "sts.local"] {
+        check(&format!("Domain:target={host}"), "unrelated");
+    }
+    for host in
+        ["sts.contoso.com", "adfs.contoso.example", "sts.local.contoso.lol", "sts.contoso.locals", "STS.contoso.会社"]
+    {
+        check(&format!("Domain:target={host}"), "service-host");
+    }
+    check("LegacyGeneric:target=https://sts.contoso.co.jp:443/adfs/ls", "service-host");
 }
