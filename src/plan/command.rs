@@ -11,6 +11,7 @@ pub mod argument;
 mod read;
 
 use super::{CommandText, Shell};
+use crate::fact::identity::Person;
 use argument::{cmd_quoted, powershell_literal, shown};
 
 pub use read::read;
@@ -103,17 +104,49 @@ pub enum Folder {
 pub struct Values<'a> {
     /// Major version of Outlook.
     pub major: Option<u32>,
-    /// Name of the target user.
-    pub user: Option<&'a str>,
+    /// The target user.
+    pub user: Account<'a>,
     /// Targets to delete, as `cmdkey` wants them.
     pub rows: &'a [String],
     /// Where files go.
     pub folder: Folder,
 }
 
+/// The names of the target user that a command may use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// SID.
+    pub sid: Option<&'a str>,
+    /// User principal name.
+    pub upn: Option<&'a str>,
+    /// `DOMAIN\sam`, or a bare name.
+    pub name: Option<&'a str>,
+}
+
+impl<'a> Account<'a> {
+    /// The names of a person. Of several user principal names none is the person's for certain.
+    #[must_use]
+    pub fn of(person: &'a Person) -> Self {
+        let is_upn = |name: &&str| name.contains('@');
+        let is_down_level = |name: &&str| name.contains('\\');
+        let display = person.display.as_deref().filter(|name| person.sid.as_deref() != Some(*name));
+        let names = || person.names.iter().map(String::as_str);
+        let only = |wanted: fn(&&str) -> bool| {
+            let mut found = names().filter(wanted);
+            found.next().filter(|_| found.next().is_none())
+        };
+        Self {
+            sid: person.sid.as_deref(),
+            upn: display.filter(is_upn).or_else(|| only(|name| name.contains('@'))),
+            name: display.filter(is_down_level).or_else(|| only(|name| name.contains('\\'))).or(display),
+        }
+    }
+}
+
 const AD_STATE: &str = "Enabled,LockedOut,lockoutTime,badPwdCount,LastBadPasswordAttempt,pwdLastSet,PasswordExpired,accountExpires,logonHours,userWorkstations";
 const AD_DUMP: &str = "pwdLastSet,LockedOut,lockoutTime,badPwdCount,badPasswordTime,userPrincipalName,mail,proxyAddresses,accountExpires,Enabled,PasswordExpired,logonHours,userWorkstations,userAccountControl,legacyExchangeDN,mS-DS-ConsistencyGuid";
 const PLACEHOLDER_USER: &str = "<user>";
+const PLACEHOLDER_DOMAIN: &str = "<DNS name of the domain>";
 const PLACEHOLDER_VERSION: &str = "<version>";
 
 impl Command {
@@ -142,8 +175,8 @@ impl Command {
             None => (format!("\"{}\"", key.0.replace("$ver", PLACEHOLDER_VERSION)), !key.0.contains("$ver")),
         };
         let ad = |tail: &str| {
-            let user = user();
-            (format!("{} {tail}", user.directory_lookup()), user.known())
+            let (lookup, known) = user().lookup;
+            (format!("{lookup} {tail}"), known)
         };
         let (shell, (text, runnable)) = match self {
             Self::CmdkeyList { to } => (Shell::Cmd, (format!("cmdkey /list > {}", file(to)), true)),
@@ -173,13 +206,12 @@ impl Command {
             }
             Self::AdUnlock { .. } => (Shell::Powershell, ad("| Unlock-ADAccount")),
             Self::AdLockoutEvents { .. } => {
-                let user = user();
+                let (lookup, known) = user().lookup;
                 // 4740: the first field is the account, the second the computer that the attempts came from.
                 let text = format!(
-                    "$a = ({}).SamAccountName; Get-WinEvent -FilterHashtable @{{LogName='Security'; Id=4740}} | Where-Object {{ $_.Properties[0].Value -eq $a }} | Select-Object TimeCreated, @{{n='CallerComputer'; e={{$_.Properties[1].Value}}}}",
-                    user.directory_lookup()
+                    "$a = ({lookup}).SamAccountName; Get-WinEvent -FilterHashtable @{{LogName='Security'; Id=4740}} | Where-Object {{ $_.Properties[0].Value -eq $a }} | Select-Object TimeCreated, @{{n='CallerComputer'; e={{$_.Properties[1].Value}}}}"
                 );
-                (Shell::Powershell, (text, user.known()))
+                (Shell::Powershell, (text, known))
             }
             Self::AdAccountDump { to, .. } => {
                 (Shell::Powershell, ad(&format!("-Properties {AD_DUMP} | Format-List * > {}", powershell_file(to))))
@@ -190,15 +222,15 @@ impl Command {
             }
             Self::AdfsAccountActivity { to, .. } => {
                 let user = user();
-                let text =
-                    format!("Get-AdfsAccountActivity {} | Format-List * > {}", user.literal(), powershell_file(to));
-                (Shell::Powershell, (text, user.known()))
+                let (name, known) = user.full();
+                let text = format!("Get-AdfsAccountActivity {name} | Format-List * > {}", powershell_file(to));
+                (Shell::Powershell, (text, known))
             }
             Self::CasMailbox { to, .. } => {
                 let user = user();
-                let text =
-                    format!("Get-CASMailbox -Identity {} | Format-List * > {}", user.literal(), powershell_file(to));
-                (Shell::Powershell, (text, user.known()))
+                let (name, known) = user.full();
+                let text = format!("Get-CASMailbox -Identity {name} | Format-List * > {}", powershell_file(to));
+                (Shell::Powershell, (text, known))
             }
             Self::CmdkeyDeleteRows | Self::Constant { .. } => (Shell::Cmd, (String::new(), false)),
         };
@@ -206,35 +238,42 @@ impl Command {
     }
 }
 
-/// The user in a PowerShell line: a literal, or a placeholder where no name is known or the name is refused.
+/// The user in PowerShell lines, or placeholders where no name is known or the name is refused.
 struct User {
-    literal: Option<String>,
-    is_upn: bool,
+    /// `Get-ADUser …`, and whether it can only find this user.
+    lookup: (String, bool),
+    /// A name that stands for one user in the whole forest, for services that know no SIDs.
+    full: Option<String>,
 }
 
 impl User {
-    fn of(name: Option<&str>) -> Self {
-        let is_upn = name.is_some_and(|name| name.contains('@'));
-        // `DOMAIN\sam` is no identity for the Active Directory module, `sam` is.
-        let bare = name.map(|name| name.rsplit_once('\\').map_or(name, |(_, sam)| sam));
-        let literal = name.filter(|name| argument::is_safe(name)).and(bare).and_then(powershell_literal);
-        Self { literal, is_upn }
+    fn of(account: Account<'_>) -> Self {
+        // A SID of Entra ID (S-1-12-1-…) is none of the directory's.
+        let sid = account.sid.filter(|sid| sid.starts_with("S-1-5-21-")).and_then(powershell_literal);
+        let upn = account.upn.and_then(powershell_literal);
+        let down_level = account
+            .name
+            .filter(|name| argument::is_safe(name))
+            .and_then(|name| name.split_once('\\'))
+            .and_then(|(domain, sam)| Some((domain, powershell_literal(domain)?, powershell_literal(sam)?)));
+        let lookup = match (sid, &upn, &down_level) {
+            (Some(sid), _, _) => (format!("Get-ADUser -Identity {sid}"), true),
+            (None, Some(upn), _) => (format!("Get-ADUser -Filter {{UserPrincipalName -eq {upn}}}"), true),
+            // `DOMAIN\sam` is no identity for the module, and a bare `sam` is looked up in the domain of whoever asks.
+            (None, None, Some((domain, server, sam))) if domain.contains('.') => {
+                (format!("Get-ADUser -Identity {sam} -Server {server}"), true)
+            }
+            (None, None, Some((_, _, sam))) => {
+                (format!("Get-ADUser -Identity {sam} -Server {PLACEHOLDER_DOMAIN}"), false)
+            }
+            (None, None, None) => (format!("Get-ADUser -Identity {PLACEHOLDER_USER}"), false),
+        };
+        let full = upn.or_else(|| down_level.and(account.name).and_then(powershell_literal));
+        Self { lookup, full }
     }
 
-    fn known(&self) -> bool {
-        self.literal.is_some()
-    }
-
-    fn literal(&self) -> &str {
-        self.literal.as_deref().unwrap_or(PLACEHOLDER_USER)
-    }
-
-    fn directory_lookup(&self) -> String {
-        if self.known() && self.is_upn {
-            format!("Get-ADUser -Filter {{UserPrincipalName -eq {}}}", self.literal())
-        } else {
-            format!("Get-ADUser -Identity {}", self.literal())
-        }
+    fn full(&self) -> (&str, bool) {
+        (self.full.as_deref().unwrap_or(PLACEHOLDER_USER), self.full.is_some())
     }
 }
 
@@ -283,7 +322,8 @@ mod tests {
     use super::*;
 
     fn values<'a>(rows: &'a [String], user: Option<&'a str>, major: Option<u32>) -> Values<'a> {
-        Values { major, user, rows, folder: Folder::Temp }
+        let (upn, name) = (user.filter(|user| user.contains('@')), user.filter(|user| !user.contains('@')));
+        Values { major, user: Account { sid: None, upn, name }, rows, folder: Folder::Temp }
     }
 
     fn check(command: &Command, user: Option<&str>, major: Option<u32>, expected: &str, runnable: bool) {
@@ -321,17 +361,57 @@ mod tests {
             false,
         );
         let unlock = Command::AdUnlock { user: TargetUser };
-        check(&unlock, Some(r"CONTOSO\taro"), None, "Get-ADUser -Identity 'taro' | Unlock-ADAccount", true);
-        check(
-            &unlock,
-            Some("u@contoso.com"),
-            None,
-            "Get-ADUser -Filter {UserPrincipalName -eq 'u@contoso.com'} | Unlock-ADAccount",
-            true,
-        );
         check(&unlock, None, None, "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
         check(&unlock, Some("u'; calc"), None, "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
         check(&unlock, Some("X\\\u{202E}u"), None, "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
+    }
+
+    fn check_user(command: &Command, account: (Option<&str>, &str), expected: &str, runnable: bool) {
+        let (sid, name) = account;
+        let person = Person {
+            sid: sid.map(str::to_owned),
+            display: Some(name.to_owned()),
+            names: std::collections::BTreeSet::from([crate::value::fold(name)]),
+            ..Person::default()
+        };
+        let values = Values { user: Account::of(&person), folder: Folder::Triage, ..values(&[], None, None) };
+        let line = command.lines(&values).pop().unwrap();
+        assert_eq!((line.text.as_str(), line.runnable), (expected, runnable));
+    }
+
+    #[test]
+    fn the_directory_is_asked_for_nobody_else() {
+        let unlock = Command::AdUnlock { user: TargetUser };
+        let sid = "S-1-5-21-1-2-3-1104";
+        let by_sid = "Get-ADUser -Identity 'S-1-5-21-1-2-3-1104' | Unlock-ADAccount";
+        check_user(&unlock, (Some(sid), r"CONTOSO\taro"), by_sid, true);
+        check_user(&unlock, (Some(sid), "u@contoso.com"), by_sid, true);
+        check_user(&unlock, (Some(sid), sid), by_sid, true);
+        let by_upn = "Get-ADUser -Filter {UserPrincipalName -eq 'u@contoso.com'} | Unlock-ADAccount";
+        check_user(&unlock, (None, "u@contoso.com"), by_upn, true);
+        check_user(&unlock, (Some("S-1-12-1-1-2-3-4"), "u@contoso.com"), by_upn, true);
+        let elsewhere = "Get-ADUser -Identity 'taro' -Server <DNS name of the domain> | Unlock-ADAccount";
+        check_user(&unlock, (None, r"CONTOSO\taro"), elsewhere, false);
+        let server = "Get-ADUser -Identity 'taro' -Server 'ad.contoso.com' | Unlock-ADAccount";
+        check_user(&unlock, (None, r"ad.contoso.com\taro"), server, true);
+        check_user(&unlock, (None, "taro"), "Get-ADUser -Identity <user> | Unlock-ADAccount", false);
+    }
+
+    #[test]
+    fn services_are_asked_by_the_full_name() {
+        let activity = Command::AdfsAccountActivity { user: TargetUser, to: FileName("a.txt".into()) };
+        let line = |name: &str| format!(r"Get-AdfsAccountActivity {name} | Format-List * > C:\Triage\a.txt");
+        let sid = Some("S-1-5-21-1-2-3-1104");
+        check_user(&activity, (sid, "u@contoso.com"), &line("'u@contoso.com'"), true);
+        check_user(&activity, (sid, r"CONTOSO\taro"), &line(r"'CONTOSO\taro'"), true);
+        check_user(&activity, (sid, "taro"), &line("<user>"), false);
+        check_user(&activity, (sid, "S-1-5-21-1-2-3-1104"), &line("<user>"), false);
+        let linked = Person {
+            display: Some(r"CONTOSO\taro".into()),
+            names: [r"contoso\taro", "taro", "taro@contoso.com"].map(str::to_owned).into(),
+            ..Person::default()
+        };
+        assert_eq!(Account::of(&linked).upn, Some("taro@contoso.com"));
     }
 
     #[test]

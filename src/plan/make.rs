@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, causes};
 use super::collect::collect_next;
-use super::command::{Folder, Values};
+use super::command::{Account, Folder, Values};
 use super::headline::headline;
 use super::instruct::tell;
 use super::label::{Earlier, decide};
@@ -34,7 +34,7 @@ impl<'a> Case<'a> {
         let facts = self.evaluator.facts;
         Values {
             major: facts.product("outlook").and_then(|product| product.major),
-            user: facts.target.person().and_then(|person| person.display.as_deref()),
+            user: facts.target.person().map(Account::of).unwrap_or_default(),
             rows: &[],
             folder,
         }

@@ -6,7 +6,7 @@ use super::{Book, value};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::plan::Who;
-use crate::plan::command::{Command, Folder, Values};
+use crate::plan::command::{Account, Command, Folder, Values};
 use crate::plan::step_file::{Block, Guard, StepFile};
 
 impl Book<'_> {
@@ -165,7 +165,7 @@ impl Book<'_> {
                 lines.extend(rows.iter().map(|row| format!("cmdkey /delete:\"{row}\"")));
                 continue;
             }
-            let values = Values { major: None, user: None, rows: &[], folder };
+            let values = Values { major: None, user: Account::default(), rows: &[], folder };
             lines.extend(command.lines(&values).into_iter().map(|line| line.text));
         }
         lines

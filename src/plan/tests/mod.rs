@@ -249,7 +249,7 @@ fn a_lock_alone_starts_with_the_unlocking() {
         .plan();
     assert_eq!(step(&plan, "unlock-account").label, Label::Do, "{}", labels(&plan));
     let texts: Vec<&str> = step(&plan, "unlock-account").commands.iter().map(|command| command.text.as_str()).collect();
-    assert_eq!(texts[1], "Get-ADUser -Filter {UserPrincipalName -eq 'u@contoso.com'} | Unlock-ADAccount");
+    assert_eq!(texts[1], "Get-ADUser -Identity 'S-1-5-21-1-2-3-1104' | Unlock-ADAccount");
 }
 
 #[test]
