@@ -15,6 +15,10 @@ use crate::rule::node::{Node, Yaml};
 use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
+/// Keys of a case and of what is expected of it.
+pub(super) const CASE: &[&str] = &["name", "given", "expect"];
+pub(super) const EXPECT: &[&str] = &["status", "reason", "evidence", "undecided", "need", "cites", "plan"];
+
 /// The result of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseResult {
@@ -46,7 +50,7 @@ fn run_one(rules: &RuleSet, playbook: &Playbook, rule: &Rule, test: &Node, limit
         place: format!("{}:{}", rule.file, test.span.line),
         failures: Vec::new(),
     };
-    if let Some(fields) = Fields::read(test, "a case", &["name", "given", "expect"], &mut problems) {
+    if let Some(fields) = Fields::read(test, "a case", CASE, &mut problems) {
         result.case = fields.need_text("name", &mut problems).unwrap_or_default();
         let given =
             fields.need("given", &mut problems).and_then(|node| given::read(node, &rules.catalogue, &mut problems));
@@ -67,8 +71,7 @@ fn run_one(rules: &RuleSet, playbook: &Playbook, rule: &Rule, test: &Node, limit
 
 fn compare(finding: &Finding, plan: &Plan, expect: &Node, problems: &mut Problems<'_>) -> Vec<String> {
     let mut failures = Vec::new();
-    let keys = &["status", "reason", "evidence", "undecided", "need", "cites", "plan"];
-    let Some(fields) = Fields::read(expect, "expect", keys, problems) else { return failures };
+    let Some(fields) = Fields::read(expect, "expect", EXPECT, problems) else { return failures };
     let status = word(finding.status);
     if let Some(wanted) = fields.need_text("status", problems)
         && wanted != status

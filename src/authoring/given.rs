@@ -41,7 +41,8 @@ const VERSIONS: ArtifactId = ArtifactId(4);
 const UPDATES: ArtifactId = ArtifactId(5);
 const PROPERTIES: ArtifactId = ArtifactId(6);
 
-const GIVEN: &[&str] = &[
+/// Keys of `given`.
+pub(super) const GIVEN: &[&str] = &[
     "subject",
     "computer",
     "computers",
@@ -429,7 +430,8 @@ fn channel(provider: &str) -> &'static str {
     }
 }
 
-const EVENT: &[&str] = &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "data"];
+/// Keys of an event of `given`.
+pub(super) const EVENT: &[&str] = &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "data"];
 
 fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
     for item in node.map(items).unwrap_or_default() {

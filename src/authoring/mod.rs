@@ -3,3 +3,4 @@
 pub mod cases;
 pub mod docs;
 pub mod given;
+pub mod schema;

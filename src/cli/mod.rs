@@ -223,6 +223,8 @@ enum RulesCommand {
         #[command(flatten)]
         packs: PackArgs,
     },
+    /// Print the JSON Schema of the files of a pack, for editors.
+    Schema,
     /// Check all rules; every problem with file, line, column and advice.
     Lint(PackArgs),
     /// Run the rules' own cases.

@@ -1,4 +1,4 @@
-//! `rules docs`: the pages about a pack, into a folder or one after the other.
+//! `rules docs` and `rules schema`: the pages about a pack, and the JSON Schema of its files.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -6,9 +6,15 @@ use std::path::Path;
 use super::output::{deliver, print};
 use super::request::{knowledge, usage};
 use super::{Exit, PackArgs};
-use crate::authoring::docs;
+use crate::authoring::{docs, schema};
 use crate::error::Error;
 use crate::limits::Limits;
+
+/// The schema as one document.
+pub(super) fn schema() -> Result<Exit, Error> {
+    print(&format!("{:#}\n", schema::schema()))?;
+    Ok(Exit::Clean)
+}
 
 pub(super) fn docs(folder: Option<&Path>, packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
     let knowledge = knowledge(&packs.rules, limits)?;

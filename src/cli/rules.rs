@@ -20,6 +20,7 @@ pub(super) fn run(command: &RulesCommand) -> Result<Exit, Error> {
         RulesCommand::List(packs) => list(packs, &limits),
         RulesCommand::Show { id, packs } => show(id, packs, &limits),
         RulesCommand::Docs { output, packs } => super::pages::docs(output.as_deref(), packs, &limits),
+        RulesCommand::Schema => super::pages::schema(),
         RulesCommand::Lint(packs) => lint(packs, &limits),
         RulesCommand::Test { packs, format } => test(packs, *format, &limits),
     }

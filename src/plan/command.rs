@@ -15,6 +15,7 @@ use crate::fact::identity::Person;
 use argument::{cmd_quoted, powershell_literal, shown};
 
 pub use read::read;
+pub(crate) use read::{CONSTANT, FORMS};
 
 /// Who a command is about; the user of the case is the only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,10 @@ const ARTICLE: &[&str] = &["1", "2", "3", "4", "5A", "5B", "5C"];
 
 const FILE: &str = "playbook.yaml";
 
+/// Keys of the playbook and of a row of its order.
+pub(crate) const PLAYBOOK: &[&str] = &["id", "rev", "title", "stop-rule", "order"];
+pub(crate) const ORDER: &[&str] = &["number", "steps"];
+
 /// The playbook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Playbook {
@@ -193,10 +197,10 @@ struct Place {
 }
 
 fn head(node: &Node, problems: &mut Problems<'_>) -> Option<(Playbook, Vec<Place>)> {
-    let fields = Fields::read(node, "a playbook", &["id", "rev", "title", "stop-rule", "order"], problems)?;
+    let fields = Fields::read(node, "a playbook", PLAYBOOK, problems)?;
     let mut order: Vec<Place> = Vec::new();
     for row in fields.need("order", problems).map(items).unwrap_or_default() {
-        let Some(row) = Fields::read(row, "a row of the order", &["number", "steps"], problems) else { continue };
+        let Some(row) = Fields::read(row, "a row of the order", ORDER, problems) else { continue };
         let Some(number) = row.need_text("number", problems) else { continue };
         if order.iter().any(|place| place.number == number) {
             problems.add(row.span, format!("the number {number} stands twice; list all its steps in one row"));

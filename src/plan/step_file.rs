@@ -14,6 +14,7 @@ use crate::rule::fields::{Fields, Problems, items, number, text, texts};
 use crate::rule::name::guarded;
 use crate::rule::node::{Node, Span, Yaml};
 use crate::rule::read::{Reader, extent, words};
+use crate::rule::read_fact::INSTALLS;
 
 /// A condition with the sentence to print where it is true.
 pub type Guard = (Condition, Option<Text>);
@@ -128,7 +129,8 @@ pub struct Verify {
     pub say: Text,
 }
 
-const STEP: &[&str] = &[
+/// Keys of a step.
+pub(crate) const STEP: &[&str] = &[
     "id",
     "rev",
     "title",
@@ -151,6 +153,21 @@ const STEP: &[&str] = &[
     "links",
 ];
 
+/// Keys of the parts of a step.
+pub(crate) const COST: &[&str] = &["minutes", "closes-outlook", "loses"];
+pub(crate) const PARAMS: &[&str] = &["rows"];
+pub(crate) const ROWS: &[&str] = &["credentials-cited-by"];
+pub(crate) const INSERTED_BY: &[&str] = &["step", "label", "when"];
+pub(crate) const WAIT: &[&str] = &["from", "for"];
+pub(crate) const BLOCK: &[&str] = &["for", "audience", "ui", "commands"];
+pub(crate) const FOR: &[&str] = &["outlook", "install"];
+pub(crate) const ROLLBACK: &[&str] = &["en", "ja", "commands"];
+pub(crate) const VERIFY: &[&str] = &["need", "expect", "say"];
+
+/// Words of `open-gate` and `audience`.
+pub(crate) const GATES: [(&str, bool); 2] = [("allowed", true), ("waits", false)];
+pub(crate) const AUDIENCES: [(&str, bool); 2] = [("user", false), ("admin", true)];
+
 /// Reads `steps/<id>.yaml`.
 pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_>) -> Option<StepFile> {
     let fields = Fields::read(node, "a step", STEP, problems)?;
@@ -159,12 +176,10 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
     if id != stem {
         problems.add(fields.span, format!("the id {id:?} must be the name of its file, {stem:?}"));
     }
-    let cost = fields
-        .need("cost", problems)
-        .and_then(|node| Fields::read(node, "cost", &["minutes", "closes-outlook", "loses"], problems));
+    let cost = fields.need("cost", problems).and_then(|node| Fields::read(node, "cost", COST, problems));
     let rows = params(&fields, problems);
     let who = one_word(&fields, "who", &Who::ALL, problems);
-    let open_gate = one_word(&fields, "open-gate", &[("allowed", true), ("waits", false)], problems);
+    let open_gate = one_word(&fields, "open-gate", &GATES, problems);
     let rollback = fields.need("rollback", problems).and_then(|node| rollback(node, problems));
     let backup = commands(fields.get("backup"), problems);
     let rev = fields.need("rev", problems).and_then(|node| number(node, problems));
@@ -257,15 +272,15 @@ fn guards(node: Option<&Node>, reader: &mut Reader<'_, '_>) -> Vec<Guard> {
 /// `params: {rows: {credentials-cited-by: […]}}`.
 fn params(fields: &Fields<'_>, problems: &mut Problems<'_>) -> BTreeMap<String, Vec<String>> {
     let Some(node) = fields.get("params") else { return BTreeMap::new() };
-    let Some(params) = Fields::read(node, "params", &["rows"], problems) else { return BTreeMap::new() };
+    let Some(params) = Fields::read(node, "params", PARAMS, problems) else { return BTreeMap::new() };
     let Some(rows) = params.need("rows", problems) else { return BTreeMap::new() };
-    let Some(rows) = Fields::read(rows, "rows", &["credentials-cited-by"], problems) else { return BTreeMap::new() };
+    let Some(rows) = Fields::read(rows, "rows", ROWS, problems) else { return BTreeMap::new() };
     let Some(rules) = rows.need("credentials-cited-by", problems) else { return BTreeMap::new() };
     BTreeMap::from([("rows".to_owned(), texts(rules, problems))])
 }
 
 fn inserted_by(node: &Node, reader: &mut Reader<'_, '_>) -> Option<InsertedBy> {
-    let fields = Fields::read(node, "inserted-by", &["step", "label", "when"], reader.problems)?;
+    let fields = Fields::read(node, "inserted-by", INSERTED_BY, reader.problems)?;
     let when = fields.get("when").and_then(|node| reader.condition(node));
     Some(InsertedBy {
         step: fields.need_text("step", reader.problems)?,
@@ -275,7 +290,7 @@ fn inserted_by(node: &Node, reader: &mut Reader<'_, '_>) -> Option<InsertedBy> {
 }
 
 fn wait(node: &Node, problems: &mut Problems<'_>) -> Option<Wait> {
-    let fields = Fields::read(node, "wait", &["from", "for"], problems)?;
+    let fields = Fields::read(node, "wait", WAIT, problems)?;
     let from = fields.texts("from", problems);
     if from.is_empty() {
         problems.add(fields.span, "`wait` needs the names of the times under `from`");
@@ -285,17 +300,14 @@ fn wait(node: &Node, problems: &mut Problems<'_>) -> Option<Wait> {
 }
 
 fn block(node: &Node, problems: &mut Problems<'_>) -> Option<Block> {
-    const INSTALLS: [(&str, Install); 4] =
-        [("msi", Install::Msi), ("c2r", Install::C2r), ("store", Install::Store), ("unknown", Install::Unknown)];
-    let fields = Fields::read(node, "a block", &["for", "audience", "ui", "commands"], problems)?;
+    let fields = Fields::read(node, "a block", BLOCK, problems)?;
     let (mut majors, mut installs) = (Vec::new(), Vec::new());
-    if let Some(scope) = fields.get("for").and_then(|node| Fields::read(node, "for", &["outlook", "install"], problems))
-    {
+    if let Some(scope) = fields.get("for").and_then(|node| Fields::read(node, "for", FOR, problems)) {
         majors =
             scope.get("outlook").map(items).unwrap_or_default().iter().filter_map(|n| number(n, problems)).collect();
         installs = scope.get("install").map(|node| words(node, &INSTALLS, problems)).unwrap_or_default();
     }
-    let admin = one_word(&fields, "audience", &[("user", false), ("admin", true)], problems)?;
+    let admin = one_word(&fields, "audience", &AUDIENCES, problems)?;
     fields.need("ui", problems)?;
     let ui = fields.lines("ui", problems)?;
     if ui.en.len() != ui.ja.len() {
@@ -319,7 +331,7 @@ fn rollback(node: &Node, problems: &mut Problems<'_>) -> Option<Rollback> {
         }
         return Some(Rollback { lines: None, commands: Vec::new() });
     }
-    let fields = Fields::read(node, "rollback", &["en", "ja", "commands"], problems)?;
+    let fields = Fields::read(node, "rollback", ROLLBACK, problems)?;
     let lines = Lines { en: fields.texts("en", problems), ja: fields.texts("ja", problems) };
     if lines.en.is_empty() || lines.ja.is_empty() {
         problems.add(node.span, "rollback must say how to undo the step in English and Japanese");
@@ -328,7 +340,7 @@ fn rollback(node: &Node, problems: &mut Problems<'_>) -> Option<Rollback> {
 }
 
 fn verify(node: &Node, reader: &mut Reader<'_, '_>) -> Option<Verify> {
-    let fields = Fields::read(node, "verify", &["need", "expect", "say"], reader.problems)?;
+    let fields = Fields::read(node, "verify", VERIFY, reader.problems)?;
     let expect = fields.get("expect").and_then(|node| reader.condition(node));
     let need = fields.need_text("need", reader.problems)?;
     let say = both(&fields, "say", reader.problems)?;

@@ -33,18 +33,22 @@ pub struct EraRow {
     pub say: Text,
 }
 
+/// Keys of the table, of a row, and of `otherwise`.
+pub(crate) const ERA_TABLE: &[&str] = &["id", "rev", "let", "rows", "otherwise"];
+pub(crate) const ERA_ROW: &[&str] = &["when", "era", "say"];
+pub(crate) const OTHERWISE: &[&str] = &["era", "need", "say"];
+
 impl EraTable {
     /// Reads the table.
     pub fn read(node: &Node, limits: &Limits, problems: &mut Problems<'_>) -> Self {
-        let Some(fields) = Fields::read(node, "the era table", &["id", "rev", "let", "rows", "otherwise"], problems)
-        else {
+        let Some(fields) = Fields::read(node, "the era table", ERA_TABLE, problems) else {
             return Self::default();
         };
         let mut table = Self::default();
         let mut reader = Reader::new(problems, limits);
         table.names = fields.get("let").map(|node| lets(node, &mut reader)).unwrap_or_default();
         for row in fields.get("rows").map(items).unwrap_or_default() {
-            let Some(row) = Fields::read(row, "a row", &["when", "era", "say"], reader.problems) else { continue };
+            let Some(row) = Fields::read(row, "a row", ERA_ROW, reader.problems) else { continue };
             let era = row
                 .need("era", reader.problems)
                 .and_then(|node| words(node, &Era::ALL, reader.problems).first().copied());
@@ -54,9 +58,8 @@ impl EraTable {
                 table.rows.push(EraRow { when, era, say });
             }
         }
-        if let Some(other) = fields
-            .need("otherwise", problems)
-            .and_then(|node| Fields::read(node, "otherwise", &["era", "need", "say"], problems))
+        if let Some(other) =
+            fields.need("otherwise", problems).and_then(|node| Fields::read(node, "otherwise", OTHERWISE, problems))
         {
             table.otherwise = other.both("say", problems).unwrap_or_default();
             table.need = other.texts("need", problems);

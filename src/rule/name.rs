@@ -36,8 +36,6 @@ impl Name {
 
     /// Reads an anchor: a condition with `seen-on` and `merge` beside it.
     pub fn read(node: &Node, reader: &mut Reader<'_, '_>) -> Option<Self> {
-        const ROLES: [(&str, Role); 4] =
-            [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
         let Yaml::Map(entries) = &node.value else {
             reader.problems.add(node.span, "an anchor is a condition, with `seen-on` and `merge` beside it");
             return None;
@@ -46,12 +44,18 @@ impl Name {
         let seen_on = find("seen-on").map(|node| words(node, &ROLES, reader.problems)).unwrap_or_default();
         let merge =
             find("merge").and_then(|node| duration(node, reader.problems)).unwrap_or(SignedDuration::from_secs(5));
-        let rest: Vec<_> =
-            entries.iter().filter(|(key, _)| !matches!(key.text.as_str(), "seen-on" | "merge")).cloned().collect();
+        let rest: Vec<_> = entries.iter().filter(|(key, _)| !BESIDE.contains(&key.text.as_str())).cloned().collect();
         let condition = reader.condition(&Node { span: node.span, value: Yaml::Map(rest) })?;
         Some(Self { condition, seen_on: seen_on.into_iter().collect(), merge })
     }
 }
+
+/// Words of `seen-on` and of the roles of a need.
+pub(crate) const ROLES: [(&str, Role); 4] =
+    [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
+
+/// What may stand beside the condition of a name.
+pub(crate) const BESIDE: &[&str] = &["seen-on", "merge"];
 
 fn timed(condition: &Condition) -> bool {
     match condition {

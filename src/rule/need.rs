@@ -1,6 +1,7 @@
 //! A need: something to collect, with what it settles. Needs of unknown conditions are derived from this, not written into rules.
 
 use super::fields::{Fields, Problems, items, number};
+use super::name::ROLES;
 use super::node::{Node, Yaml};
 use super::read::words;
 use crate::bundle::ArtifactKind;
@@ -47,26 +48,29 @@ pub struct Need {
     pub commands: Vec<Node>,
 }
 
-const KEYS: &[&str] =
+/// Keys of a need, of `settles` and of one of its events.
+pub(crate) const KEYS: &[&str] =
     &["id", "rev", "title", "who", "minutes", "effort", "settles", "instructions", "commands", "roles"];
-const SETTLES: &[&str] = &["events", "keys", "credentials", "properties", "products", "profiles", "kinds", "codes"];
+pub(crate) const SETTLES: &[&str] =
+    &["events", "keys", "credentials", "properties", "products", "profiles", "kinds", "codes"];
+
+pub(crate) const SETTLED_EVENT: &[&str] = &["provider", "id"];
+
+/// Words of `effort`.
+pub(crate) const EFFORTS: [(&str, u32); 3] = [("command", 1), ("admin", 2), ("other-team", 4)];
 
 /// Reads `needs/<id>.yaml`.
 pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Need> {
-    const ROLES: [(&str, Role); 4] =
-        [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
     let fields = Fields::read(node, "a need", KEYS, problems)?;
     let settles = Fields::read(fields.need("settles", problems)?, "settles", SETTLES, problems)?;
-    let effort = fields.get("effort").map_or(1, |node| {
-        words(node, &[("command", 1), ("admin", 2), ("other-team", 4)], problems).first().copied().unwrap_or(1)
-    });
+    let effort = fields.get("effort").map_or(1, |node| words(node, &EFFORTS, problems).first().copied().unwrap_or(1));
     let events = settles
         .get("events")
         .map(items)
         .unwrap_or_default()
         .iter()
         .filter_map(|item| {
-            let event = Fields::read(item, "an event", &["provider", "id"], problems)?;
+            let event = Fields::read(item, "an event", SETTLED_EVENT, problems)?;
             let provider = fold(&event.need_text("provider", problems)?);
             let ids = event.get("id").map(items).unwrap_or_default().iter();
             let ids = ids.filter_map(|id| u16::try_from(number(id, problems)?).ok()).collect();

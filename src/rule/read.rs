@@ -31,6 +31,25 @@ pub const WORDS: &[&str] = &[
     "use",
 ];
 
+/// Keys that may stand beside the one that says what a condition is.
+pub(crate) const BESIDE: &[&str] = &["without", "need"];
+
+/// Keys of `at-least`, `finding` and `era`.
+pub(crate) const AT_LEAST: &[&str] = &["n", "of"];
+pub(crate) const FINDING: &[&str] = &["id", "status"];
+pub(crate) const ERA: &[&str] = &["in"];
+
+/// Words of a status.
+pub(crate) const STATUSES: [(&str, Status); 7] = [
+    ("confirmed", Status::Confirmed),
+    ("likely", Status::Likely),
+    ("possible", Status::Possible),
+    ("contradicted", Status::Contradicted),
+    ("ruled-out", Status::RuledOut),
+    ("unknown", Status::Unknown),
+    ("not-applicable", Status::NotApplicable),
+];
+
 /// Reads conditions with the budgets of one rule.
 #[derive(Debug)]
 pub struct Reader<'p, 'f> {
@@ -87,7 +106,7 @@ impl<'p, 'f> Reader<'p, 'f> {
             "any" => Some(Condition::Any(self.parts(value, depth)?)),
             "not" => Some(Condition::Not(Box::new(self.nested(value, depth + 1)?))),
             "at-least" => {
-                let fields = Fields::read(value, "at-least", &["n", "of"], self.problems)?;
+                let fields = Fields::read(value, "at-least", AT_LEAST, self.problems)?;
                 let n = number(fields.need("n", self.problems)?, self.problems)?;
                 let of = fields.need("of", self.problems)?;
                 let parts = self.parts(of, depth)?;
@@ -118,7 +137,7 @@ impl<'p, 'f> Reader<'p, 'f> {
 
     /// The one key that says what kind of condition it is.
     fn single<'n>(&mut self, entries: &'n [(Key, Node)], span: Span) -> Option<(&'n Key, &'n Node)> {
-        let mut kinds = entries.iter().filter(|(key, _)| !matches!(key.text.as_str(), "without" | "need"));
+        let mut kinds = entries.iter().filter(|(key, _)| !BESIDE.contains(&key.text.as_str()));
         let Some((key, value)) = kinds.next() else {
             self.problems.add(span, format!("a condition names one of {}", WORDS.join(", ")));
             return None;
@@ -169,16 +188,7 @@ impl<'p, 'f> Reader<'p, 'f> {
 }
 
 fn finding(node: &Node, problems: &mut Problems<'_>) -> Option<Ask> {
-    const STATUSES: [(&str, Status); 7] = [
-        ("confirmed", Status::Confirmed),
-        ("likely", Status::Likely),
-        ("possible", Status::Possible),
-        ("contradicted", Status::Contradicted),
-        ("ruled-out", Status::RuledOut),
-        ("unknown", Status::Unknown),
-        ("not-applicable", Status::NotApplicable),
-    ];
-    let fields = Fields::read(node, "finding", &["id", "status"], problems)?;
+    let fields = Fields::read(node, "finding", FINDING, problems)?;
     let id = fields.need_text("id", problems)?;
     let status = words(fields.need("status", problems)?, &STATUSES, problems);
     Some(Ask::Finding { id, status })
@@ -187,7 +197,7 @@ fn finding(node: &Node, problems: &mut Problems<'_>) -> Option<Ask> {
 /// `{in: [legacy]}`, `[legacy]` or `legacy`.
 pub(super) fn eras(node: &Node, problems: &mut Problems<'_>) -> Option<Vec<Era>> {
     let list = match &node.value {
-        Yaml::Map(_) => Fields::read(node, "era", &["in"], problems)?.need("in", problems)?,
+        Yaml::Map(_) => Fields::read(node, "era", ERA, problems)?.need("in", problems)?,
         _ => node,
     };
     Some(words(list, &Era::ALL, problems))

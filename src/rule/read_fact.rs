@@ -10,7 +10,8 @@ use crate::fact::{Install, Mailbox};
 
 type Read = Option<(Ask, Vec<String>)>;
 
-const REGISTRY: &[&str] = &[
+/// Keys of `registry`.
+pub(crate) const REGISTRY: &[&str] = &[
     "hive",
     "key",
     "value",
@@ -34,20 +35,22 @@ const REGISTRY: &[&str] = &[
     "bits-set",
 ];
 
+/// Words of the type of a registry value.
+pub(crate) const KINDS: [(&str, RegistryKind); 5] = [
+    ("string", RegistryKind::String),
+    ("dword", RegistryKind::Dword),
+    ("qword", RegistryKind::Qword),
+    ("binary", RegistryKind::Binary),
+    ("multi", RegistryKind::Multi),
+];
+
+/// Words of the hive of a registry value.
+pub(crate) const HIVES: [(&str, bool); 2] = [("user", false), ("machine", true)];
+
 /// `registry`.
 pub fn registry(node: &Node, problems: &mut Problems<'_>) -> Read {
-    const KINDS: [(&str, RegistryKind); 5] = [
-        ("string", RegistryKind::String),
-        ("dword", RegistryKind::Dword),
-        ("qword", RegistryKind::Qword),
-        ("binary", RegistryKind::Binary),
-        ("multi", RegistryKind::Multi),
-    ];
     let fields = Fields::read(node, "registry", REGISTRY, problems)?;
-    let machine = fields
-        .get("hive")
-        .and_then(|node| words(node, &[("user", false), ("machine", true)], problems).first().copied())
-        .unwrap_or(false);
+    let machine = fields.get("hive").and_then(|node| words(node, &HIVES, problems).first().copied()).unwrap_or(false);
     let key = fields.need_text("key", problems)?;
     if key.to_ascii_lowercase().starts_with("hk") || key.starts_with('\\') {
         problems.add(
@@ -68,7 +71,8 @@ pub fn registry(node: &Node, problems: &mut Problems<'_>) -> Read {
     Some((Ask::Registry(Registry { machine, key, value, kind, check }), fields.texts("need", problems)))
 }
 
-const CREDENTIAL: &[&str] =
+/// Keys of `credential`.
+pub(crate) const CREDENTIAL: &[&str] =
     &["of", "class", "secret", "target", "user", "written", "need", "every", "absent", "exists"];
 
 /// `credential`.
@@ -89,7 +93,8 @@ pub fn credential(node: &Node, problems: &mut Problems<'_>) -> Read {
     Some((Ask::Credential(leaf), fields.texts("need", problems)))
 }
 
-const PROFILE: &[&str] = &[
+/// Keys of `profile`.
+pub(crate) const PROFILE: &[&str] = &[
     "property",
     "mailbox",
     "need",
@@ -111,13 +116,12 @@ const PROFILE: &[&str] = &[
     "bits-set",
 ];
 
+/// Words of the place of a mailbox.
+pub(crate) const MAILBOXES: [(&str, Mailbox); 3] =
+    [("exchange-online", Mailbox::ExchangeOnline), ("on-premises", Mailbox::OnPremises), ("unknown", Mailbox::Unknown)];
+
 /// `profile`.
 pub fn profile(node: &Node, problems: &mut Problems<'_>) -> Read {
-    const MAILBOXES: [(&str, Mailbox); 3] = [
-        ("exchange-online", Mailbox::ExchangeOnline),
-        ("on-premises", Mailbox::OnPremises),
-        ("unknown", Mailbox::Unknown),
-    ];
     let fields = Fields::read(node, "profile", PROFILE, problems)?;
     let property = fields.need_text("property", problems)?;
     // On-premises accounts of the same profile must not be blamed for a failure of the mailbox in Exchange Online.
@@ -128,16 +132,16 @@ pub fn profile(node: &Node, problems: &mut Problems<'_>) -> Read {
     Some((Ask::Profile(Profile { property, mailbox, check }), fields.texts("need", problems)))
 }
 
+/// Keys of `product`.
+pub(crate) const PRODUCT: &[&str] = &["name", "version", "major", "install", "channel", "patches", "need"];
+
+/// Words of how a product was installed.
+pub(crate) const INSTALLS: [(&str, Install); 4] =
+    [("msi", Install::Msi), ("c2r", Install::C2r), ("store", Install::Store), ("unknown", Install::Unknown)];
+
 /// `product`.
 pub fn product(node: &Node, problems: &mut Problems<'_>) -> Read {
-    const INSTALLS: [(&str, Install); 4] =
-        [("msi", Install::Msi), ("c2r", Install::C2r), ("store", Install::Store), ("unknown", Install::Unknown)];
-    let fields = Fields::read(
-        node,
-        "product",
-        &["name", "version", "major", "install", "channel", "patches", "need"],
-        problems,
-    )?;
+    let fields = Fields::read(node, "product", PRODUCT, problems)?;
     let mut tests = |key: &str, kind: Kind| fields.get(key).map(|node| field(node, kind, problems)).unwrap_or_default();
     let (version, major, patches) =
         (tests("version", Kind::Version), tests("major", Kind::Number), tests("patches", Kind::Text));
@@ -156,7 +160,8 @@ pub fn product(node: &Node, problems: &mut Problems<'_>) -> Read {
     Some((Ask::Product(Product { name, version, major, install, patches }), fields.texts("need", problems)))
 }
 
-const PROPERTY: &[&str] = &[
+/// Keys of `property`.
+pub(crate) const PROPERTY: &[&str] = &[
     "source",
     "object",
     "name",
@@ -195,10 +200,13 @@ pub fn property(node: &Node, problems: &mut Problems<'_>) -> Read {
     Some((Ask::Property(leaf), fields.texts("need", problems)))
 }
 
+/// Keys of `code`, and the words of its family.
+pub(crate) const CODE: &[&str] = &["family", "number", "in", "during", "need"];
+pub(crate) const FAMILIES: &[&str] = &["aadsts", "hresult", "ntstatus", "kerberos", "schannel"];
+
 /// `code`.
 pub fn code(node: &Node, problems: &mut Problems<'_>) -> Read {
-    const FAMILIES: &[&str] = &["aadsts", "hresult", "ntstatus", "kerberos", "schannel"];
-    let fields = Fields::read(node, "code", &["family", "number", "in", "during", "need"], problems)?;
+    let fields = Fields::read(node, "code", CODE, problems)?;
     let family = fields.need_text("family", problems)?;
     if !FAMILIES.contains(&family.as_str()) {
         problems.add(fields.span, format!("{family:?} is not one of {}", FAMILIES.join(", ")));
@@ -221,9 +229,12 @@ fn code_number(node: &Node, problems: &mut Problems<'_>) -> Option<u64> {
     number
 }
 
+/// Keys of `compare`.
+pub(crate) const COMPARE: &[&str] = &["left", "is", "is-not"];
+
 /// `compare`.
 pub fn compare(node: &Node, problems: &mut Problems<'_>) -> Option<Compare> {
-    let fields = Fields::read(node, "compare", &["left", "is", "is-not"], problems)?;
+    let fields = Fields::read(node, "compare", COMPARE, problems)?;
     let left = fields.need_text("left", problems)?;
     match (fields.text("is", problems), fields.text("is-not", problems)) {
         (Some(right), None) => Some(Compare { left, equal: true, right }),

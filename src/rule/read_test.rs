@@ -26,6 +26,10 @@ pub const TESTS: &[&str] = &[
     "after",
 ];
 
+/// Keys of a table reference and of a parameter.
+pub(crate) const TABLE: &[&str] = &["table", "row", "rows-from"];
+pub(crate) const PARAM: &[&str] = &["param", "default"];
+
 /// What a tested fact holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -165,7 +169,7 @@ fn is_operand(node: &Node) -> bool {
 
 fn operand(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Operand> {
     if is_operand(node) {
-        let fields = Fields::read(node, "a table reference", &["table", "row", "rows-from"], problems)?;
+        let fields = Fields::read(node, "a table reference", TABLE, problems)?;
         let table = fields.need_text("table", problems)?;
         return match (fields.text("row", problems), fields.text("rows-from", problems)) {
             (Some(row), None) => Some(Operand::Row(table, row)),
@@ -248,7 +252,7 @@ fn variable(word: &str, node: &Node, problems: &mut Problems<'_>) -> Option<Oper
 /// A span of time, constant or a parameter with its default.
 pub fn extent(node: &Node, problems: &mut Problems<'_>) -> Option<Extent> {
     if let Yaml::Map(_) = node.value {
-        let fields = Fields::read(node, "a parameter", &["param", "default"], problems)?;
+        let fields = Fields::read(node, "a parameter", PARAM, problems)?;
         let name = fields.need_text("param", problems)?;
         return Some(Extent::Param(name, duration(fields.need("default", problems)?, problems)?));
     }

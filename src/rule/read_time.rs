@@ -8,8 +8,20 @@ use super::read_fact::{list, named_tests};
 use super::read_test::{Kind, extent, field};
 use crate::fact::Outcome;
 
-const EVENT: &[&str] =
+/// Keys of `event`.
+pub(crate) const EVENT: &[&str] =
     &["provider", "id", "user", "outcome", "channel", "where", "count", "within", "distinct", "during", "need"];
+
+/// Words of the outcome of an audit.
+pub(crate) const OUTCOMES: [(&str, Outcome); 2] = [("success", Outcome::Success), ("failure", Outcome::Failure)];
+
+/// Keys of `during`, of an item of a sequence, of `cadence` and its `intervals`, of `joined` and its `by`.
+pub(crate) const DURING: &[&str] = &["after", "last"];
+pub(crate) const ITEM: &[&str] = &["of", "after", "within", "count", "during", "pick"];
+pub(crate) const CADENCE: &[&str] = &["of", "every", "tolerance", "intervals"];
+pub(crate) const INTERVALS: &[&str] = &["ge"];
+pub(crate) const JOINED: &[&str] = &["of", "with", "by"];
+pub(crate) const SAME: &[&str] = &["same", "within"];
 
 /// `event`: one selector, or a list of them.
 pub fn event(node: &Node, problems: &mut Problems<'_>) -> Option<Event> {
@@ -48,7 +60,6 @@ fn named_tests_of_counts(node: &Node, problems: &mut Problems<'_>) -> Vec<(Strin
 }
 
 fn selector(fields: &Fields<'_>, problems: &mut Problems<'_>) -> Option<Selector> {
-    const OUTCOMES: [(&str, Outcome); 2] = [("success", Outcome::Success), ("failure", Outcome::Failure)];
     let Some(provider) = fields.text("provider", problems) else {
         problems.add(fields.span, "an event id means nothing without its provider; name the `provider`");
         return None;
@@ -98,7 +109,7 @@ pub(super) fn during(node: &Node, problems: &mut Problems<'_>) -> Option<During>
             .add(node.span, format!("`during` takes failure-window, {{after: name}} or {{last: 7d}}; found {word:?}"));
         return None;
     }
-    let fields = Fields::read(node, "during", &["after", "last"], problems)?;
+    let fields = Fields::read(node, "during", DURING, problems)?;
     match (fields.text("after", problems), fields.get("last")) {
         (Some(name), None) => Some(During::After(name)),
         (None, Some(span)) => extent(span, problems).map(During::Last),
@@ -128,7 +139,7 @@ pub fn sequence(node: &Node, without: Option<&Node>, problems: &mut Problems<'_>
 }
 
 fn item(node: &Node, is_first: bool, problems: &mut Problems<'_>) -> Option<Item> {
-    let fields = Fields::read(node, "an item", &["of", "after", "within", "count", "during", "pick"], problems)?;
+    let fields = Fields::read(node, "an item", ITEM, problems)?;
     let first = fields
         .get("pick")
         .and_then(|node| words(node, &[("first", true), ("latest", false)], problems).first().copied())
@@ -150,7 +161,7 @@ fn item(node: &Node, is_first: bool, problems: &mut Problems<'_>) -> Option<Item
 
 /// `cadence`.
 pub fn cadence(node: &Node, problems: &mut Problems<'_>) -> Option<Cadence> {
-    let fields = Fields::read(node, "cadence", &["of", "every", "tolerance", "intervals"], problems)?;
+    let fields = Fields::read(node, "cadence", CADENCE, problems)?;
     let of = fields.need_text("of", problems)?;
     let every = items(fields.need("every", problems)?).iter().filter_map(|node| extent(node, problems)).collect();
     let tolerance = fields.text("tolerance", problems).map_or(Some(25), |text| {
@@ -164,7 +175,7 @@ pub fn cadence(node: &Node, problems: &mut Problems<'_>) -> Option<Cadence> {
     let intervals = match fields.get("intervals") {
         None => 4,
         Some(node) => {
-            let fields = Fields::read(node, "intervals", &["ge"], problems)?;
+            let fields = Fields::read(node, "intervals", INTERVALS, problems)?;
             number(fields.need("ge", problems)?, problems)?
         }
     };
@@ -173,14 +184,14 @@ pub fn cadence(node: &Node, problems: &mut Problems<'_>) -> Option<Cadence> {
 
 /// `joined`.
 pub fn joined(node: &Node, problems: &mut Problems<'_>) -> Option<Joined> {
-    let fields = Fields::read(node, "joined", &["of", "with", "by"], problems)?;
+    let fields = Fields::read(node, "joined", JOINED, problems)?;
     let (of, with) = (fields.need_text("of", problems)?, fields.need_text("with", problems)?);
     let by = fields.need("by", problems)?;
     let by = match &by.value {
         Yaml::Text(word) if word == "activity-id" => Tie::Activity,
         Yaml::Text(word) if word == "instance-id" => Tie::Instance,
         Yaml::Map(_) => {
-            let tie = Fields::read(by, "by", &["same", "within"], problems)?;
+            let tie = Fields::read(by, "by", SAME, problems)?;
             let same = list(&tie, "same", problems);
             if let Some(wrong) = same.iter().find(|word| !matches!(word.as_str(), "computer" | "user")) {
                 problems.add(by.span, format!("`same` takes computer and user; found {wrong:?}"));

@@ -78,7 +78,8 @@ pub struct Item {
     pub span: Span,
 }
 
-const RULE: &[&str] = &[
+/// Keys of a rule.
+pub(crate) const RULE: &[&str] = &[
     "id",
     "rev",
     "title",
@@ -96,24 +97,33 @@ const RULE: &[&str] = &[
     "tests",
 ];
 
+/// Keys of `cause`, of one of its steps, and of a piece of evidence.
+pub(crate) const CAUSE: &[&str] = &["band", "severity", "steps"];
+pub(crate) const CAUSE_STEP: &[&str] = &["step", "when"];
+pub(crate) const EVIDENCE: &[&str] = &["name", "class", "when", "say", "unverified"];
+
+/// Words of `severity`, `subject` and `class`.
+pub(crate) const SEVERITIES: [(&str, Severity); 5] = [
+    ("info", Severity::Info),
+    ("low", Severity::Low),
+    ("medium", Severity::Medium),
+    ("high", Severity::High),
+    ("critical", Severity::Critical),
+];
+pub(crate) const SUBJECTS: [(&str, SubjectKind); 3] =
+    [("target-user", SubjectKind::TargetUser), ("machine", SubjectKind::Machine), ("tenant", SubjectKind::Tenant)];
+pub(crate) const CLASSES: [(&str, EvidenceClass); 3] =
+    [("conclusive", EvidenceClass::Conclusive), ("strong", EvidenceClass::Strong), ("weak", EvidenceClass::Weak)];
+
 /// Reads `causes/<group>/<id>.yaml`.
 pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_>) -> Option<Rule> {
-    const SEVERITIES: [(&str, Severity); 5] = [
-        ("info", Severity::Info),
-        ("low", Severity::Low),
-        ("medium", Severity::Medium),
-        ("high", Severity::High),
-        ("critical", Severity::Critical),
-    ];
-    const SUBJECTS: [(&str, SubjectKind); 3] =
-        [("target-user", SubjectKind::TargetUser), ("machine", SubjectKind::Machine), ("tenant", SubjectKind::Tenant)];
     let fields = Fields::read(node, "a rule", RULE, problems)?;
     let id = fields.need_text("id", problems)?;
     let stem = file.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
     if id != stem {
         problems.add(fields.span, format!("the id {id:?} must be the name of its file, {stem:?}"));
     }
-    let cause = Fields::read(fields.need("cause", problems)?, "cause", &["band", "severity", "steps"], problems)?;
+    let cause = Fields::read(fields.need("cause", problems)?, "cause", CAUSE, problems)?;
     let severity = words(cause.need("severity", problems)?, &SEVERITIES, problems).first().copied()?;
     let band = cause.get("band").and_then(|node| super::fields::number(node, problems))?;
     let mut rule = Rule {
@@ -181,7 +191,7 @@ fn steps(node: Option<&Node>, reader: &mut Reader<'_, '_>) -> Vec<(String, Optio
             steps.push((id.clone(), None));
             continue;
         }
-        let Some(fields) = Fields::read(item, "a step", &["step", "when"], reader.problems) else { continue };
+        let Some(fields) = Fields::read(item, "a step", CAUSE_STEP, reader.problems) else { continue };
         let (Some(id), Some(when)) = (fields.need_text("step", reader.problems), fields.need("when", reader.problems))
         else {
             continue;
@@ -194,13 +204,9 @@ fn steps(node: Option<&Node>, reader: &mut Reader<'_, '_>) -> Vec<(String, Optio
 }
 
 fn entries(node: &Node, reader: &mut Reader<'_, '_>) -> Vec<Item> {
-    const CLASSES: [(&str, EvidenceClass); 3] =
-        [("conclusive", EvidenceClass::Conclusive), ("strong", EvidenceClass::Strong), ("weak", EvidenceClass::Weak)];
     let mut list = Vec::new();
     for item in items(node) {
-        let Some(fields) =
-            Fields::read(item, "evidence", &["name", "class", "when", "say", "unverified"], reader.problems)
-        else {
+        let Some(fields) = Fields::read(item, "evidence", EVIDENCE, reader.problems) else {
             continue;
         };
         let name = fields.need_text("name", reader.problems);

@@ -22,6 +22,9 @@ use crate::limits::Limits;
 use crate::parse::interest::Interest;
 use crate::value::{FileVersion, fold};
 
+/// Keys of `pack.yaml`.
+pub(crate) const MANIFEST: &[&str] = &["name", "revision", "languages", "params"];
+
 /// Everything the engine knows, from data.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
@@ -115,7 +118,7 @@ impl RuleSet {
         };
         let Ok(node) = parse(FILE, text) else { return };
         let mut own = Problems::new(FILE);
-        if let Some(fields) = Fields::read(&node, "a pack", &["name", "revision", "languages", "params"], &mut own) {
+        if let Some(fields) = Fields::read(&node, "a pack", MANIFEST, &mut own) {
             if let (Some(name), Some(revision)) =
                 (fields.need_text("name", &mut own), fields.need_text("revision", &mut own))
             {

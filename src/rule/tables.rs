@@ -50,8 +50,21 @@ fn ids(node: Option<&Node>, problems: &mut Problems<'_>) -> Vec<u16> {
     node.map(items).unwrap_or_default().iter().filter_map(|id| u16::try_from(number(id, problems)?).ok()).collect()
 }
 
-const EVENT: &[&str] =
+/// Keys of a row of `event-fields`, of its `user`, of a derived field and of its `contains`.
+pub(crate) const EVENT: &[&str] =
     &["provider", "id", "positions", "shorter", "types", "user", "alias", "activity", "derive", "pairs-from"];
+
+pub(crate) const USER: &[&str] = &["sid", "name", "domain"];
+pub(crate) const DERIVED: &[&str] = &["from", "contains", "xml", "capture"];
+pub(crate) const CONTAINS: &[&str] = &["text", "value"];
+
+/// Keys of the other tables.
+pub(crate) const BUILD: &[&str] = &["product", "version", "kb", "date"];
+pub(crate) const CLASSES: &[&str] = &["unwrap", "rows", "otherwise"];
+pub(crate) const CLASS: &[&str] = &["pattern", "kind", "table", "class", "secret"];
+pub(crate) const UNCLASSED: &[&str] = &["class", "secret"];
+pub(crate) const HOSTS: &[&str] = &["prefix", "suffix", "hosts"];
+pub(crate) const HOST: &[&str] = &["pattern", "service"];
 
 fn event_row(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>) {
     const TYPES: [(&str, FieldType); 5] = [
@@ -76,9 +89,7 @@ fn event_row(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>
             }
         }
     }
-    if let Some(user) =
-        fields.get("user").and_then(|node| Fields::read(node, "user", &["sid", "name", "domain"], problems))
-    {
+    if let Some(user) = fields.get("user").and_then(|node| Fields::read(node, "user", USER, problems)) {
         schema.user_sid = user.text("sid", problems);
         schema.user_name = user.text("name", problems);
         schema.user_domain = user.text("domain", problems);
@@ -94,10 +105,10 @@ fn event_row(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>
 }
 
 fn derived(name: &str, node: &Node, problems: &mut Problems<'_>) -> Option<DerivedField> {
-    let fields = Fields::read(node, "a derived field", &["from", "contains", "xml", "capture"], problems)?;
+    let fields = Fields::read(node, "a derived field", DERIVED, problems)?;
     let how = if let Some(list) = fields.get("contains") {
         let rows = items(list).iter().filter_map(|row| {
-            let row = Fields::read(row, "contains", &["text", "value"], problems)?;
+            let row = Fields::read(row, "contains", CONTAINS, problems)?;
             Some((fold(&row.need_text("text", problems)?), row.need_text("value", problems)?))
         });
         Derivation::Contains(rows.collect())
@@ -126,7 +137,7 @@ fn compiled(node: &Node, source: &str, problems: &mut Problems<'_>) -> Option<Pa
     }
 }
 
-const AUDIT: &[&str] = &["name", "provider", "id", "on", "proof", "proof-where"];
+pub(crate) const AUDIT: &[&str] = &["name", "provider", "id", "on", "proof", "proof-where"];
 
 /// A group of events that one audit policy switches on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -187,7 +198,7 @@ fn builds(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>) {
         return;
     };
     for (key, row) in entries {
-        let Some(fields) = Fields::read(row, "a build", &["product", "version", "kb", "date"], problems) else {
+        let Some(fields) = Fields::read(row, "a build", BUILD, problems) else {
             continue;
         };
         let (Some(product), Some(version)) =
@@ -212,14 +223,12 @@ fn credential_classes(node: &Node, hosts: Option<&str>, catalogue: &mut Catalogu
         ("domain", CredentialKind::DomainPassword),
         ("certificate", CredentialKind::Certificate),
     ];
-    let Some(fields) = Fields::read(node, "the credential classes", &["unwrap", "rows", "otherwise"], problems) else {
+    let Some(fields) = Fields::read(node, "the credential classes", CLASSES, problems) else {
         return;
     };
     catalogue.credential_wrappers = fields.texts("unwrap", problems).iter().map(|wrapper| fold(wrapper)).collect();
     for row in fields.get("rows").map(items).unwrap_or_default() {
-        let Some(row_fields) =
-            Fields::read(row, "a credential class", &["pattern", "kind", "table", "class", "secret"], problems)
-        else {
+        let Some(row_fields) = Fields::read(row, "a credential class", CLASS, problems) else {
             continue;
         };
         let kind = row_fields.get("kind").and_then(|node| words(node, &KINDS, problems).first().copied());
@@ -233,8 +242,7 @@ fn credential_classes(node: &Node, hosts: Option<&str>, catalogue: &mut Catalogu
             catalogue.credential_classes.push(CredentialClass { pattern, kind, class, secret });
         }
     }
-    if let Some(default) =
-        fields.get("otherwise").and_then(|node| Fields::read(node, "otherwise", &["class", "secret"], problems))
+    if let Some(default) = fields.get("otherwise").and_then(|node| Fields::read(node, "otherwise", UNCLASSED, problems))
     {
         catalogue.credential_default =
             (default.text("class", problems).unwrap_or_default(), default.text("secret", problems).unwrap_or_default());
@@ -252,15 +260,13 @@ pub fn labels(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, Text)> {
 
 /// One pattern for all hosts of `service-hosts.yaml`.
 pub fn hosts(node: &Node, problems: &mut Problems<'_>) -> Option<String> {
-    let fields = Fields::read(node, "the service hosts", &["prefix", "suffix", "hosts"], problems)?;
+    let fields = Fields::read(node, "the service hosts", HOSTS, problems)?;
     let patterns: Vec<String> = fields
         .get("hosts")
         .map(items)
         .unwrap_or_default()
         .iter()
-        .filter_map(|row| {
-            Fields::read(row, "a host", &["pattern", "service"], problems)?.need_text("pattern", problems)
-        })
+        .filter_map(|row| Fields::read(row, "a host", HOST, problems)?.need_text("pattern", problems))
         .collect();
     let (prefix, suffix) =
         (fields.text("prefix", problems).unwrap_or_default(), fields.text("suffix", problems).unwrap_or_default());

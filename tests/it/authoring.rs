@@ -1,11 +1,11 @@
-//! The tools of rule authors: the pages about the built-in pack.
+//! The tools of rule authors: the pages about the built-in pack, and the schema of its files.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use outlook_triage::authoring::docs;
+use outlook_triage::authoring::{docs, schema};
 use outlook_triage::limits::Limits;
 use outlook_triage::plan::Playbook;
 use outlook_triage::rule::pack::Pack;
@@ -170,4 +170,88 @@ fn pages_are_written_into_a_folder_or_printed() {
     assert!(said.starts_with(&format!("{} pages in ", pages.len())), "{said}");
     assert_eq!(files(&target), pages);
     assert!(output(&["rules", "docs"]).contains("<!-- ja/steps/clear-credentials.md -->"));
+}
+
+fn kind_of(file: &str) -> &str {
+    match file.split('/').next().unwrap() {
+        "causes" => "rule",
+        "steps" => "step",
+        "needs" => "need",
+        "tables" => "table",
+        single => single.strip_suffix(".yaml").unwrap(),
+    }
+}
+
+fn json(yaml: &str) -> serde_json::Value {
+    serde_saphyr::from_str(yaml).unwrap()
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_readers() {
+    let file = root().join("rules/schema.json");
+    let now = output(&["rules", "schema"]);
+    if std::env::var_os(UPDATE).is_some() {
+        fs::write(&file, &now).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(committed == now, "{UPDATE}=1 cargo test --test it authoring writes rules/schema.json anew");
+    jsonschema::meta::validate(&json(&now)).unwrap();
+}
+
+#[test]
+fn every_built_in_file_fits_the_schema_and_its_own_kind() {
+    let whole = jsonschema::validator_for(&schema::schema()).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    let files = Pack::builtin().files;
+    for (file, text) in &files {
+        let kind = kind_of(file);
+        let own = jsonschema::validator_for(&schema::schema_of(kind).unwrap()).unwrap();
+        let value = json(text);
+        for validator in [&own, &whole] {
+            let errors: Vec<String> =
+                validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(errors.is_empty(), "{file} as {kind}: {errors:#?}");
+        }
+        seen.insert(kind);
+    }
+    assert_eq!(seen.len(), schema::KINDS.len(), "{seen:?}");
+    assert!(schema::schema_of("nothing").is_none());
+}
+
+/// What the readers refuse, the schema refuses, in the file of its kind.
+#[test]
+fn the_schema_refuses_what_the_readers_refuse() {
+    let whole = jsonschema::validator_for(&schema::schema()).unwrap();
+    let files = Pack::builtin().files;
+    let check = |file: &str, from: &str, to: &str| {
+        let text = &files[file];
+        assert!(text.contains(from), "{file} has no {from:?}");
+        let changed = text.replacen(from, to, 1);
+        assert!(whole.is_valid(&json(text)), "{file}");
+        assert!(!whole.is_valid(&json(&changed)), "{file}: {to}");
+        let mut pack = Pack::builtin();
+        pack.files.insert(file.to_owned(), changed);
+        let limits = Limits::default();
+        let loaded = RuleSet::load(&[pack], &limits).and_then(|rules| Playbook::load(&rules, &limits));
+        assert!(loaded.is_err(), "{file}: {to} loads");
+    };
+    let rule = "causes/credentials/stale-stored-password-office.yaml";
+    check(rule, "\nsubject:", "\nsubjekt:");
+    check(rule, "severity: high", "severity: huge");
+    check(rule, "class: strong", "klass: strong");
+    check(rule, "within: 30d", "within: 30");
+    check(rule, "- era: {in: [legacy, on-premises]}", "- era: {in: [lagacy]}");
+    check(rule, "use: stored", "uses: stored");
+    check(rule, "{of: stored, absent: true}", "{of: stored, missing: true}");
+    check(rule, "- \"https://", "- \"http://");
+    let step = "steps/clear-credentials.yaml";
+    check(step, "open-gate: allowed", "open-gate: maybe");
+    check(step, "verb: delete", "verb: wipe");
+    check(step, "backup:", "back-up:");
+    check("needs/credential-list.yaml", "minutes: 2", "minute: 2");
+    check("playbook.yaml", "stop-rule:", "stop-rules:");
+    check("era.yaml", "era: modern", "era: new");
+    check("anchors.yaml", "merge: 5s", "merge: 5");
+    check("tables/outlook-builds.yaml", "kb: KB2687567", "kbs: KB2687567");
+    check("tables/credential-classes.yaml", "kind: certificate", "kinds: certificate");
 }

@@ -7,9 +7,10 @@ use crate::rule::fields::{Fields, Problems};
 use crate::rule::node::{Node, Span, Yaml};
 
 /// Program, verb, the shell that reads it, and its keys.
-type Form = (&'static str, &'static str, Shell, &'static [&'static str]);
+pub(crate) type Form = (&'static str, &'static str, Shell, &'static [&'static str]);
 
-const FORMS: &[Form] = &[
+/// The closed list.
+pub(crate) const FORMS: &[Form] = &[
     ("cmdkey", "list", Shell::Cmd, &["shell", "program", "verb", "to"]),
     ("cmdkey", "delete", Shell::Cmd, &["shell", "program", "verb", "each"]),
     ("reg", "add", Shell::Cmd, &["shell", "program", "verb", "key", "value", "type", "data"]),
@@ -27,6 +28,9 @@ const FORMS: &[Form] = &[
     ("adfs-powershell", "account-activity", Shell::Powershell, &["shell", "program", "verb", "user", "to"]),
     ("exchange-powershell", "cas-mailbox", Shell::Powershell, &["shell", "program", "verb", "user", "to"]),
 ];
+
+/// Keys of a constant line.
+pub(crate) const CONSTANT: &[&str] = &["shell", "text"];
 
 /// A command; every mistake is a problem.
 pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Command> {
@@ -88,7 +92,7 @@ pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Command> {
 }
 
 fn constant(node: &Node, problems: &mut Problems<'_>) -> Option<Command> {
-    let fields = Fields::read(node, "a command", &["shell", "text"], problems)?;
+    let fields = Fields::read(node, "a command", CONSTANT, problems)?;
     let text = fields.need_text("text", problems)?;
     let word = fields.need_text("shell", problems)?;
     let Some(shell) = Shell::ALL.iter().copied().find(|shell| shell.word() == word) else {

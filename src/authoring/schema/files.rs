@@ -1,0 +1,250 @@
+//! Whole files: rules with their own cases, steps, needs, the playbook, anchors, the era table, tables and the manifest.
+
+use serde_json::{Map, Value, json};
+
+use super::conditions::{condition_or_none, guards};
+use super::parts::head;
+use super::{flag, list_of, map_of, number, object, one_or_more, reference, text, texts, words};
+use crate::authoring::cases::{CASE, EXPECT};
+use crate::authoring::given::{EVENT as GIVEN_EVENT, GIVEN};
+use crate::bundle::ArtifactKind;
+use crate::plan::playbook::{ORDER, PLAYBOOK};
+use crate::plan::step_file::{
+    AUDIENCES, BLOCK, COST, FOR, GATES, INSERTED_BY, PARAMS, ROLLBACK, ROWS, STEP, VERIFY, WAIT,
+};
+use crate::plan::{Label, Who};
+use crate::rule::condition::Era;
+use crate::rule::era::{ERA_ROW, ERA_TABLE, OTHERWISE};
+use crate::rule::name::ROLES;
+use crate::rule::need::{EFFORTS, KEYS as NEED, SETTLED_EVENT, SETTLES};
+use crate::rule::read::STATUSES;
+use crate::rule::read_fact::INSTALLS;
+use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, RULE, SEVERITIES, SUBJECTS};
+use crate::rule::set::MANIFEST;
+use crate::rule::tables;
+
+pub(super) fn add(defs: &mut Map<String, Value>) {
+    let mut add = |name: &str, schema: Value| defs.insert(name.to_owned(), schema);
+    add("rule", rule());
+    add("test-case", case());
+    add("step", step());
+    add("need", need());
+    add("playbook", playbook());
+    add("anchors", reference("names"));
+    add("era", era());
+    add(
+        "pack",
+        object(MANIFEST, &["name", "revision"], |key| {
+            Some(match key {
+                "languages" => texts(),
+                "params" => map_of(&reference("span")),
+                _ => text(),
+            })
+        }),
+    );
+    add("table", table());
+}
+
+fn rule() -> Value {
+    let cause_step = object(CAUSE_STEP, CAUSE_STEP, |key| {
+        Some(if key == "step" { reference("id") } else { reference("condition") })
+    });
+    let cause = object(CAUSE, &["band", "severity"], |key| {
+        Some(match key {
+            "band" => number(),
+            "severity" => words(&SEVERITIES),
+            _ => one_or_more(&json!({"anyOf": [reference("id"), cause_step]})),
+        })
+    });
+    let item = object(EVIDENCE, &["name", "class", "when"], |key| match key {
+        "name" => Some(text()),
+        "class" => Some(words(&CLASSES)),
+        "unverified" => Some(flag()),
+        _ => head(key),
+    });
+    object(RULE, &["id", "rev", "title", "cause", "evidence", "say", "tests"], |key| match key {
+        "cause" => Some(cause.clone()),
+        "subject" => Some(words(&SUBJECTS)),
+        "let" => Some(reference("names")),
+        "evidence" => Some(json!({"type": "array", "items": item, "minItems": 1})),
+        "refutes" => Some(list_of(&item)),
+        "notes" => Some(guards()),
+        "supersedes" => Some(one_or_more(&reference("id"))),
+        "tests" => Some(json!({"type": "array", "items": reference("test-case"), "minItems": 1})),
+        _ => head(key),
+    })
+}
+
+/// A case of a rule. The facts of `given` are open below their kind: `rules test` reads them.
+fn case() -> Value {
+    let event = object(GIVEN_EVENT, &["at", "provider", "id"], |_| None);
+    let given = object(GIVEN, &[], |key| match key {
+        "era" => Some(words(&Era::ALL)),
+        "as-of" | "computer" => Some(text()),
+        "event" => Some(list_of(&event)),
+        _ => None,
+    });
+    let expect = object(EXPECT, &["status"], |key| {
+        Some(match key {
+            "status" => words(&STATUSES),
+            "evidence" | "undecided" | "need" => texts(),
+            "cites" => number(),
+            "plan" => map_of(&words(&Label::ALL)),
+            _ => text(),
+        })
+    });
+    object(CASE, CASE, |key| {
+        Some(match key {
+            "given" => given.clone(),
+            "expect" => expect.clone(),
+            _ => text(),
+        })
+    })
+}
+
+fn commands() -> Value {
+    one_or_more(&reference("command"))
+}
+
+fn step() -> Value {
+    let cost = object(COST, &[], |key| match key {
+        "minutes" => Some(number()),
+        "closes-outlook" => Some(flag()),
+        _ => head(key),
+    });
+    let rows = object(ROWS, ROWS, |_| Some(texts()));
+    let inserted = object(INSERTED_BY, &["step", "label"], |key| match key {
+        "step" => Some(reference("id")),
+        "label" => Some(words(&Label::ALL)),
+        _ => head(key),
+    });
+    let wait = object(WAIT, WAIT, |key| Some(if key == "for" { reference("extent") } else { texts() }));
+    let scope = object(FOR, &[], |key| Some(one_or_more(&if key == "outlook" { number() } else { words(&INSTALLS) })));
+    let block = object(BLOCK, &["audience", "ui"], |key| {
+        Some(match key {
+            "for" => scope.clone(),
+            "audience" => words(&AUDIENCES),
+            "ui" => reference("lines"),
+            _ => commands(),
+        })
+    });
+    let rollback = object(ROLLBACK, &["en", "ja"], |key| Some(if key == "commands" { commands() } else { texts() }));
+    let verify = object(VERIFY, &["need", "say"], |key| if key == "need" { Some(reference("id")) } else { head(key) });
+    let required = ["id", "rev", "title", "who", "cost", "open-gate", "done-when", "do", "rollback", "verify", "stop"];
+    object(STEP, &required, |key| match key {
+        "who" => Some(words(&Who::ALL)),
+        "cost" => Some(cost.clone()),
+        "open-gate" => Some(words(&GATES)),
+        "waits-for" => Some(one_or_more(&reference("id"))),
+        "inserted-by" => Some(inserted.clone()),
+        "wait" => Some(wait.clone()),
+        "skip-when" | "blocked-when" => Some(guards()),
+        "done-when" => Some(condition_or_none()),
+        "params" => Some(object(PARAMS, PARAMS, |_| Some(rows.clone()))),
+        "do" => Some(json!({"type": "array", "items": block, "minItems": 1})),
+        "backup" => Some(commands()),
+        "rollback" => Some(json!({"anyOf": [{"const": "none-possible"}, rollback]})),
+        "verify" => Some(verify.clone()),
+        _ => head(key),
+    })
+}
+
+fn ids() -> Value {
+    one_or_more(&json!({"type": "integer", "minimum": 0, "maximum": 65_535}))
+}
+
+fn need() -> Value {
+    let kinds: Vec<&str> = ArtifactKind::ALL.iter().map(|kind| kind.id()).collect();
+    let event = object(SETTLED_EVENT, &["provider"], |key| Some(if key == "id" { ids() } else { text() }));
+    let settles = object(SETTLES, &[], |key| {
+        Some(match key {
+            "events" => one_or_more(&event),
+            "profiles" => flag(),
+            "kinds" => one_or_more(&json!({"enum": kinds})),
+            _ => texts(),
+        })
+    });
+    object(NEED, &["id", "title", "who", "settles", "instructions"], |key| match key {
+        "who" => Some(words(&Who::ALL)),
+        "minutes" => Some(number()),
+        "effort" => Some(words(&EFFORTS)),
+        "settles" => Some(settles.clone()),
+        "instructions" => Some(reference("lines")),
+        "commands" => Some(commands()),
+        "roles" => Some(one_or_more(&words(&ROLES))),
+        _ => head(key),
+    })
+}
+
+fn playbook() -> Value {
+    let row = object(ORDER, ORDER, |key| Some(if key == "number" { text() } else { one_or_more(&reference("id")) }));
+    object(PLAYBOOK, &["id", "title", "stop-rule", "order"], |key| match key {
+        "order" => Some(list_of(&row)),
+        _ => head(key),
+    })
+}
+
+fn era() -> Value {
+    let row = object(ERA_ROW, ERA_ROW, |key| if key == "era" { Some(words(&Era::ALL)) } else { head(key) });
+    let otherwise = object(OTHERWISE, &["say"], |key| match key {
+        "era" => Some(words(&Era::ALL)),
+        "need" => Some(texts()),
+        _ => head(key),
+    });
+    object(ERA_TABLE, &["otherwise"], |key| match key {
+        "let" => Some(reference("names")),
+        "rows" => Some(list_of(&row)),
+        "otherwise" => Some(otherwise.clone()),
+        _ => head(key),
+    })
+}
+
+/// Any of the tables: the name of the file, which a schema does not see, says which.
+fn table() -> Value {
+    let roles = one_or_more(&words(&ROLES));
+    let contains = list_of(&object(tables::CONTAINS, tables::CONTAINS, |_| Some(text())));
+    let derived =
+        object(tables::DERIVED, &["from"], |key| Some(if key == "contains" { contains.clone() } else { text() }));
+    let event = object(tables::EVENT, &["provider", "id"], |key| {
+        Some(match key {
+            "id" => ids(),
+            "positions" | "shorter" => texts(),
+            "types" => map_of(&json!({"enum": ["hex", "int", "text", "time", "sid"]})),
+            "user" => object(tables::USER, &[], |_| Some(text())),
+            "alias" => map_of(&text()),
+            "derive" => map_of(&derived),
+            "pairs-from" => number(),
+            _ => text(),
+        })
+    });
+    let audit = object(tables::AUDIT, &["name", "provider", "id"], |key| {
+        Some(match key {
+            "id" | "proof" => ids(),
+            "on" => roles.clone(),
+            "proof-where" => reference("tests-of-names"),
+            _ => text(),
+        })
+    });
+    let class = object(tables::CLASS, &["class", "secret"], |key| {
+        Some(if key == "kind" { json!({"enum": ["generic", "domain", "certificate"]}) } else { text() })
+    });
+    let classes = object(tables::CLASSES, &["rows"], |key| {
+        Some(match key {
+            "rows" => list_of(&class),
+            "otherwise" => object(tables::UNCLASSED, tables::UNCLASSED, |_| Some(text())),
+            _ => texts(),
+        })
+    });
+    let host = object(tables::HOST, &["pattern"], |_| Some(text()));
+    let hosts = object(tables::HOSTS, &["hosts"], |key| Some(if key == "hosts" { list_of(&host) } else { text() }));
+    let build = object(tables::BUILD, &["product", "version"], |_| Some(text()));
+    json!({"anyOf": [
+        list_of(&event),
+        list_of(&audit),
+        classes,
+        hosts,
+        map_of(&build),
+        map_of(&reference("text")),
+        map_of(&text()),
+    ]})
+}
