@@ -179,7 +179,7 @@ catalogue! {
     Undo: "Undo: {0}", "元に戻す方法: {0}";
     Verify: "Check: {0}", "確認方法: {0}";
     MoreLines: "… and {0} more (-f json lists them)", "… ほか {0} 件 (-f json で全件を表示)";
-    FillIn: "not ready to paste: fill in the placeholder, or make sure that it fits this PC", "このままでは実行できません。空欄を埋めるか、この PC に合っているかをご確認ください";
+    FillIn: "fill in or adapt before running it", "実行前に空欄と値をご確認ください";
     UnknownHeading: "UNKNOWN", "未判定";
     CollectHeading: "COLLECT NEXT", "次に採取";
     CollectMore: "and {0} more (-f json lists them)", "ほか {0} 件 (-f json で一覧を表示)";
