@@ -11,7 +11,7 @@ use crate::finding::{Finding, Status};
 use crate::lang::{Lang, Text};
 use crate::rule::condition::Era;
 
-/// The step that ends a lock: while it waits, every further password makes things worse.
+/// The step that ends a lock: while the lock is named, every further password makes things worse.
 const UNLOCK: &str = "unlock-account";
 
 /// The head of the plan.
@@ -152,7 +152,7 @@ fn sentence(
 ) -> String {
     let mut parts = vec![opening(lang, start, first_do, steps)];
     parts.push(cause(lang, suspect));
-    if steps.iter().any(|step| step.id == UNLOCK && matches!(step.label, Label::Do | Label::WaitFor)) {
+    if case.open_gates.iter().any(|gate| gate.steps.contains(&UNLOCK)) {
         parts.push(pick(
             lang,
             "The account is locked: do not enter passwords until the source of the old one is gone.",

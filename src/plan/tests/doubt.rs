@@ -3,7 +3,7 @@
 use super::facts::{Facts, PLAYBOOK, RULES, finding};
 use super::table::changed;
 use super::{labels, step};
-use crate::fact::CredentialKind;
+use crate::fact::{CredentialKind, Install};
 use crate::fact::identity::Subject;
 use crate::finding::Status;
 use crate::plan::Label;
@@ -143,4 +143,34 @@ fn a_file_server_is_no_federation_server() {
         check(&format!("Domain:target={host}"), "service-host");
     }
     check("LegacyGeneric:target=https://sts.contoso.co.jp:443/adfs/ls", "service-host");
+}
+
+#[test]
+fn an_account_that_was_unlocked_is_not_said_to_be_locked() {
+    let lock = |facts: Facts| facts.event("2014-06-10T03:10:00Z", 4740, &[]);
+    let open = lock(rows(&[SSPI], true)).event("2014-06-10T04:00:00Z", 4767, &[]);
+    let mut open_and_unsure = open.clone();
+    open_and_unsure.store.coverage.logs.clear();
+    for facts in [open, open_and_unsure] {
+        let headline = facts.plan().headline;
+        assert!(!headline.en.contains("is locked") && !headline.ja.contains("ロック"), "{headline:?}");
+    }
+    // The lock waits for step 2 in either case: its label alone does not tell them apart.
+    let locked = lock(rows(&[SSPI], true)).plan();
+    assert_eq!(step(&locked, "unlock-account").label, Label::WaitFor);
+    assert!(locked.headline.en.contains("The account is locked"), "{}", locked.headline.en);
+}
+
+#[test]
+fn a_value_is_in_place_only_for_an_outlook_that_reads_it() {
+    let set = |version: &str, facts: Facts| {
+        let key = format!("Software\\Microsoft\\Office\\{version}\\Outlook\\RPC");
+        facts.dword(&key, "DisableRetryGoodCredentials", 1)
+    };
+    let exported = Facts::new("2014-06-02T06:00:00Z").exported("Software");
+    let everywhere = ["14.0", "15.0", "16.0"].iter().fold(exported, |facts, version| set(version, facts));
+    let label = |facts: &Facts| step(&facts.plan(), "set-disable-retry").label;
+    assert_eq!(label(&everywhere), Label::Check);
+    assert_eq!(label(&everywhere.clone().outlook("15.0.4693.1000", Install::Msi)), Label::Done);
+    assert_eq!(label(&everywhere.outlook("16.0.5134.1000", Install::Msi)), Label::Skip);
 }
