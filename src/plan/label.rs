@@ -70,7 +70,9 @@ pub(super) fn decide(case: &Case<'_>, step: &StepFile, causes: &[Cause<'_>], ear
         decision.wait_until = Some(until);
     }
     decision.cites = first_of(decision.cites, case.playbook.cites);
-    decision.reason = Text { en: reason::clip(&decision.reason.en), ja: reason::clip(&decision.reason.ja) };
+    let longest = if decision.wait_until.is_some() { reason::LONGEST_BESIDE_A_TIME } else { reason::LONGEST };
+    let clip = |text: &str| reason::clip(text, longest);
+    decision.reason = Text { en: clip(&decision.reason.en), ja: clip(&decision.reason.ja) };
     decision
 }
 
@@ -108,7 +110,12 @@ fn base(
         .filter(|cause| cause.finding.is_reported())
         .flat_map(|cause| cause.supporting().cloned())
         .collect();
-    conclude(decision, Label::Check, reason::check(case, causes, done.as_ref()), cites);
+    conclude(
+        decision,
+        Label::Check,
+        reason::check(case, causes, done.as_ref(), matches!(wait, Some(WaitState::Until(_)))),
+        cites,
+    );
 }
 
 /// Rows 3 and 4: whether the step has nothing left to do.

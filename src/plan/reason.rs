@@ -68,8 +68,9 @@ pub(super) fn out(texts: &[&Text]) -> Text {
     }
 }
 
-/// Why it is not known: the cause that is in doubt, and what would settle it.
-pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>) -> Text {
+/// Why it is not known: the cause that is in doubt, and what would settle it. Of a step that is `timed`, only the cause:
+/// the time before which it is useless stands beside it and must not be cut off.
+pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>, timed: bool) -> Text {
     let doubted = causes
         .iter()
         .filter(|cause| cause.finding.is_reported())
@@ -98,7 +99,7 @@ pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>)
         let one = |lang: Lang| {
             let line =
                 format!("{}: {}", capital(status(cause.finding.status).text(lang)), cause.finding.title.get(lang));
-            match (&titles, lang) {
+            match (titles.as_ref().filter(|_| !timed), lang) {
                 (None, _) => line,
                 (Some(titles), Lang::En) => format!("{line}; to be settled by: {}", titles.en),
                 (Some(titles), Lang::Ja) => format!("{line} (判定に必要: {})", titles.ja),
@@ -190,10 +191,14 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// Longest reason, in characters: one line of a table.
+pub(super) const LONGEST: usize = 240;
+/// Longest reason where a time follows in the same cell.
+pub(super) const LONGEST_BESIDE_A_TIME: usize = 120;
+
 /// One line of a table.
-pub(super) fn clip(text: &str) -> String {
-    const LONGEST: usize = 240;
-    match text.char_indices().nth(LONGEST) {
+pub(super) fn clip(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.split_at(end).0),
     }

@@ -3,8 +3,8 @@
 use super::facts::{Facts, PLAYBOOK, RULES, finding};
 use super::table::changed;
 use super::{labels, step};
-use crate::fact::{CredentialKind, Install};
 use crate::fact::identity::Subject;
+use crate::fact::{CredentialKind, Install};
 use crate::finding::Status;
 use crate::plan::Label;
 

@@ -299,6 +299,9 @@ fn a_wait_that_is_not_over_has_its_end() {
     let plan = waiting("2014-06-02T00:30:00Z").plan();
     let wait = step(&plan, "wait-logon-cache");
     assert_eq!((wait.label, wait.wait_until), (Label::Check, Some(at("2014-06-02T01:20:00Z"))), "{:?}", wait.reason);
+    // The time follows the reason in its cell: what would settle the cause stands under "collect next".
+    assert!(!wait.reason.en.contains("settled by") && !wait.reason.ja.contains("判定に必要"), "{:?}", wait.reason);
+    assert!(wait.reason.en.chars().count() <= 121, "{:?}", wait.reason);
 }
 
 #[test]
