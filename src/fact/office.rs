@@ -27,9 +27,8 @@ pub fn outlook_name(major: u32, product_ids: &[String], version: Option<FileVers
 fn name_of_16(product_ids: &[String], version: Option<FileVersion>) -> String {
     let suites: Vec<String> = product_ids
         .iter()
-        .flat_map(|ids| ids.split([',', ';', '|']))
-        .map(|id| fold(id.trim()))
-        .filter(|id| !id.is_empty() && !id.starts_with("visio") && !id.starts_with("project"))
+        .flat_map(|ids| release_ids(ids))
+        .filter(|id| !id.starts_with("visio") && !id.starts_with("project"))
         .collect();
     let holds = |part: &str| suites.iter().any(|id| id.contains(part));
     if holds("o365") {
@@ -42,6 +41,25 @@ fn name_of_16(product_ids: &[String], version: Option<FileVersion>) -> String {
     }
     let msi = version.is_some_and(|FileVersion([_, _, build, _])| (4000..6000).contains(&build));
     if !suites.is_empty() || msi { "Outlook 2016".to_owned() } else { "Outlook 2016 or later".to_owned() }
+}
+
+/// The folded ids in a value of `ProductReleaseIds`.
+pub(super) fn release_ids(text: &str) -> impl Iterator<Item = String> {
+    text.split([',', ';', '|']).map(|id| fold(id.trim())).filter(|id| !id.is_empty())
+}
+
+/// Whether what a folded release id stands for comes with Outlook. `Personal` is the Japanese edition with Word, Excel and
+/// Outlook [U]; `HomeStudent`, `VisioStd` and single other programs come without it.
+pub(super) fn holds_outlook(id: &str) -> bool {
+    ["o365", "proplus", "standard", "homebusiness", "professional", "personal", "smallbus", "outlook", "mondo"]
+        .iter()
+        .any(|start| id.starts_with(start))
+}
+
+/// Whether a title is that of Visio or Project, which are sold as programs of their own under the suite's version.
+pub(super) fn names_other_program(title: &str) -> bool {
+    let folded = fold(title);
+    ["visio", "project"].iter().any(|name| folded.split(|here: char| !here.is_alphanumeric()).any(|word| word == *name))
 }
 
 /// The major version that a product title speaks of.
@@ -65,6 +83,7 @@ pub fn is_suite_title(title: &str) -> bool {
     ["microsoft office", "microsoft outlook 20", "microsoft 365", "office 16 click-to-run", "office 15 click-to-run"]
         .iter()
         .any(|start| folded.starts_with(start))
+        && !names_other_program(title)
         && !["mui", "language pack", "proof", "add-in", "web components", "runtime", "viewer", "compatibility pack"]
             .iter()
             .any(|part| folded.contains(part))
@@ -104,6 +123,32 @@ mod tests {
         check(16, &["ProPlusRetail"], None, "Outlook 2016");
         check(16, &[], Some("16.0.4266.1001"), "Outlook 2016");
         check(16, &[], Some("16.0.19231.20156"), "Outlook 2016 or later");
+    }
+
+    #[test]
+    fn suites_come_with_outlook_and_other_programs_do_not() {
+        let check =
+            |ids: &str, expected: bool| assert_eq!(release_ids(ids).any(|id| holds_outlook(&id)), expected, "{ids}");
+        check("VisioProRetail", false);
+        check("VisioStd2019Volume,ProjectPro2019Volume", false);
+        check("HomeStudent2021Retail", false);
+        check("AccessRuntimeRetail", false);
+        check("VisioProRetail, O365BusinessRetail", true);
+        check("ProPlus2021Volume", true);
+        check("Standard2019Volume", true);
+        check("HomeBusiness2024Retail|ProjectStdRetail", true);
+        check("ProfessionalRetail", true);
+        check("OutlookRetail", true);
+        check("MondoVolume", true);
+        check(" , ", false);
+        for (title, expected) in [
+            ("Microsoft Office Professional Plus 2013", true),
+            ("Microsoft Office Visio Professional 2007", false),
+            ("Microsoft Office Project Standard 2010", false),
+            ("Microsoft Visio - ja-jp", false),
+        ] {
+            assert_eq!(is_suite_title(title), expected, "{title}");
+        }
     }
 
     #[test]

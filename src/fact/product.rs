@@ -7,13 +7,13 @@
 //! OfficeModuleInfo.xml OUTLOOK.EXE 15.0.4605.1000 ─▶ ProductFact { name: outlook, rank: 1, install: msi }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::{ArtifactInput, Intake};
 use super::event::Draft;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::identity::Subject;
-use super::office::{install_of_path, is_suite_title, major_of_title};
+use super::office::{holds_outlook, install_of_path, is_suite_title, major_of_title, names_other_program, release_ids};
 use super::{Assumption, Install, ProductFact, PropertyFact, clixml, installed};
 use crate::issue::{Issue, IssueCode};
 use crate::parse::record::{PsObject, Record};
@@ -50,7 +50,9 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
     for draft in events {
         from_event(draft, intake);
     }
+    drop_programs_without_outlook(intake);
     from_profiles(intake);
+    doubt_click_to_run(intake);
     demote_leftovers(intake);
     report_contradictions(intake);
 }
@@ -141,6 +143,42 @@ pub(super) fn product_ids(intake: &mut Intake, ids: String, source: &Source) {
     }
 }
 
+/// Click-to-Run that installed Visio or Project alone says nothing about Outlook nor about the library of its suite.
+fn drop_programs_without_outlook(intake: &mut Intake) {
+    let ids = product_release_ids(intake);
+    if !ids.is_empty() && !ids.iter().any(|id| holds_outlook(id)) {
+        intake.store.products.retain(|fact| fact.rank != rank::CLICK_TO_RUN || !is_program(fact));
+    }
+}
+
+/// Parts of an export often lack the ids. Click-to-Run may then be Visio's: without any other trace of an Outlook of that version
+/// its own is only deduced.
+fn doubt_click_to_run(intake: &mut Intake) {
+    if !product_release_ids(intake).is_empty() {
+        return;
+    }
+    let others = intake.store.products.iter().filter(|fact| fact.name == "outlook" && fact.rank != rank::CLICK_TO_RUN);
+    let seen: BTreeSet<Option<u32>> = others.map(|fact| fact.major).collect();
+    for fact in intake.store.products.iter_mut().filter(|fact| fact.rank == rank::CLICK_TO_RUN && is_program(fact)) {
+        if !seen.contains(&fact.major) {
+            fact.rank = super::DEDUCED;
+        }
+    }
+}
+
+fn is_program(fact: &ProductFact) -> bool {
+    matches!(fact.name.as_str(), "outlook" | "mso")
+}
+
+fn product_release_ids(intake: &Intake) -> Vec<String> {
+    let stated = intake.store.properties.iter().filter(|fact| fact.source_name == "click-to-run");
+    let texts = stated.filter_map(|fact| match &fact.value {
+        Value::Text(ids) if fact.name == "ProductReleaseIds" => Some(ids.as_str()),
+        _ => None,
+    });
+    texts.flat_map(release_ids).collect()
+}
+
 /// What setup says about the suite.
 pub(super) fn setup_version(
     intake: &mut Intake,
@@ -158,8 +196,10 @@ pub(super) fn setup_version(
     let exact = build != 0;
     let found = Found { version: exact.then_some(version), ..Found::major(version.major(), install, rank) };
     push(intake, "office", &found, source);
-    let program = if install == Install::C2r { found } else { Found { version: None, ..found } };
-    push(intake, "outlook", &program, source);
+    if !names_other_program(title) {
+        let program = if install == Install::C2r { found } else { Found { version: None, ..found } };
+        push(intake, "outlook", &program, source);
+    }
 }
 
 fn from_event(draft: &Draft<'_>, intake: &mut Intake) {

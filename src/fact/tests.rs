@@ -728,6 +728,31 @@ fn two_click_to_run_versions_contradict() {
 }
 
 #[test]
+fn click_to_run_is_outlooks_only_if_it_may_have_installed_outlook() {
+    let sz = |text: &str| RegistryData::Sz(text.into());
+    let check = |ids: Option<&str>, root: Option<u32>, expected: Option<(u32, bool, bool)>| {
+        let key = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration";
+        let mut records = vec![value(Hive::Machine, key, "VersionToReport", sz("16.0.17328.20184"))];
+        records.extend(ids.map(|ids| value(Hive::Machine, key, "ProductReleaseIds", sz(ids))));
+        records.extend(root.map(|major| {
+            let key = format!(r"SOFTWARE\Microsoft\Office\{major}.0\Outlook\InstallRoot");
+            value(Hive::Machine, &key, "Path", sz(r"C:\Program Files\Microsoft Office\"))
+        }));
+        let store = Case::default().with("o.reg", ArtifactKind::RegExport, records).store();
+        let outlook = store.product("outlook");
+        let found = outlook.and_then(|found| Some((found.major?, found.version.is_some(), found.deduced)));
+        assert_eq!(found, expected, "{ids:?} {root:?}");
+        assert_eq!(store.product("office").and_then(|office| office.major), Some(16));
+    };
+    check(Some("VisioProRetail"), None, None);
+    check(Some("VisioProRetail"), Some(14), Some((14, false, false)));
+    check(Some("VisioProRetail,O365ProPlusRetail"), Some(14), Some((16, true, false)));
+    check(None, Some(16), Some((16, true, false)));
+    check(None, None, Some((16, true, true)));
+    check(Some(" "), None, Some((16, true, true)));
+}
+
+#[test]
 fn crashes_and_alerts_date_a_version_and_the_newest_counts() {
     let crash = |version: &str, time: &str| {
         event("Application Error", 1000, time, "PC0123", &[("", "OUTLOOK.EXE"), ("", version)])
