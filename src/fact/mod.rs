@@ -330,8 +330,6 @@ pub struct CodeFact {
     pub source: Source,
 }
 
-/// Ranks up to this one list what is installed now.
-const LISTS_WHAT_IS_INSTALLED: u8 = 3;
 /// From this rank on a product is deduced from traces such as the place of a profile.
 const DEDUCED: u8 = 12;
 
@@ -340,7 +338,7 @@ const DEDUCED: u8 = 12;
 pub struct ResolvedProduct<'a> {
     /// The facts, best source first.
     pub facts: Vec<&'a ProductFact>,
-    /// The version of the best source that gives one.
+    /// The version of the best source that gives one of this major version.
     pub version: Option<FileVersion>,
     /// The major version.
     pub major: Option<u32>,
@@ -348,7 +346,7 @@ pub struct ResolvedProduct<'a> {
     pub install: Install,
     /// Two sources of the best rank state different versions.
     pub ambiguous: bool,
-    /// Sources that list what is installed state different major versions: two products side by side.
+    /// Undated sources state different major versions: two products side by side.
     pub several: bool,
     /// Only the place of a profile tells the product.
     pub deduced: bool,
@@ -360,22 +358,34 @@ impl FactStore {
     pub fn product(&self, name: &str) -> Option<ResolvedProduct<'_>> {
         let mut facts: Vec<&ProductFact> = self.products.iter().filter(|fact| fact.name == name).collect();
         facts.sort_by(|a, b| (a.rank, b.at, &a.source.at).cmp(&(b.rank, a.at, &b.source.at)));
-        let best = facts.iter().find(|fact| fact.version.is_some());
+        let major_of = |fact: &ProductFact| fact.version.map(FileVersion::major).or(fact.major);
+        // What was true of the day of a crash may have been replaced since: it refines the major version that undated sources
+        // state, and never changes it.
+        let decides = |fact: &&&ProductFact| fact.at.is_none() && fact.rank < DEDUCED;
+        let first = facts.iter().find(|fact| major_of(fact).is_some());
+        let chosen = match first.filter(|fact| fact.at.is_some()) {
+            Some(dated) => {
+                let undated: Vec<_> = facts.iter().filter(decides).filter(|fact| major_of(fact).is_some()).collect();
+                let agrees = undated.iter().any(|fact| major_of(fact) == major_of(dated));
+                undated.first().copied().filter(|_| !agrees).or(first)
+            }
+            None => first,
+        };
+        let (major, rank) = chosen.map_or((None, 0), |fact| (major_of(fact), fact.rank));
+        let best = facts.iter().find(|fact| fact.version.is_some() && major_of(fact) == major);
         let version = best.and_then(|fact| fact.version);
         let ambiguous = best.is_some_and(|best| {
             facts.iter().any(|fact| {
                 fact.rank == best.rank && fact.at == best.at && fact.version.is_some() && fact.version != best.version
             })
         });
-        let major = version.map(FileVersion::major).or_else(|| facts.iter().find_map(|fact| fact.major));
-        let major_of = |fact: &ProductFact| fact.version.map(FileVersion::major).or(fact.major);
-        let best_rank = facts.iter().find(|fact| major_of(fact).is_some()).map_or(0, |fact| fact.rank);
+        // A profile of another version may be an old one; a version that is stated is that of a program.
         let several = facts
             .iter()
-            .filter(|fact| fact.rank == best_rank || fact.rank <= LISTS_WHAT_IS_INSTALLED)
+            .filter(|fact| fact.rank == rank || decides(fact) || (fact.at.is_none() && fact.version.is_some()))
             .filter_map(|fact| major_of(fact))
             .any(|other| Some(other) != major);
-        let deduced = best_rank >= DEDUCED;
+        let deduced = rank >= DEDUCED;
         let install = facts
             .iter()
             .map(|fact| fact.install)

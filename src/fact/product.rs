@@ -258,10 +258,15 @@ fn from_profiles(intake: &mut Intake) {
     }
 }
 
-/// Keys of removed versions stay behind; among several `InstallRoot` only the newest can be in use.
+/// Keys of removed versions stay behind: an `InstallRoot` older than another one, or than what a better source lists, is not in use.
 fn demote_leftovers(intake: &mut Intake) {
     let roots = |fact: &&mut ProductFact| fact.rank == rank::INSTALL_ROOT && fact.name == "outlook";
-    let newest = intake.store.products.iter_mut().filter(roots).filter_map(|fact| fact.major).max();
+    let listed = intake
+        .store
+        .products
+        .iter()
+        .filter(|fact| fact.name == "outlook" && fact.at.is_none() && fact.rank <= rank::INSTALL_ROOT);
+    let newest = listed.filter_map(|fact| fact.major).max();
     for fact in intake.store.products.iter_mut().filter(roots) {
         if fact.major < newest {
             fact.rank = rank::LEFT_BEHIND;

@@ -740,6 +740,7 @@ fn click_to_run_is_outlooks_only_if_it_may_have_installed_outlook() {
         }));
         let store = Case::default().with("o.reg", ArtifactKind::RegExport, records).store();
         let outlook = store.product("outlook");
+        assert_eq!(outlook.as_ref().is_some_and(|found| found.several), ids.is_none() && root == Some(14));
         let found = outlook.and_then(|found| Some((found.major?, found.version.is_some(), found.deduced)));
         assert_eq!(found, expected, "{ids:?} {root:?}");
         assert_eq!(store.product("office").and_then(|office| office.major), Some(16));
@@ -750,6 +751,7 @@ fn click_to_run_is_outlooks_only_if_it_may_have_installed_outlook() {
     check(None, Some(16), Some((16, true, false)));
     check(None, None, Some((16, true, true)));
     check(Some(" "), None, Some((16, true, true)));
+    check(None, Some(14), Some((14, false, false)));
 }
 
 #[test]
@@ -777,6 +779,51 @@ fn crashes_and_alerts_date_a_version_and_the_newest_counts() {
     let outlook = store.product("outlook").expect("known");
     assert_eq!(outlook.version.map(|version| version.to_string()).as_deref(), Some("15.0.4605.1000"));
     assert_eq!(outlook.facts.iter().map(|fact| fact.rank).collect::<Vec<_>>(), [4, 4, 5]);
+}
+
+#[test]
+fn a_crash_refines_the_version_and_never_changes_the_major_one() {
+    let sz = |text: &str| RegistryData::Sz(text.into());
+    let root = |major: u32| {
+        let key = format!(r"SOFTWARE\Microsoft\Office\{major}.0\Outlook\InstallRoot");
+        value(Hive::Machine, &key, "Path", sz(r"C:\Program Files\Microsoft Office\"))
+    };
+    let setup = |title: &str, version: &str| {
+        let path = text(r"C:\Program Files\Microsoft Office\Office15\");
+        object(&[], &[("DisplayName", text(title)), ("Version", text(version)), ("InstallPath", path)])
+    };
+    let uninstall = |title: &str| {
+        let key = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\Office1x.PROPLUS";
+        value(Hive::Machine, key, "DisplayName", sz(title))
+    };
+    let check = |undated: Vec<Record>, crashes: &[(&str, &str)], expected: (Option<u32>, Option<&str>, bool)| {
+        let shown = format!("{undated:?} {crashes:?}");
+        let crash = |(version, time): &(&str, &str)| {
+            event("Application Error", 1000, time, "PC0123", &[("", "OUTLOOK.EXE"), ("", version)])
+        };
+        let case = Case::default()
+            .with("o.reg", ArtifactKind::Clixml, undated)
+            .log("a.evtx", crashes.iter().map(crash).collect());
+        let store = case.store();
+        let outlook = store.product("outlook").expect("known");
+        let version = outlook.version.map(|version| version.to_string());
+        assert_eq!((outlook.major, version.as_deref(), outlook.several), expected, "{shown}");
+    };
+    let (old, new) = (("15.0.4693.1000", "2014-06-10T05:00:00Z"), ("16.0.4266.1001", "2016-05-01T00:00:00Z"));
+    check(vec![], &[old, new], (Some(16), Some("16.0.4266.1001"), true));
+    check(vec![root(16)], &[old], (Some(16), None, false));
+    check(vec![root(15)], &[new], (Some(15), None, false));
+    check(vec![root(15)], &[old], (Some(15), Some("15.0.4693.1000"), false));
+    check(vec![root(15)], &[old, new], (Some(15), Some("15.0.4693.1000"), false));
+    let setup_of_15 = || setup("Microsoft Office Professional Plus 2013", "15.0.4569.1506");
+    check(vec![setup_of_15()], &[new], (Some(15), None, false));
+    check(vec![setup_of_15(), root(16)], &[], (Some(15), None, true));
+    check(vec![setup_of_15(), root(14)], &[], (Some(15), None, false));
+    check(
+        vec![uninstall("Microsoft Office Standard 2013"), root(16)],
+        &[old],
+        (Some(15), Some("15.0.4693.1000"), true),
+    );
 }
 
 #[test]
