@@ -13,6 +13,7 @@ use super::build::{ArtifactInput, Intake};
 use super::coverage::ProductCoverage;
 use super::event::Draft;
 use super::installed::{plain_key, text};
+use super::roles::Pc;
 use super::{PatchFact, RegistryFact};
 use crate::parse::record::{Hive, Record};
 use crate::value::fold;
@@ -39,8 +40,9 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
         }
     }
     let mut removed: BTreeMap<String, jiff::Timestamp> = BTreeMap::new();
+    let pc = Pc::of(&intake.store);
     for draft in events {
-        let Some(fact) = from_event(draft) else { continue };
+        let Some(fact) = from_event(draft).filter(|_| pc.wrote(&draft.fact.computer)) else { continue };
         if matches!(draft.fact.id, 1019 | 1037) {
             removed.insert(fact.kb.clone(), draft.fact.at.at);
         }

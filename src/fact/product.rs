@@ -14,6 +14,7 @@ use super::event::Draft;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::identity::Subject;
 use super::office::{holds_outlook, install_of_path, is_suite_title, major_of_title, names_other_program, release_ids};
+use super::roles::Pc;
 use super::{Assumption, Install, ProductFact, PropertyFact, clixml, installed};
 use crate::issue::{Issue, IssueCode};
 use crate::parse::record::{PsObject, Record};
@@ -47,8 +48,10 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
         }
     }
     installed::from_registry(intake);
-    for draft in events {
-        from_event(draft, intake);
+    let pc = Pc::of(&intake.store);
+    let found: Vec<(Found, Source)> = events.iter().filter_map(|draft| from_event(draft, &pc)).collect();
+    for (found, source) in found {
+        push(intake, "outlook", &found, &source);
     }
     drop_programs_without_outlook(intake);
     from_profiles(intake);
@@ -202,44 +205,31 @@ pub(super) fn setup_version(
     }
 }
 
-fn from_event(draft: &Draft<'_>, intake: &mut Intake) {
+/// What an event of the user's PC says about Outlook; logs of other computers may lie in the same upload.
+fn from_event(draft: &Draft<'_>, pc: &Pc<'_>) -> Option<(Found, Source)> {
     let fact = &draft.fact;
     let item = |index: usize, name: &str| {
         let data = &draft.record.data;
         let named = data.iter().find(|datum| datum.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
         named.or_else(|| data.get(index)).map(|datum| datum.text.trim()).unwrap_or_default()
     };
-    let provider = fold(&fact.provider);
-    let dated = |version: FileVersion, rank: u8| Found {
-        at: Some(fact.at.at),
-        ..Found::version(version, Install::Unknown, rank)
-    };
-    match (provider.as_str(), fact.id) {
-        ("application error", 1000) | ("application hang", 1002) => {
-            if item(0, "AppName").eq_ignore_ascii_case("OUTLOOK.EXE")
-                && let Ok(version) = item(1, "AppVersion").parse()
-            {
-                push(intake, "outlook", &dated(version, rank::CRASH), &fact.source);
-            }
+    let found = match (fold(&fact.provider).as_str(), fact.id) {
+        ("application error", 1000) | ("application hang", 1002)
+            if item(0, "AppName").eq_ignore_ascii_case("OUTLOOK.EXE") =>
+        {
+            Found::version(item(1, "AppVersion").parse().ok()?, Install::Unknown, rank::CRASH)
         }
         (alerts, 300) if alerts.starts_with("microsoft office") && alerts.ends_with("alerts") => {
-            if fold(item(0, "")).contains("outlook")
-                && let Ok(version) = item(3, "").parse()
-            {
-                push(intake, "outlook", &dated(version, rank::ALERT), &fact.source);
-            }
+            let version = item(3, "").parse().ok().filter(|_| fold(item(0, "")).contains("outlook"))?;
+            Found::version(version, Install::Unknown, rank::ALERT)
         }
         ("msiinstaller", 1022 | 1033 | 1036) => {
             let title = item(0, "");
-            if is_suite_title(title)
-                && let Some(major) = major_of_title(title)
-            {
-                let found = Found { at: Some(fact.at.at), ..Found::major(major, Install::Msi, rank::INSTALLER) };
-                push(intake, "outlook", &found, &fact.source);
-            }
+            Found::major(major_of_title(title).filter(|_| is_suite_title(title))?, Install::Msi, rank::INSTALLER)
         }
-        _ => {}
-    }
+        _ => return None,
+    };
+    pc.wrote(&fact.computer).then(|| (Found { at: Some(fact.at.at), ..found }, fact.source.clone()))
 }
 
 /// The place of the newest default profile, if nothing better is known.

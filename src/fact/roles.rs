@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::FactStore;
 use super::build::ArtifactInput;
 use super::catalogue::Catalogue;
 use super::clixml;
@@ -131,6 +132,44 @@ fn traces(
         }
     }
     traces
+}
+
+/// Whose events tell what is installed on the user's PC.
+#[derive(Debug)]
+pub(super) enum Pc<'a> {
+    /// Its name is known.
+    Named(&'a str),
+    /// Nothing names it, and no more than one computer wrote a log without being a server.
+    Only(Option<&'a str>),
+    /// Several may be it.
+    Unclear,
+}
+
+impl<'a> Pc<'a> {
+    pub(super) fn of(store: &'a FactStore) -> Self {
+        if let Some(name) = &store.case.computer {
+            return Self::Named(name);
+        }
+        let server = |roles: &BTreeSet<Role>| roles.iter().any(|role| *role != Role::Client);
+        let mut others = store.computers.iter().filter(|(_, roles)| !server(roles)).map(|(name, _)| name.as_str());
+        match (others.next(), others.next()) {
+            (_, Some(_)) => Self::Unclear,
+            (only, None) => Self::Only(only),
+        }
+    }
+
+    /// Whether an event of this computer is the PC's own. A text export may leave the computer out.
+    pub(super) fn wrote(&self, computer: &str) -> bool {
+        match self {
+            Self::Named(_) | Self::Only(_) if computer.is_empty() => true,
+            Self::Named(name) | Self::Only(Some(name)) => {
+                let qualified = name.contains('.') && computer.contains('.');
+                let part = |text| if qualified { text } else { host(text) };
+                fold(part(name)) == fold(part(computer))
+            }
+            Self::Only(None) | Self::Unclear => false,
+        }
+    }
 }
 
 fn host(computer: &str) -> &str {

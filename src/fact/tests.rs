@@ -782,6 +782,42 @@ fn crashes_and_alerts_date_a_version_and_the_newest_counts() {
 }
 
 #[test]
+fn events_of_another_computer_say_nothing_about_the_users_pc() {
+    let crash = |computer: &str| {
+        let fields = [("AppName", "OUTLOOK.EXE"), ("AppVersion", "15.0.4693.1000")];
+        event("Application Error", 1000, "2014-06-10T05:00:00Z", computer, &fields)
+    };
+    let update = |computer: &str| {
+        let fields = [("", "Microsoft Outlook 2013"), ("", "Update for Microsoft Outlook 2013 (KB2880470)")];
+        event("MsiInstaller", 1022, "2014-06-10T05:00:00Z", computer, &fields)
+    };
+    let check = |case: Case, computer: &str, expected: bool| {
+        let store = case.log("loose.evtx", vec![crash(computer), update(computer)]).store();
+        let shown = format!("{computer} of {:?}", store.case.computer);
+        assert_eq!(store.products.iter().any(|fact| fact.name == "outlook"), expected, "{shown}");
+        assert_eq!(!store.patches.is_empty(), expected, "{shown}");
+    };
+    let named = || {
+        let own = event("Outlook", 45, "2014-06-11T00:00:00Z", "PC0123.contoso.example", &[]);
+        Case::default().collector(TANAKA, TANAKA).log("Configuration/EventLog/Application.evtx", vec![own])
+    };
+    check(named(), "PC0999.contoso.example", false);
+    check(named(), "PC0123.fabrikam.example", false);
+    check(named(), "pc0123", true);
+    check(named(), "", true);
+    check(Case::default(), "PC0999.contoso.example", true);
+    let beside = |computer: &str, record: EventRecord| {
+        Case::default().log("b.evtx", vec![EventRecord { computer: computer.into(), ..record }])
+    };
+    check(beside("PC0124", crash("PC0124")), "PC0124", true);
+    let mut other = event("Outlook", 45, "2014-06-11T00:00:00Z", "PC0124", &[]);
+    check(beside("PC0124", other.clone()), "PC0999", false);
+    other.provider = SECURITY.into();
+    other.id = 4771;
+    check(beside("DC01", other), "PC0999", true);
+}
+
+#[test]
 fn a_crash_refines_the_version_and_never_changes_the_major_one() {
     let sz = |text: &str| RegistryData::Sz(text.into());
     let root = |major: u32| {
