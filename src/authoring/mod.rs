@@ -3,4 +3,5 @@
 pub mod cases;
 pub mod docs;
 pub mod given;
+pub mod missing;
 pub mod schema;

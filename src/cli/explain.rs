@@ -5,15 +5,18 @@ use std::fmt::Write as _;
 use super::output::print;
 use super::request::{Request, usage};
 use super::{Exit, ExplainArgs};
+use crate::authoring::missing::missing;
 use crate::case::{Case, Knowledge};
 use crate::error::Error;
 use crate::fact::evidence::{Cite, Locator};
+use crate::finding::{EvidenceClass, Reason, Reservation, Status};
 use crate::lang::Lang;
+use crate::lang::messages::Msg;
 use crate::report::sanitize::Sanitized;
 use crate::rule::eval::{Evaluator, Tri, Truth};
 use crate::rule::fields::nearest;
 use crate::rule::judge::word;
-use crate::rule::rule::Item;
+use crate::rule::rule::{Item, Rule};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let request = Request::checked(&args.case, |knowledge| known(args, knowledge))?;
@@ -28,12 +31,14 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         tree.line(0, &sum);
     }
     let era = &case.verdicts.era;
-    tree.line(0, &format!("era: {} — {}", era.era.word(), era.text.get(request.lang)));
+    let head = tree.pick("era", "認証方式");
+    tree.line(0, &format!("{head}: {} — {}", era.era.word(), era.text.get(request.lang)));
     if let Some(condition) = &rule.applies {
-        tree.line(0, "applies");
+        tree.line(0, tree.pick("applies", "適用条件"));
         tree.truth(1, &evaluator.eval(condition, &scope));
     }
-    for (heading, items) in [("for", &rule.evidence), ("against", &rule.refutes)] {
+    for (heading, items) in [(tree.pick("for", "根拠"), &rule.evidence), (tree.pick("against", "反証"), &rule.refutes)]
+    {
         if !items.is_empty() {
             tree.line(0, heading);
             for item in items {
@@ -41,15 +46,15 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
             }
         }
     }
-    let status = case.findings().iter().find(|finding| finding.id == rule.id).map(|finding| &finding.need);
-    if let Some(need) = status.filter(|need| !need.is_empty()) {
-        tree.line(0, &format!("would be decided by: {}", need.join(", ")));
+    let status = case.findings().iter().find(|finding| finding.id == rule.id).map(|finding| finding.status);
+    if matches!(status, Some(Status::Unknown | Status::Possible)) {
+        tree.missing(&evaluator, rule);
     }
     for text in &rule.unverified {
-        tree.line(0, &format!("not verified: {text}"));
+        tree.line(0, &format!("{}: {text}", tree.pick("not verified", "未確認")));
     }
     for link in &rule.links {
-        tree.line(0, &format!("source: {link}"));
+        tree.line(0, &format!("{}: {link}", tree.pick("source", "公開情報")));
     }
     print(&tree.out)?;
     Ok(Exit::Clean)
@@ -78,6 +83,46 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
+    fn pick(&self, en: &'static str, ja: &'static str) -> &'static str {
+        match self.lang {
+            Lang::En => en,
+            Lang::Ja => ja,
+        }
+    }
+
+    /// What to collect so that the rule is decided: each line is one set, all of which is needed.
+    fn missing(&mut self, evaluator: &Evaluator<'_>, rule: &Rule) {
+        let missing = missing(evaluator, rule);
+        if missing.sets.is_empty() {
+            self.line(
+                0,
+                self.pick(
+                    "no set of at most three needs would decide it",
+                    "判定できる資料の組み合わせ (3 種類以内) はありません",
+                ),
+            );
+            return;
+        }
+        self.line(
+            0,
+            if missing.certain {
+                self.pick("would be decided by any of these lines", "次のいずれかの行の資料で判定できます")
+            } else {
+                self.pick("may be decided by any of these lines", "次のいずれかの行の資料で判定できる可能性があります")
+            },
+        );
+        for set in &missing.sets {
+            let titles: Vec<String> = set
+                .iter()
+                .map(|id| match evaluator.rules.needs.get(id) {
+                    Some(need) => format!("{id} ({})", need.title.get(self.lang)),
+                    None => id.clone(),
+                })
+                .collect();
+            self.line(1, &titles.join(" + "));
+        }
+    }
+
     fn heading(&mut self, id: &str, title: &str) {
         self.line(0, &format!("{id}: {title}"));
     }
@@ -89,27 +134,25 @@ impl Tree<'_> {
 
     fn item(&mut self, evaluator: &Evaluator<'_>, item: &Item, scope: &crate::rule::eval::Scope) {
         let truth = evaluator.eval(&item.when, scope);
-        let class = format!("{:?}", item.class).to_lowercase();
-        self.line(1, &format!("{} {} [{class}]", mark(truth.value), item.name));
+        let class = class(item.class).text(self.lang);
+        self.line(1, &format!("{} {} [{class}]", self.mark(truth.value), item.name));
         self.truth(2, &truth);
     }
 
     fn truth(&mut self, depth: usize, truth: &Truth) {
-        let mut line = format!("{} {}", mark(truth.value), truth.label);
+        let mut line = format!("{} {}", self.mark(truth.value), truth.label);
         let text = truth.text.get(self.lang);
         if truth.children.is_empty() && !text.is_empty() {
             let _ = write!(line, ": {text}");
         }
         if truth.value == Tri::Unknown && truth.children.is_empty() {
-            let reason = serde_json::to_value(truth.reason()).ok().and_then(|value| value.as_str().map(str::to_owned));
-            let _ = write!(line, " — {}", reason.unwrap_or_default());
+            let _ = write!(line, " — {}", reason(truth.reason()).text(self.lang));
             if !truth.needs().is_empty() {
-                let _ = write!(line, ", needs {}", truth.needs().join(", "));
+                let _ = write!(line, "{}{}", self.pick("; needs ", "。必要な資料: "), truth.needs().join(", "));
             }
         }
         for reservation in &truth.reservations {
-            let word = serde_json::to_value(reservation).ok().and_then(|value| value.as_str().map(str::to_owned));
-            let _ = write!(line, " ({})", word.unwrap_or_default());
+            let _ = write!(line, " ({})", assumption(*reservation).text(self.lang));
         }
         self.line(depth, &line);
         if truth.children.is_empty() {
@@ -126,13 +169,23 @@ impl Tree<'_> {
         }
     }
 
+    /// Of one width in each language, so that the tree stands in a column.
+    fn mark(&self, value: Tri) -> &'static str {
+        match value {
+            Tri::True => self.pick("true   ", "真  "),
+            Tri::False => self.pick("false  ", "偽  "),
+            Tri::Unknown => self.pick("unknown", "不明"),
+        }
+    }
+
     fn place(&self, cite: &Cite) -> String {
         let index = usize::try_from(cite.artifact.0).unwrap_or(usize::MAX);
         let path = self.case.bundle.artifacts.get(index).map(|artifact| artifact.path.to_string()).unwrap_or_default();
-        let absent = if cite.absent { " (searched, not there)" } else { "" };
+        let absent =
+            if cite.absent { self.pick(" (searched, not there)", " (検索済み、該当なし)") } else { "" };
         let at = match &cite.at {
             Locator::Line(line) => format!(":{line}"),
-            Locator::Record(record) => format!(" record {record}"),
+            Locator::Record(record) => format!(" {}", Msg::Records.fill(self.lang, &[&record.to_string()])),
             Locator::Registry { line, key, value } => {
                 let line = line.map(|line| format!(":{line}")).unwrap_or_default();
                 let value = value.as_ref().map(|value| format!("!{value}")).unwrap_or_default();
@@ -140,7 +193,7 @@ impl Tree<'_> {
             }
             Locator::Profile { line, profile, property } => {
                 let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                format!("{line} profile {profile} {property}")
+                format!("{line} {}", Msg::ProfileProperty.fill(self.lang, &[profile, property]))
             }
             Locator::Window(window) => format!(" {} – {}", window.from, window.to),
         };
@@ -148,10 +201,33 @@ impl Tree<'_> {
     }
 }
 
-fn mark(value: Tri) -> &'static str {
-    match value {
-        Tri::True => "true   ",
-        Tri::False => "false  ",
-        Tri::Unknown => "unknown",
+fn class(class: EvidenceClass) -> Msg {
+    match class {
+        EvidenceClass::Conclusive => Msg::Conclusive,
+        EvidenceClass::Strong => Msg::Strong,
+        EvidenceClass::Weak => Msg::Weak,
+    }
+}
+
+fn reason(reason: Reason) -> Msg {
+    match reason {
+        Reason::WrongSubject => Msg::WrongSubject,
+        Reason::Ambiguous => Msg::Ambiguous,
+        Reason::LimitHit => Msg::LimitHit,
+        Reason::Unreadable => Msg::Unreadable,
+        Reason::DecoderUnsure => Msg::DecoderUnsure,
+        Reason::NotCovered => Msg::NotCovered,
+        Reason::NotCollected => Msg::NotCollected,
+    }
+}
+
+fn assumption(reservation: Reservation) -> Msg {
+    match reservation {
+        Reservation::AssumedSubject => Msg::AssumedSubject,
+        Reservation::PolicyNotCovered => Msg::PolicyNotCovered,
+        Reservation::OneOfSeveralServers => Msg::OneOfSeveralServers,
+        Reservation::LocalTime => Msg::LocalTime,
+        Reservation::GuessedEncoding => Msg::GuessedEncoding,
+        Reservation::UnverifiedFact => Msg::UnverifiedFact,
     }
 }

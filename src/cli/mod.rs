@@ -5,6 +5,7 @@ mod exit;
 mod explain;
 mod facts;
 mod help;
+mod list;
 mod output;
 mod pages;
 mod request;
@@ -206,8 +207,8 @@ enum FactsFormat {
 
 #[derive(Debug, Subcommand)]
 enum RulesCommand {
-    /// List all rules.
-    List(PackArgs),
+    /// List rules by rank.
+    List(ListArgs),
     /// Print the file of a rule, step or need.
     Show {
         /// Id.
@@ -237,13 +238,37 @@ enum RulesCommand {
     },
 }
 
-/// Format of test results.
+/// Format of lists and of test results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum TestFormat {
     /// Lines for people.
     Terminal,
     /// One JSON object a line.
     Jsonl,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Only rules of this group (folder below `causes`).
+    #[arg(long, value_name = "GROUP")]
+    group: Option<String>,
+    /// Only rules of these rank bands, such as 200..299.
+    #[arg(long, value_name = "FROM..TO")]
+    band: Option<String>,
+    /// Only rules that name this step.
+    #[arg(long, value_name = "ID")]
+    step: Option<String>,
+    /// Only rules of this severity: info, low, medium, high, critical.
+    #[arg(long, value_name = "SEVERITY")]
+    severity: Option<String>,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
+    format: TestFormat,
+    /// Language of the titles.
+    #[arg(long, value_enum, default_value_t = Language::Auto)]
+    lang: Language,
+    #[command(flatten)]
+    packs: PackArgs,
 }
 
 #[derive(Debug, Args)]

@@ -199,7 +199,7 @@ pub(super) fn usage(message: &str) -> Error {
 }
 
 /// `auto` follows LC_ALL, LC_MESSAGES, LANG, the first that is set.
-fn language(wanted: Language) -> Lang {
+pub(super) fn language(wanted: Language) -> Lang {
     match wanted {
         Language::En => Lang::En,
         Language::Ja => Lang::Ja,

@@ -1,4 +1,4 @@
-//! `rules list`, `show`, `lint`, `test`.
+//! `rules show`, `lint`, `test`; the other commands about rules have files of their own.
 
 use std::fmt::Write as _;
 
@@ -17,27 +17,13 @@ use crate::rule::pack::Pack;
 pub(super) fn run(command: &RulesCommand) -> Result<Exit, Error> {
     let limits = Limits::default();
     match command {
-        RulesCommand::List(packs) => list(packs, &limits),
+        RulesCommand::List(args) => super::list::list(args, &limits),
         RulesCommand::Show { id, packs } => show(id, packs, &limits),
         RulesCommand::Docs { output, packs } => super::pages::docs(output.as_deref(), packs, &limits),
         RulesCommand::Schema => super::pages::schema(),
         RulesCommand::Lint(packs) => lint(packs, &limits),
         RulesCommand::Test { packs, format } => test(packs, *format, &limits),
     }
-}
-
-fn list(packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
-    let knowledge = knowledge(&packs.rules, limits)?;
-    let mut rules: Vec<_> = knowledge.rules.rules.values().collect();
-    rules.sort_by_key(|rule| (rule.band, &rule.id));
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let mut out = String::new();
-    for rule in rules {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{:>4}  {:width$}  {}", rule.band, rule.id, Sanitized::line(&rule.title.en).as_str());
-    }
-    print(&out)?;
-    Ok(Exit::Clean)
 }
 
 fn show(id: &str, packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {

@@ -1,4 +1,4 @@
-//! The tools of rule authors: the pages about the built-in pack, and the schema of its files.
+//! The tools of rule authors: the pages about the built-in pack, the schema of its files, lists, and what would decide a rule.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -254,4 +254,89 @@ fn the_schema_refuses_what_the_readers_refuse() {
     check("anchors.yaml", "merge: 5s", "merge: 5");
     check("tables/outlook-builds.yaml", "kb: KB2687567", "kbs: KB2687567");
     check("tables/credential-classes.yaml", "kind: certificate", "kinds: certificate");
+}
+
+fn ids(args: &[&str]) -> Vec<String> {
+    let list = output(&[&["rules", "list"], args].concat());
+    list.lines().map(|line| line.split_whitespace().nth(1).unwrap().to_owned()).collect()
+}
+
+#[test]
+fn lists_are_filtered() {
+    let all = ids(&[]);
+    assert_eq!(all.len(), RuleSet::builtin().unwrap().rules.len());
+    assert_eq!(
+        ids(&["--group", "credentials"]),
+        ["stale-stored-password-office", "stored-domain-credential-for-service-host"]
+    );
+    assert_eq!(ids(&["--band", "250..299"]), ["exo-federated-logon-cache"]);
+    assert_eq!(ids(&["--step", "profile-recreate"]), ["profile-corrupt"]);
+    assert_eq!(ids(&["--severity", "info"]), ["disableretrygoodcredentials-present"]);
+    assert_eq!(
+        ids(&["--severity", "high", "--band", "..200"]),
+        ["modern-auth-disabled-on-client", "stale-stored-password-office"]
+    );
+    assert_eq!(ids(&["--band", "899"]), Vec::<String>::new());
+}
+
+#[test]
+fn a_list_is_in_the_language_and_one_json_object_a_line() {
+    let japanese = output(&["rules", "list", "--lang", "ja", "--group", "account"]);
+    assert!(japanese.contains("Active Directory アカウントがロックアウトされている"), "{japanese}");
+    let lines = output(&["rules", "list", "-f", "jsonl", "--group", "account"]);
+    let values: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [one] = &values[..] else { panic!("{lines}") };
+    assert_eq!(one["id"], "account-locked-ad");
+    assert_eq!(one["group"], "account");
+    assert_eq!(one["severity"], "critical");
+    assert_eq!(one["steps"][0], "unlock-account");
+}
+
+#[test]
+fn a_filter_that_nothing_passes_names_what_there_is() {
+    for (args, advice) in [
+        (["--group", "credential"], "did you mean \"credentials\"?"),
+        (["--step", "clear-credential"], "did you mean \"clear-credentials\"?"),
+        (["--severity", "severe"], "critical"),
+        (["--band", "x"], "200..299"),
+    ] {
+        let output = program().args(["rules", "list"]).args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(said.contains(advice), "{args:?}: {said}");
+    }
+}
+
+/// Only a list of credentials was sent: what is open is open for want of a log and of dates.
+#[test]
+fn explain_names_what_would_decide_an_undecided_rule_in_the_language() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("cmdkey.txt"),
+        "\r\nCurrently stored credentials:\r\n\r\n    Target: LegacyGeneric:target=MicrosoftOffice15_Data:SSPI:u@contoso.example\r\n    Type: Generic \r\n    User: u@contoso.example\r\n    Local machine persistence\r\n    \r\n",
+    )
+    .unwrap();
+    let bundle = folder.path().to_str().unwrap();
+    let english = output(&["explain", "stale-stored-password-office", bundle, "--lang", "en"]);
+    let japanese = output(&["explain", "stale-stored-password-office", bundle, "--lang", "ja"]);
+    let sets: Vec<&str> = english
+        .lines()
+        .skip_while(|line| !line.contains("decided by any of these lines"))
+        .skip(1)
+        .take_while(|line| line.starts_with("  "))
+        .map(str::trim)
+        .collect();
+    assert!((1..=5).contains(&sets.len()), "{english}");
+    assert!(sets.iter().all(|set| set.split(" + ").count() <= 3), "{sets:?}");
+    assert!(sets[0].contains("dc-security-log (Security log of the domain controllers)"), "{sets:?}");
+    assert!(japanese.contains("資料で判定できます") || japanese.contains("資料で判定できる可能性"), "{japanese}");
+    for (english_words, japanese_words) in
+        [("for", "根拠"), ("against", "反証"), ("[conclusive]", "[決定的]"), ("unknown", "不明")]
+    {
+        assert!(english.contains(english_words), "{english}");
+        assert!(japanese.contains(japanese_words), "{japanese}");
+    }
+    for word in ["\nfor\n", "\nagainst\n", "[strong]", "needs "] {
+        assert!(!japanese.contains(word), "{word:?}: {japanese}");
+    }
 }

@@ -1,0 +1,106 @@
+//! `rules list`: the rules of a pack by rank, filtered, for people or as JSON lines.
+
+use std::fmt::Write as _;
+
+use super::output::print;
+use super::request::{knowledge, language, usage};
+use super::{Exit, ListArgs, TestFormat};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::report::sanitize::{Sanitized, inert_json};
+use crate::rule::fields::nearest;
+use crate::rule::rule::{Rule, SEVERITIES};
+
+pub(super) fn list(args: &ListArgs, limits: &Limits) -> Result<Exit, Error> {
+    let band = args.band.as_deref().map(band).transpose()?;
+    let knowledge = knowledge(&args.packs.rules, limits)?;
+    let all = &knowledge.rules.rules;
+    let groups: Vec<&str> = all.values().map(group).collect();
+    let steps: Vec<&str> = knowledge.playbook.steps.iter().map(|step| step.id.as_str()).collect();
+    known("--group", args.group.as_deref(), &groups)?;
+    known("--step", args.step.as_deref(), &steps)?;
+    known("--severity", args.severity.as_deref(), &SEVERITIES.map(|(word, _)| word))?;
+    let mut rules: Vec<&Rule> = all
+        .values()
+        .filter(|rule| args.group.as_deref().is_none_or(|wanted| group(rule) == wanted))
+        .filter(|rule| band.is_none_or(|(from, to)| (from..=to).contains(&rule.band)))
+        .filter(|rule| args.step.as_deref().is_none_or(|wanted| rule.steps.iter().any(|(id, _)| id == wanted)))
+        .filter(|rule| args.severity.as_deref().is_none_or(|wanted| severity(rule) == wanted))
+        .collect();
+    rules.sort_by_key(|rule| (rule.band, &rule.id));
+    let lang = language(args.lang);
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in rules {
+        let title = rule.title.get(lang);
+        // Writing to a String cannot fail.
+        let _ = if args.format == TestFormat::Jsonl {
+            let steps: Vec<&str> = rule.steps.iter().map(|(id, _)| id.as_str()).collect();
+            let line = serde_json::json!({
+                "id": rule.id, "rev": rule.rev, "title": title, "group": group(rule), "band": rule.band,
+                "severity": severity(rule), "steps": steps, "file": rule.file,
+            });
+            writeln!(out, "{}", inert_json(&line.to_string()))
+        } else {
+            writeln!(out, "{:>4}  {:width$}  {}", rule.band, rule.id, Sanitized::line(title).as_str())
+        };
+    }
+    print(&out)?;
+    Ok(Exit::Clean)
+}
+
+/// The folder of a rule below `causes`.
+fn group(rule: &Rule) -> &str {
+    let mut parts = rule.file.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some(group), Some(_)) => group,
+        _ => "",
+    }
+}
+
+fn severity(rule: &Rule) -> &'static str {
+    SEVERITIES.iter().find(|(_, severity)| *severity == rule.severity).map_or("", |(word, _)| word)
+}
+
+/// `200..299`, `..99`, `900..` or one number.
+fn band(text: &str) -> Result<(u32, u32), Error> {
+    let wrong = || usage(&format!("--band {text:?}: write two numbers such as 200..299, or one"));
+    let number = |part: &str, open: u32| if part.is_empty() { Ok(open) } else { part.parse().map_err(|_| wrong()) };
+    let (from, to) = match text.split_once("..") {
+        Some(("", "")) => return Err(wrong()),
+        Some((from, to)) => (number(from, 0)?, number(to, u32::MAX)?),
+        None => {
+            let one = text.parse().map_err(|_| wrong())?;
+            (one, one)
+        }
+    };
+    if from > to { Err(wrong()) } else { Ok((from, to)) }
+}
+
+/// A filter that nothing can pass is a slip of the pen.
+fn known(option: &str, wanted: Option<&str>, words: &[&str]) -> Result<(), Error> {
+    let Some(wanted) = wanted.filter(|wanted| !words.contains(wanted)) else { return Ok(()) };
+    let mut words = words.to_vec();
+    words.sort_unstable();
+    words.dedup();
+    let advice = nearest(wanted, &words)
+        .map_or_else(|| format!("known are {}", words.join(", ")), |near| format!("did you mean {near:?}?"));
+    Err(usage(&format!("{option} {wanted:?}: {advice}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_are_closed_ranges() {
+        for (text, expected) in
+            [("200..299", (200, 299)), ("..99", (0, 99)), ("900..", (900, u32::MAX)), ("40", (40, 40))]
+        {
+            assert_eq!(band(text).ok(), Some(expected), "{text}");
+        }
+        for bad in ["", "..", "a..b", "300..200", "-1", "1..2..3"] {
+            assert!(band(bad).is_err(), "{bad}");
+        }
+    }
+}
