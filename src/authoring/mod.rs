@@ -3,5 +3,6 @@
 pub mod cases;
 pub mod docs;
 pub mod given;
+pub mod lint;
 pub mod missing;
 pub mod schema;

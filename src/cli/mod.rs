@@ -227,7 +227,16 @@ enum RulesCommand {
     /// Print the JSON Schema of the files of a pack, for editors.
     Schema,
     /// Check all rules; every problem with file, line, column and advice.
-    Lint(PackArgs),
+    Lint {
+        #[command(flatten)]
+        packs: PackArgs,
+        /// Output format.
+        #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
+        format: TestFormat,
+        /// Print revisions.yaml for the last pack instead: the state with which later checks of `rev` compare.
+        #[arg(long)]
+        revisions: bool,
+    },
     /// Run the rules' own cases.
     Test {
         #[command(flatten)]
@@ -238,7 +247,7 @@ enum RulesCommand {
     },
 }
 
-/// Format of lists and of test results.
+/// Format of lists, remarks and test results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum TestFormat {
     /// Lines for people.
@@ -310,7 +319,7 @@ fn obey(cli: Cli) -> Result<Exit, Error> {
         Command::Analyze(args) => analyze::run(&args, &style),
         Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(&args),
-        Command::Rules(command) => rules::run(&command),
+        Command::Rules(command) => rules::run(&command, &style),
         Command::Schema => output::print(&crate::report::schema::schema()).map(|()| Exit::Clean),
         Command::Completions { shell } => {
             let mut script = Vec::new();

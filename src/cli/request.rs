@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::output::complain;
 use super::{CaseArgs, Language, Reader};
+use crate::authoring::lint::loading;
 use crate::bundle::{CaseInput, cases, open_bytes};
 use crate::case::{Case, Knowledge, Options, analyze, analyze_bundle};
 use crate::error::{Error, ErrorKind};
@@ -161,11 +162,17 @@ pub(super) fn knowledge(folders: &[PathBuf], limits: &Limits) -> Result<Knowledg
 }
 
 fn load(packs: &[Pack], folders: &[PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
-    Knowledge::load(packs, limits).map_err(|problems| rules(problems, folders))
+    Knowledge::load(packs, limits).map_err(|first| {
+        // Loading stops at the first stage with a problem; the author is told those of all stages.
+        let all = loading(packs, limits);
+        rules(if all.is_empty() { first } else { all }, folders)
+    })
 }
 
-fn packs(folders: &[PathBuf], limits: &Limits) -> Result<Vec<Pack>, Error> {
+/// The files of the built-in pack and of the folders.
+pub(super) fn packs(folders: &[PathBuf], limits: &Limits) -> Result<Vec<Pack>, Error> {
     let mut packs = vec![Pack::builtin()];
+    let mut problems = Vec::new();
     for folder in folders {
         if !folder.exists() {
             return Err(ErrorKind::NotFound(folder.clone()).into());
@@ -173,9 +180,20 @@ fn packs(folders: &[PathBuf], limits: &Limits) -> Result<Vec<Pack>, Error> {
         if !folder.is_dir() {
             return Err(usage(&format!("--rules {}: this is a file; name the folder of a pack", folder.display())));
         }
-        packs.push(Pack::from_dir(folder, limits).map_err(|problems| rules(problems, folders))?);
+        match Pack::from_dir(folder, limits) {
+            Ok(pack) => packs.push(pack),
+            Err(mut list) => problems.append(&mut list),
+        }
     }
-    Ok(packs)
+    if problems.is_empty() { Ok(packs) } else { Err(rules(problems, folders)) }
+}
+
+/// The path of a pack's file as an editor can open it; files of the built-in pack keep theirs.
+pub(super) fn openable(file: &str, folders: &[PathBuf]) -> String {
+    let has = |folder: &&PathBuf| folder.join(file).exists();
+    let without_manifest = |folder: &&PathBuf| file == "pack.yaml" && !has(folder);
+    let folder = folders.iter().rev().find(has).or_else(|| folders.iter().find(without_manifest));
+    folder.map_or_else(|| file.to_owned(), |folder| folder.join(file).display().to_string())
 }
 
 /// All problems, one a line, each with the path that an editor can open.
@@ -183,11 +201,7 @@ fn rules(problems: Vec<Problem>, folders: &[PathBuf]) -> Error {
     let lines: Vec<String> = problems
         .into_iter()
         .map(|mut problem| {
-            let has = |folder: &&PathBuf| folder.join(&problem.file).exists();
-            let without_manifest = |folder: &&PathBuf| problem.file == "pack.yaml" && !has(folder);
-            if let Some(folder) = folders.iter().find(has).or_else(|| folders.iter().find(without_manifest)) {
-                problem.file = folder.join(&problem.file).display().to_string();
-            }
+            problem.file = openable(&problem.file, folders);
             Sanitized::line(&problem.to_string()).as_str().to_owned()
         })
         .collect();

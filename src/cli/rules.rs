@@ -4,24 +4,26 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::output::{complain, print};
-use super::request::{knowledge, usage};
+use super::output::{Style, complain, print};
+use super::request::{knowledge, openable, packs, usage};
 use super::{Exit, PackArgs, RulesCommand, TestFormat};
 use crate::authoring::cases::run_all;
+use crate::authoring::lint::{lint as check, revisions as written, show};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::report::sanitize::{Sanitized, inert_json};
 use crate::rule::fields::nearest;
 use crate::rule::pack::Pack;
 
-pub(super) fn run(command: &RulesCommand) -> Result<Exit, Error> {
+pub(super) fn run(command: &RulesCommand, style: &Style) -> Result<Exit, Error> {
     let limits = Limits::default();
     match command {
         RulesCommand::List(args) => super::list::list(args, &limits),
         RulesCommand::Show { id, packs } => show(id, packs, &limits),
         RulesCommand::Docs { output, packs } => super::pages::docs(output.as_deref(), packs, &limits),
         RulesCommand::Schema => super::pages::schema(),
-        RulesCommand::Lint(packs) => lint(packs, &limits),
+        RulesCommand::Lint { packs, revisions: true, .. } => revisions(packs, &limits),
+        RulesCommand::Lint { packs, format, .. } => lint(packs, *format, style, &limits),
         RulesCommand::Test { packs, format } => test(packs, *format, &limits),
     }
 }
@@ -56,15 +58,36 @@ fn stem(file: &str) -> Option<&str> {
     file.rsplit('/').next()?.strip_suffix(".yaml")
 }
 
-fn lint(packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
-    let knowledge = knowledge(&packs.rules, limits)?;
-    let rules = &knowledge.rules;
-    print(&format!(
-        "{} rules, {} needs, {} steps: no problems\n",
-        rules.rules.len(),
-        rules.needs.len(),
-        knowledge.playbook.steps.len()
-    ))?;
+fn lint(args: &PackArgs, format: TestFormat, style: &Style, limits: &Limits) -> Result<Exit, Error> {
+    let packs = packs(&args.rules, limits)?;
+    let report = check(&packs, limits);
+    let path = |file: &str| openable(file, &args.rules);
+    let mut out = match format {
+        TestFormat::Jsonl => show::jsonl(&report, &path),
+        TestFormat::Terminal => {
+            let style = show::Style { colour: style.colour, width: style.width };
+            show::terminal(&report, &packs, style, &path)
+        }
+    };
+    if format == TestFormat::Terminal {
+        const DEAREST: usize = 5;
+        out.push_str(&show::costs(&report, DEAREST));
+        let [rules, needs, steps] = report.counts;
+        if report.remarks.is_empty() {
+            let _ = writeln!(out, "{rules} rules, {needs} needs, {steps} steps: no problems");
+        }
+    }
+    print(&out)?;
+    if report.remarks.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    complain(&format!("{} problems in the rules", report.remarks.len()));
+    Ok(Exit::Unusable)
+}
+
+fn revisions(args: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
+    let packs = packs(&args.rules, limits)?;
+    print(&packs.last().map(written).unwrap_or_default())?;
     Ok(Exit::Clean)
 }
 

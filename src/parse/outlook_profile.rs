@@ -16,5 +16,6 @@ mod tests;
 mod tree;
 mod walk;
 
+pub use property::is_name as is_property_name;
 pub use tree::ProfileTree;
 pub(super) use walk::walk;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::condition::{Ask, Condition, Leaf, Operand, Test};
 use super::name::Name;
 use super::node::{Problem, Span};
+use super::rule::Rule;
 use super::set::RuleSet;
 
 /// Adds the problems of references.
@@ -13,7 +14,7 @@ pub fn references(set: &RuleSet, problems: &mut Vec<Problem>) {
     for named in set.anchors.values() {
         condition(set, "anchors.yaml", &named.condition, &anchors, problems);
     }
-    cycles_of_names("anchors.yaml", &anchors, problems);
+    cycles_of_names("anchors.yaml", &BTreeSet::new(), &anchors, problems);
     let mut scope = anchors.clone();
     scope.extend(set.era.names.iter().map(|(name, named)| (name.as_str(), named)));
     for part in set.era.conditions() {
@@ -22,7 +23,8 @@ pub fn references(set: &RuleSet, problems: &mut Vec<Problem>) {
     for rule in set.rules.values() {
         let mut scope = anchors.clone();
         scope.extend(rule.names.iter().map(|(name, named)| (name.as_str(), named)));
-        cycles_of_names(&rule.file, &scope, problems);
+        let own: BTreeSet<&str> = rule.names.iter().map(|(name, _)| name.as_str()).collect();
+        cycles_of_names(&rule.file, &own, &scope, problems);
         for part in rule.conditions() {
             condition(set, &rule.file, part, &scope, problems);
         }
@@ -177,7 +179,14 @@ fn typed_fields(leaf: &Leaf) -> Vec<(&str, u16, &str, bool)> {
     found
 }
 
-fn cycles_of_names(file: &str, scope: &BTreeMap<&str, &Name>, problems: &mut Vec<Problem>) {
+/// Where the first leaf of a condition stands.
+fn first(condition: &Condition) -> Span {
+    let mut span = None;
+    condition.leaves(&mut |leaf| span = span.or(Some(leaf.span)));
+    span.unwrap_or_default()
+}
+
+fn cycles_of_names(file: &str, own: &BTreeSet<&str>, scope: &BTreeMap<&str, &Name>, problems: &mut Vec<Problem>) {
     let edges: BTreeMap<&str, Vec<&str>> = scope
         .iter()
         .map(|(name, named)| {
@@ -187,7 +196,17 @@ fn cycles_of_names(file: &str, scope: &BTreeMap<&str, &Name>, problems: &mut Vec
         })
         .collect();
     if let Some(cycle) = cycle(&edges) {
-        problems.push(at(file, Span::default(), format!("names turn in a circle: {}", cycle.join(" → "))));
+        // A circle of anchors is a problem of anchors.yaml, not of every rule that may use them.
+        let is_own = file == "anchors.yaml" || cycle.iter().any(|name| own.contains(name));
+        let start = cycle.iter().find(|name| own.is_empty() || own.contains(*name));
+        let span = start.and_then(|name| scope.get(name)).map(|named| first(&named.condition)).unwrap_or_default();
+        if is_own {
+            problems.push(at(
+                file,
+                span,
+                format!("names turn in a circle: {}; take one of them out", cycle.join(" → ")),
+            ));
+        }
     }
 }
 
@@ -195,17 +214,26 @@ fn cycles_of_findings(set: &RuleSet, problems: &mut Vec<Problem>) {
     let edges: BTreeMap<&str, Vec<&str>> =
         set.rules.values().map(|rule| (rule.id.as_str(), dependencies(rule))).collect();
     if let Some(cycle) = cycle(&edges) {
+        let rule = cycle.first().and_then(|id| set.rules.get(*id));
+        let mut span = rule.map(|rule| rule.span);
+        for part in rule.into_iter().flat_map(Rule::conditions) {
+            part.leaves(&mut |leaf| {
+                if matches!(&leaf.ask, Ask::Finding { id, .. } if Some(&id.as_str()) == cycle.get(1)) {
+                    span = Some(leaf.span);
+                }
+            });
+        }
         problems.push(at(
-            "causes",
-            Span::default(),
-            format!("`finding` conditions turn in a circle: {}", cycle.join(" → ")),
+            rule.map_or("causes", |rule| &rule.file),
+            span.unwrap_or_default(),
+            format!("`finding` conditions turn in a circle: {}; take one of them out", cycle.join(" → ")),
         ));
     }
 }
 
 /// Rules whose verdict a rule's own verdict depends on. Notes do not count: they are written after all verdicts.
 #[must_use]
-pub fn dependencies(rule: &super::rule::Rule) -> Vec<&str> {
+pub fn dependencies(rule: &Rule) -> Vec<&str> {
     let mut found = Vec::new();
     let judged = rule
         .applies

@@ -28,6 +28,9 @@ impl<'a> Problems<'a> {
     }
 }
 
+/// Unknown keys of one mapping that are named one by one: a file that is something else has thousands.
+const UNKNOWN_KEYS: usize = 20;
+
 /// One mapping being read; every key that nobody asked for is a problem in the end.
 #[derive(Debug)]
 pub struct Fields<'n> {
@@ -52,14 +55,17 @@ impl<'n> Fields<'n> {
             );
             return None;
         };
-        for (key, _) in entries {
-            if !known.contains(&key.text.as_str()) {
-                let advice = nearest(&key.text, known).map_or_else(
-                    || format!("expected one of {}", known.join(", ")),
-                    |near| format!("did you mean {near:?}?"),
-                );
-                problems.add(key.span, format!("{what} has no key {:?}; {advice}", key.text));
-            }
+        let unknown: Vec<&Key> =
+            entries.iter().map(|(key, _)| key).filter(|key| !known.contains(&key.text.as_str())).collect();
+        if let Some(next) = unknown.get(UNKNOWN_KEYS) {
+            problems.add(next.span, format!("{what} has {} keys that it does not know", unknown.len()));
+        }
+        for key in unknown.into_iter().take(UNKNOWN_KEYS) {
+            let advice = nearest(&key.text, known).map_or_else(
+                || format!("expected one of {}", known.join(", ")),
+                |near| format!("did you mean {near:?}?"),
+            );
+            problems.add(key.span, format!("{what} has no key {:?}; {advice}", key.text));
         }
         Some(Self { what, span: node.span, entries })
     }

@@ -125,7 +125,7 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
     }
     let cause = Fields::read(fields.need("cause", problems)?, "cause", CAUSE, problems)?;
     let severity = words(cause.need("severity", problems)?, &SEVERITIES, problems).first().copied()?;
-    let band = cause.get("band").and_then(|node| super::fields::number(node, problems))?;
+    let band = cause.need("band", problems).and_then(|node| super::fields::number(node, problems))?;
     let mut rule = Rule {
         title: fields.both("title", problems).or_else(|| missing(&fields, "title", problems))?,
         say: fields.both("say", problems).or_else(|| missing(&fields, "say", problems))?,

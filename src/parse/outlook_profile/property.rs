@@ -104,6 +104,14 @@ pub(super) fn is_known(folded: &str) -> bool {
     known(folded).is_some()
 }
 
+/// Whether a profile can have a property of this name in rules.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    // Two are bits of another property, two are deduced from the whole profile.
+    matches!(name, "always-prompt" | "cached-mode" | "mailbox" | "defect")
+        || KNOWN.iter().any(|(_, known, form)| *known == name && *form != Form::Uid)
+}
+
 /// Properties of a value: mostly one, none for a reference. Nothing at all if its bytes do not fill its type.
 pub(super) fn decode(tag: &str, data: &RegistryData, line: u64) -> Option<Vec<PropertyRecord>> {
     let (name, form) = known(tag)?;

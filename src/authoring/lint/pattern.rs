@@ -1,0 +1,73 @@
+//! What each pattern of a pack costs: the size of its compiled form, on which the time of a search depends.
+
+use regex::RegexBuilder;
+
+use super::source::{Source, at, walk, word};
+use crate::rule::node::{Node, Span};
+
+/// A pattern with its cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cost {
+    /// Path of its file.
+    pub file: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The pattern as written.
+    pub pattern: String,
+    /// The compiled form fits into so many bytes (a power of two).
+    pub bytes: usize,
+}
+
+/// Keys whose text is a pattern.
+const KEYS: [&str; 3] = ["matches", "pattern", "capture"];
+
+/// From 1 KiB to the limit of 1 MiB.
+const SIZES: std::ops::RangeInclusive<u32> = 10..=20;
+
+/// Every pattern that can be compiled, the dearest first.
+pub(super) fn costs(sources: &[Source<'_>]) -> Vec<Cost> {
+    let mut found = Vec::new();
+    for source in sources {
+        let mut visit = |node: &Node| {
+            for pattern in KEYS.iter().filter_map(|key| at(node, &[key])) {
+                if let Some((text, bytes)) = word(pattern).and_then(|text| Some((text, size(text)?))) {
+                    let file = source.file.to_owned();
+                    found.push(Cost { file, span: pattern.span, pattern: text.to_owned(), bytes });
+                }
+            }
+        };
+        if let Some(node) = &source.node {
+            walk(node, &mut visit);
+        }
+    }
+    found.sort_by(|a, b| (b.bytes, &a.file, a.span).cmp(&(a.bytes, &b.file, b.span)));
+    found
+}
+
+/// The smallest power of two into which the compiled form fits; `None` if it is no pattern within the limits.
+fn size(pattern: &str) -> Option<usize> {
+    if pattern.len() > crate::limits::Limits::default().pattern {
+        return None;
+    }
+    SIZES.map(|exponent| 1_usize << exponent).find(|size| {
+        RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .case_insensitive(true)
+            .dot_matches_new_line(true)
+            .size_limit(*size)
+            .nest_limit(32)
+            .build()
+            .is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn a_larger_pattern_costs_more_and_a_bomb_has_no_size() {
+        assert!(size("abc") < size(r"\w{20}"));
+        assert_eq!(size("(a{1,1000}){1,1000}"), None);
+        assert_eq!(size("("), None);
+    }
+}
