@@ -137,7 +137,7 @@ fn compiled(node: &Node, source: &str, problems: &mut Problems<'_>) -> Option<Pa
     }
 }
 
-pub(crate) const AUDIT: &[&str] = &["name", "provider", "id", "on", "proof", "proof-where"];
+pub(crate) const AUDIT: &[&str] = &["name", "provider", "id", "seen-on", "proof", "proof-where"];
 
 /// A group of events that one audit policy switches on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -159,7 +159,8 @@ pub fn audits(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, AuditGro
         else {
             continue;
         };
-        let on = fields.get("on").map(|node| words(node, &ROLES, problems)).unwrap_or_default().into_iter().collect();
+        let on =
+            fields.get("seen-on").map(|node| words(node, &ROLES, problems)).unwrap_or_default().into_iter().collect();
         let proof = fields.get("proof-where").map(|tests| Selector {
             provider,
             ids: ids(fields.get("proof"), problems),

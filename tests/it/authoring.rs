@@ -202,7 +202,9 @@ fn the_committed_schema_is_that_of_the_readers() {
 fn every_built_in_file_fits_the_schema_and_its_own_kind() {
     let whole = jsonschema::validator_for(&schema::schema()).unwrap();
     let mut seen = std::collections::BTreeSet::new();
-    let files = Pack::builtin().files;
+    let mut files = Pack::builtin().files;
+    // Written by the program, not by authors.
+    files.remove("revisions.yaml");
     for (file, text) in &files {
         let kind = kind_of(file);
         let own = jsonschema::validator_for(&schema::schema_of(kind).unwrap()).unwrap();

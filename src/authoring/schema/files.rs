@@ -220,7 +220,7 @@ fn table() -> Value {
     let audit = object(tables::AUDIT, &["name", "provider", "id"], |key| {
         Some(match key {
             "id" | "proof" => ids(),
-            "on" => roles.clone(),
+            "seen-on" => roles.clone(),
             "proof-where" => reference("tests-of-names"),
             _ => text(),
         })
