@@ -8,6 +8,7 @@
 
 mod index;
 mod markdown;
+mod moments;
 mod needs;
 mod rules;
 mod steps;
