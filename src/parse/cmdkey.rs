@@ -88,6 +88,10 @@ struct Listing {
     help: bool,
     /// Whether the last line read was empty.
     empty_line: bool,
+    /// Whether the last line read was a prompt: the program had ended.
+    prompt: bool,
+    /// Number of the last line.
+    last: u64,
     /// Whether a line end followed the last line.
     ended: bool,
     full: bool,
@@ -98,6 +102,8 @@ struct Listing {
 struct Entry {
     record: CredentialRecord,
     type_line: bool,
+    /// Line of its user.
+    user_line: u64,
     /// Its target stood alone: a mail program put an empty line between all lines.
     spaced: bool,
     sentence: Option<String>,
@@ -106,6 +112,8 @@ struct Entry {
 impl Listing {
     fn row(&mut self, row: Row) {
         self.empty_line = row.text.is_empty();
+        self.prompt = row.is_prompt();
+        self.last = row.number;
         if row.text.is_empty() {
             self.group_end();
         } else if row.is_prompt() {
@@ -163,7 +171,7 @@ impl Listing {
             written: None,
             line: target.number,
         };
-        let mut entry = Entry { record, type_line: false, spaced: rest.is_empty(), sentence: None };
+        let mut entry = Entry { record, type_line: false, user_line: 0, spaced: rest.is_empty(), sentence: None };
         for row in rest {
             complete(&mut entry, row);
         }
@@ -183,6 +191,13 @@ impl Listing {
             self.oddities.line(IssueCode::Truncated, line, "");
             if !self.ended {
                 self.entries.pop();
+            }
+        } else if seen > 0 && !self.prompt && (!self.ended || (self.header && !self.empty_line)) {
+            // The program ends every list with an empty line. A line without an end may be cut: half a name is another name.
+            self.oddities.line(IssueCode::Truncated, self.last, "");
+            let cut_user = self.entries.last_mut().filter(|entry| !self.ended && entry.user_line == self.last);
+            if let Some(entry) = cut_user {
+                entry.record.user = None;
             }
         }
         let listing = self.header || self.none || seen > 0;
@@ -229,6 +244,7 @@ fn complete(entry: &mut Entry, row: &Row) {
         }
     } else if entry.record.user.is_none() && !value.is_empty() {
         entry.record.user = Some(value.to_owned());
+        entry.user_line = row.number;
     }
 }
 

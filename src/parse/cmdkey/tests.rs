@@ -224,6 +224,23 @@ fn a_cut_target_is_no_evidence() {
 }
 
 #[test]
+fn a_listing_that_ends_before_its_last_empty_line_is_cut() {
+    let head = "Currently stored credentials:\n\n    Target: Domain:target=a\n    Type: Domain Password\n";
+    let check = |tail: &str, row: &str, issues: &[IssueCode]| {
+        let parsed = read(format!("{head}{tail}").as_bytes());
+        assert_eq!((show(&parsed), codes(&parsed)), (vec![row.to_owned()], issues.to_vec()), "{tail:?}");
+        assert_eq!(parsed.complete, tail.ends_with("\n\n"), "{tail:?}");
+    };
+    let row = r"Domain:target=a|domain|CONTOSO\u|-";
+    check("    User: CONTOSO\\u\n\n", row, &[]);
+    for tail in ["    User: CONTOSO\\u\n", "    User: CONTOSO\\u\n\n    ", "    User: CONTOSO\\u\n\n    Targ"] {
+        check(tail, row, &[IssueCode::Truncated]);
+    }
+    check("    User: CONTO", "Domain:target=a|domain|-|-", &[IssueCode::Truncated]);
+    check("    User: CONTOSO\\u\n\nC:\\>", row, &[]);
+}
+
+#[test]
 fn a_damaged_user_name_is_said() {
     let parsed = read("Currently stored credentials:\n\n    Target: Domain:target=a\n    Type: Domain Password\n    User: m\u{81}ller\n\n".as_bytes());
     assert!(codes(&parsed).contains(&IssueCode::Mojibake));
