@@ -35,7 +35,6 @@ pub(super) fn add(
     let better = |input: &&ArtifactInput<'_>| input.kind == ArtifactKind::StoredCredentialClixml;
     let ordered = artifacts.iter().filter(better).chain(artifacts.iter().filter(|input| !better(input)));
     for input in ordered {
-        let is_list = matches!(input.kind, ArtifactKind::StoredCredentialClixml | ArtifactKind::CmdkeyList);
         let subject = subjects.of_vault(input.path);
         let mut dates = false;
         for record in &input.parsed.records {
@@ -43,7 +42,7 @@ pub(super) fn add(
             dates |= record.written.is_some();
             add_row(input, record, &subject, catalogue, &mut rows, intake);
         }
-        if is_list && !input.has(IssueCode::NoListing) {
+        if is_list(input) && !input.has(IssueCode::NoListing) {
             intake.store.coverage.credentials.push(ListCoverage {
                 subject,
                 complete: input.parsed.complete,
@@ -54,14 +53,24 @@ pub(super) fn add(
     }
     for run in subjects.collectors() {
         let Some(cite) = &run.empty_vault else { continue };
+        // A list of the same run that is cut or damaged may have shown an entry.
+        let contradicted = artifacts.iter().any(|input| {
+            is_list(input)
+                && !input.parsed.complete
+                && subjects.collector(input.path).is_some_and(|own| own.root == run.root)
+        });
         intake.store.coverage.credentials.push(ListCoverage {
             subject: subjects.of_current_user(Some(run)),
-            complete: true,
+            complete: !contradicted,
             dates: false,
             cite: cite.clone(),
         });
     }
     intake.store.credentials.sort_by(|a, b| (a.source.artifact, &a.source.at).cmp(&(b.source.artifact, &b.source.at)));
+}
+
+fn is_list(input: &ArtifactInput<'_>) -> bool {
+    matches!(input.kind, ArtifactKind::StoredCredentialClixml | ArtifactKind::CmdkeyList)
 }
 
 fn add_row(

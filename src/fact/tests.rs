@@ -541,6 +541,21 @@ fn a_help_text_is_no_list() {
 }
 
 #[test]
+fn a_cut_list_takes_back_what_the_collectors_log_says_of_the_vault() {
+    let check = |path: &str, whole: bool, expected: &[bool]| {
+        let mut case = Case::default()
+            .collector_lines(&[&format!("Running as X ({TANAKA})"), "Get-StoredCredential returned nothing"])
+            .with(path, ArtifactKind::CmdkeyList, vec![]);
+        case.artifacts[1].2.complete = whole;
+        let covered: Vec<bool> = case.store().coverage.credentials.iter().map(|part| part.complete).collect();
+        assert_eq!(covered, expected, "{path} {whole}");
+    };
+    check("Configuration/OS/cmdkey.txt", true, &[true, true]);
+    check("Configuration/OS/cmdkey.txt", false, &[false, false]);
+    check("other/cmdkey.txt", false, &[false, true]);
+}
+
+#[test]
 fn the_enumerated_list_comes_as_objects() {
     let row = object(
         &[],
