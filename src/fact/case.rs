@@ -6,6 +6,8 @@
 //! ScriptInfo End 2014-06-03T06:00Z, newest event 2014-06-03T05:30Z ─▶ collected_at = as_of = 2014-06-03T06:00Z
 //! ```
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::build::{ArtifactInput, Intake, Options};
@@ -30,7 +32,7 @@ const FIRST_SEEN: [(u32, &str); 3] =
 pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], options: &Options, intake: &mut Intake) {
     let collected_at = collectors.iter().filter_map(Collector::finished).max();
     let window = artifacts.iter().flat_map(|input| &input.parsed.logs).map(|log| log.window).reduce(Window::join);
-    let newest = newest_other_time(artifacts).max(window.map(|window| window.to));
+    let newest = if options.now.or(collected_at).is_none() { newest(artifacts, intake) } else { None };
     let mut facts = CaseFacts {
         collected_at,
         as_of: options.now.or(collected_at).or(newest),
@@ -48,7 +50,7 @@ pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], op
         }),
         ..CaseFacts::default()
     };
-    if options.now.is_none() && collected_at.is_none() && newest.is_some() {
+    if newest.is_some() {
         facts.assumptions.insert(Assumption::AsOfNewestEvidence);
     }
     // Logs of servers are often added days later; only what a run itself saved must be older than its end.
@@ -59,13 +61,61 @@ pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], op
     intake.store.case = facts;
 }
 
-/// Times outside the logs: when a credential was written.
-fn newest_other_time(artifacts: &[ArtifactInput<'_>]) -> Option<Timestamp> {
-    let written = artifacts.iter().flat_map(|input| &input.parsed.records).filter_map(|record| match record {
-        Record::Credential(row) => row.written,
-        _ => None,
-    });
-    written.max()
+/// Newest time of the evidence: of a log, or when a credential was written. One record with a wrong clock must not move the moment
+/// from which all else is counted, so strays are passed over and said.
+fn newest(artifacts: &[ArtifactInput<'_>], intake: &mut Intake) -> Option<Timestamp> {
+    let mut times = times(artifacts);
+    let (oldest, newest) = (*times.first_key_value()?.0, *times.last_key_value()?.0);
+    let mut number = times.values().fold(0_u64, |sum, (_, number)| sum.saturating_add(*number));
+    while let Some((last, (artifact, own))) = times.pop_last() {
+        let Some((before, _)) = times.last_key_value() else { break };
+        number = number.saturating_sub(own);
+        if own > 1 || !is_stray(last.duration_since(*before), before.duration_since(oldest), number) {
+            return Some(last);
+        }
+        intake.issue(artifact, Issue::new(IssueCode::DoubtfulDate, format!("{last} > {before}")));
+    }
+    Some(newest)
+}
+
+/// The known times with an artifact and how many of its records they stand for. The same record in two exports stands once.
+fn times(artifacts: &[ArtifactInput<'_>]) -> BTreeMap<Timestamp, (ArtifactId, u64)> {
+    let mut times: BTreeMap<Timestamp, (ArtifactId, u64)> = BTreeMap::new();
+    for input in artifacts {
+        let mut add = |at: Timestamp, number: u64| {
+            let known = times.entry(at).or_insert((input.id, number));
+            known.1 = known.1.max(number);
+        };
+        for log in &input.parsed.logs {
+            add(log.window.to, 1);
+            for count in log.counts.values() {
+                add(count.last, 1);
+                add(count.first, count.number.saturating_sub(1).max(1));
+            }
+        }
+        let end = input.parsed.logs.iter().map(|log| log.window.to).max();
+        let mut before_the_end = None;
+        for record in &input.parsed.records {
+            match record {
+                Record::Credential(row) => row.written.into_iter().for_each(|at| add(at, 1)),
+                Record::Event(event) if Some(event.at) < end => before_the_end = before_the_end.max(Some(event.at)),
+                _ => {}
+            }
+        }
+        before_the_end.into_iter().for_each(|at| add(at, 1));
+    }
+    times
+}
+
+/// A record that stands apart from `number` others, which cover `span`: by more than a day, and by far more than they are apart.
+/// Few records, such as those of a filtered log, may well lie days apart.
+fn is_stray(gap: SignedDuration, span: SignedDuration, number: u64) -> bool {
+    const ENOUGH: u64 = 10;
+    const FAR: i128 = 10;
+    let intervals = i128::from(number.saturating_sub(1));
+    number >= ENOUGH
+        && gap > TOLERANCE
+        && gap.as_nanos().saturating_mul(intervals) > span.as_nanos().saturating_mul(FAR)
 }
 
 /// `CurrentTimeZone` of `Win32_OperatingSystem`: minutes east of UTC on the day of the collection.

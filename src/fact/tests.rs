@@ -1079,6 +1079,39 @@ fn times_come_from_the_collector_then_from_the_evidence() {
 }
 
 #[test]
+fn one_record_of_a_wrong_clock_does_not_decide_what_is_now() {
+    let check = |hours: &[i64], stray: Option<&str>, expected: &str, doubts: &[u32]| {
+        let start = at("2014-06-05T00:00:00Z");
+        let records = hours.iter().zip(0..).map(|(hour, id)| {
+            let time = (start + jiff::SignedDuration::from_hours(*hour)).to_string();
+            event("EventLog", id, &time, "PC0123", &[])
+        });
+        let log: Vec<EventRecord> =
+            records.chain(stray.map(|time| event("EventLog", 0, time, "PC0123", &[]))).collect();
+        let case = Case::default().with("a.reg", ArtifactKind::RegExport, vec![]).log("System.evtx", log.clone());
+        let twice = Case::default()
+            .with("a.reg", ArtifactKind::RegExport, vec![])
+            .log("b.evtx", log.clone())
+            .log("c.evtx", log);
+        assert_eq!(
+            (case.store().case.as_of, twice.store().case.as_of),
+            (Some(at(expected)), Some(at(expected))),
+            "{hours:?}"
+        );
+        let issues = case.issues(IssueCode::DoubtfulDate);
+        assert_eq!(issues.iter().map(|(id, _)| *id).collect::<Vec<_>>(), doubts, "{hours:?} {issues:?}");
+    };
+    let hourly: Vec<i64> = (0..=20).map(|index| index * 8).collect();
+    check(&hourly, None, "2014-06-11T16:00:00Z", &[]);
+    check(&hourly, Some("2036-02-07T00:00:00Z"), "2014-06-11T16:00:00Z", &[1]);
+    check(&hourly, Some("2014-06-12T10:00:00Z"), "2014-06-12T10:00:00Z", &[]);
+    check(&(0..12).collect::<Vec<_>>(), Some("2014-06-07T00:00:00Z"), "2014-06-05T11:00:00Z", &[1]);
+    // A log of one record a day, and a log of a few records.
+    check(&(0..20).map(|day| day * 24).collect::<Vec<_>>(), Some("2014-06-27T00:00:00Z"), "2014-06-27T00:00:00Z", &[]);
+    check(&[0, 1], Some("2014-06-27T00:00:00Z"), "2014-06-27T00:00:00Z", &[]);
+}
+
+#[test]
 fn dates_that_cannot_be_right_are_doubted() {
     let late = Case::default()
         .collector(TANAKA, TANAKA)
