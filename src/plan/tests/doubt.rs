@@ -174,3 +174,16 @@ fn a_value_is_in_place_only_for_an_outlook_that_reads_it() {
     assert_eq!(label(&everywhere.clone().outlook("15.0.4693.1000", Install::Msi)), Label::Done);
     assert_eq!(label(&everywhere.outlook("16.0.5134.1000", Install::Msi)), Label::Skip);
 }
+
+#[test]
+fn a_profile_setting_is_in_place_only_if_every_profile_was_seen_to_have_it() {
+    let label = |facts: Facts| step(&facts.plan(), "profile-anonymous-logon").label;
+    let facts = || Facts::new("2014-06-02T06:00:00Z");
+    let known = || facts().outlook("15.0.4693.1000", Install::Msi);
+    assert_eq!(label(known().profile("15.0", "anonymous")), Label::Done);
+    assert_eq!(label(facts().profile("15.0", "anonymous")), Label::Check, "another version's profiles were not seen");
+    assert_eq!(label(known().profile("15.0", "anonymous").profile("15.0", "ntlm")), Label::Do);
+    let mut absent = known().profile("15.0", "anonymous");
+    absent.store.profiles.clear();
+    assert_eq!(label(absent), Label::Check, "no setting is no proof of the right one");
+}
