@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Evaluator, Gap, Scope, Tri, Truth};
-use crate::fact::evidence::{Cite, Locator};
+use crate::fact::evidence::{Cite, Instant, Locator};
 use crate::fact::identity::{Role, Target, UserName};
 use crate::fact::{EventFact, Outcome};
 use crate::finding::{Reason, Reservation};
@@ -46,11 +46,27 @@ pub struct Occurrences {
     /// Covered windows, merged, in order; each with the logs' computers of one role only.
     covered: Vec<(Window, Cite)>,
     /// Times of records that may be occurrences and cannot be told: no window with one of them is covered.
-    doubts: Vec<Timestamp>,
+    doubts: Vec<Window>,
+    /// Whether all are the target user's.
+    of_person: bool,
     /// Whether coverage rests on one server of possibly several.
     servers: bool,
     /// Why a window is not covered.
     gap: Gap,
+}
+
+impl Default for Occurrences {
+    /// Of a name that nothing was collected for.
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            covered: Vec::new(),
+            doubts: Vec::new(),
+            of_person: false,
+            servers: false,
+            gap: Gap { reason: Reason::NotCollected, need: Vec::new() },
+        }
+    }
 }
 
 impl Occurrences {
@@ -65,7 +81,7 @@ impl Occurrences {
     pub fn covers(&self, from: Timestamp, to: Timestamp) -> bool {
         // An empty window lies past what can be known: nothing is shown about it.
         from < to
-            && !self.doubts.iter().any(|doubt| from <= *doubt && *doubt < to)
+            && !self.doubts.iter().any(|doubt| from <= doubt.to && doubt.from < to)
             && self.covered.iter().any(|(window, _)| window.from <= from && to <= window.to)
     }
 
@@ -109,7 +125,9 @@ impl Occurrences {
         }
         self.covered = both;
         self.doubts.extend(&other.doubts);
+        self.of_person &= other.of_person;
         self.servers |= other.servers;
+        self.gap.reason = self.gap.reason.min(other.gap.reason);
         self.gap.need.extend(other.gap.need.iter().cloned());
         self
     }
@@ -186,26 +204,49 @@ impl Evaluator<'_> {
     #[must_use]
     pub fn occurrences(&self, name: &str, scope: &Scope) -> Occurrences {
         let Some(named) = self.rules.name(name, scope) else {
-            return Occurrences {
-                items: Vec::new(),
-                covered: Vec::new(),
-                doubts: Vec::new(),
-                servers: false,
-                gap: Gap { reason: Reason::NotCollected, need: Vec::new() },
-            };
+            return Occurrences::default();
         };
         self.occurrences_of(named, scope)
     }
 
     /// Occurrences of a named condition.
     pub(super) fn occurrences_of(&self, named: &Name, scope: &Scope) -> Occurrences {
+        self.occurrences_at(named, scope, 0)
+    }
+
+    /// A name inside a name keeps its own `seen-on` and `merge`: what counts as an unlock does not change with who asks.
+    fn occurrences_at(&self, named: &Name, scope: &Scope, depth: usize) -> Occurrences {
         let mut parts = Parts::default();
-        self.collect(&named.condition, scope, &mut parts, 0);
+        // Names may use names; a cycle is refused when the pack is loaded, the bound is a second wall.
+        if depth <= 16 {
+            self.collect(&named.condition, scope, &mut parts);
+        }
+        let mut all: Vec<Occurrences> = Vec::new();
+        if parts.joined.is_empty() && parts.used.is_empty()
+            || !parts.selectors.is_empty()
+            || !parts.properties.is_empty()
+        {
+            all.push(self.own_occurrences(&parts, named, scope));
+        }
+        all.extend(parts.joined.iter().map(|ask| self.joined_occurrences(ask, scope)));
+        all.extend(parts.used.iter().map(|inner| self.occurrences_at(inner, scope, depth + 1)));
+        let several = all.len() > 1;
+        let Some(mut whole) = all.into_iter().reduce(|whole, more| whole.with(&more)) else {
+            return Occurrences::default();
+        };
+        if several && whole.of_person {
+            whole.items = merge(whole.items, named.merge);
+        }
+        whole
+    }
+
+    /// Occurrences of the events and properties that stand in the condition itself.
+    fn own_occurrences(&self, parts: &Parts<'_>, named: &Name, scope: &Scope) -> Occurrences {
         let (mut items, doubts) = self.matching(&parts.selectors, &named.seen_on, scope);
         items.extend(self.property_times(&parts.properties));
         items.sort_by(|a, b| a.key().cmp(&b.key()));
-        let of_subject = parts.selectors.iter().all(|selector| selector.of_subject);
-        if of_subject {
+        let of_person = parts.selectors.iter().all(|selector| selector.of_subject);
+        if of_person {
             items = merge(items, named.merge);
         }
         let (mut covered, mut gap_reason) = self.covered(&parts.selectors, &named.seen_on);
@@ -220,31 +261,17 @@ impl Evaluator<'_> {
         }
         let servers = self.unseen_server(&named.seen_on, &parts.selectors);
         let need = self.rules.need_of_events(&parts.selectors, &named.seen_on);
-        let plain = Occurrences { items, covered, doubts, servers, gap: Gap { reason: gap_reason, need } };
-        let joined: Vec<Occurrences> = parts.joined.iter().map(|ask| self.joined_occurrences(ask, scope)).collect();
-        let only_joined = parts.selectors.is_empty() && parts.properties.is_empty();
-        joined
-            .into_iter()
-            .fold((plain, only_joined), |(all, first), more| (if first { more } else { all.with(&more) }, false))
-            .0
+        Occurrences { items, covered, doubts, of_person, servers, gap: Gap { reason: gap_reason, need } }
     }
 
-    fn collect<'c>(&'c self, condition: &'c Condition, scope: &'c Scope, parts: &mut Parts<'c>, depth: usize) {
-        // Names may use names; a cycle is refused when the pack is loaded, the bound is a second wall.
-        if depth > 16 {
-            return;
-        }
+    fn collect<'c>(&'c self, condition: &'c Condition, scope: &'c Scope, parts: &mut Parts<'c>) {
         match condition {
-            Condition::Any(list) => list.iter().for_each(|part| self.collect(part, scope, parts, depth + 1)),
+            Condition::Any(list) => list.iter().for_each(|part| self.collect(part, scope, parts)),
             Condition::Leaf(leaf) => match &leaf.ask {
                 Ask::Event(event) => parts.selectors.extend(&event.any),
                 Ask::Property(property) => parts.properties.push(property),
                 Ask::Joined(joined) => parts.joined.push(joined),
-                Ask::Use(name) => {
-                    if let Some(named) = self.rules.name(name, scope) {
-                        self.collect(&named.condition, scope, parts, depth + 1);
-                    }
-                }
+                Ask::Use(name) => parts.used.extend(self.rules.name(name, scope)),
                 _ => {}
             },
             _ => {}
@@ -257,7 +284,7 @@ impl Evaluator<'_> {
         selectors: &[&Selector],
         seen_on: &BTreeSet<Role>,
         scope: &Scope,
-    ) -> (Vec<Occurrence>, Vec<Timestamp>) {
+    ) -> (Vec<Occurrence>, Vec<Window>) {
         let as_of = self.facts.case.as_of;
         let mut taken = Vec::new();
         let mut doubts = Vec::new();
@@ -275,7 +302,7 @@ impl Evaluator<'_> {
                 }
             }
             if best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown) {
-                doubts.push(event.at.at);
+                doubts.push(around(event.at));
             }
             if best == Tri::True && !event.at.zone_unknown {
                 taken.push(Occurrence {
@@ -376,10 +403,20 @@ struct Parts<'c> {
     selectors: Vec<&'c Selector>,
     properties: Vec<&'c Property>,
     joined: Vec<&'c Joined>,
+    used: Vec<&'c Name>,
+}
+
+/// When an event may have been: a time without a zone is right to fourteen hours.
+fn around(at: Instant) -> Window {
+    let zone = if at.zone_unknown { SignedDuration::from_hours(14) } else { SignedDuration::ZERO };
+    Window {
+        from: at.at.checked_sub(zone).unwrap_or(Timestamp::MIN),
+        to: at.at.checked_add(zone).unwrap_or(Timestamp::MAX),
+    }
 }
 
 /// Records of one user that lie closer than `span` to the first of a group are one occurrence.
-fn merge(items: Vec<Occurrence>, span: jiff::SignedDuration) -> Vec<Occurrence> {
+fn merge(items: Vec<Occurrence>, span: SignedDuration) -> Vec<Occurrence> {
     let mut merged: Vec<Occurrence> = Vec::new();
     for item in items {
         match merged.last_mut() {

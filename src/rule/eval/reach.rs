@@ -36,8 +36,11 @@ impl Evaluator<'_> {
             if log.zone_unknown || !records_all || (of_subject && !self.serves_the_user(log)) {
                 continue;
             }
-            let cite = Cite { artifact: log.artifact, at: Locator::Window(log.window), absent: true };
-            per_computer.push((&log.computer, log.window, cite));
+            // Events after `as_of` are left out, so a log that goes on says nothing about the time after it.
+            let to = self.facts.case.as_of.map_or(log.window.to, |as_of| log.window.to.min(as_of));
+            let window = Window { to, ..log.window };
+            let cite = Cite { artifact: log.artifact, at: Locator::Window(window), absent: true };
+            per_computer.push((&log.computer, window, cite));
         }
         per_computer.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
         let mut merged: Vec<(&str, Window, Cite)> = Vec::new();

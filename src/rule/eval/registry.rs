@@ -33,8 +33,15 @@ impl Evaluator<'_> {
         {
             return only;
         }
-        let (label, deciding) = if ask.check.absent { ("all", Tri::False) } else { ("any", Tri::True) };
-        combine(label, deciding, parts)
+        if ask.check.absent {
+            return combine("all", Tri::False, parts);
+        }
+        // Under `every` a value that fails in one version is not outweighed by one that passes in another.
+        let failing = |part: &Truth| part.value == Tri::False && part.cites.iter().any(|cite| !cite.absent);
+        if ask.check.every && parts.iter().any(failing) {
+            parts.retain(failing);
+        }
+        combine("any", Tri::True, parts)
     }
 
     fn registry_key(&self, ask: &Registry, key: &str) -> Truth {

@@ -8,7 +8,7 @@ use super::occurrence::{Occurrence, Occurrences, nothing, seen, sentence};
 use super::{Evaluator, Gap, Scope, Tri, Truth, combine};
 use crate::finding::Reason;
 use crate::lang::Text;
-use crate::rule::condition::{Code, Condition, During, Event, Item, Sequence, Test};
+use crate::rule::condition::{Code, Condition, During, Event, Item, Operand, Sequence, Test};
 use crate::rule::name::Name;
 use crate::value::{Value, Window};
 
@@ -54,7 +54,7 @@ impl Evaluator<'_> {
         tests: &[Test],
         scope: &Scope,
     ) -> Truth {
-        let at_least_one = [Test::Ge(crate::rule::condition::Operand::Value(Value::Number(1)))];
+        let at_least_one = [Test::Ge(Operand::Value(Value::Number(1)))];
         let tests = if tests.is_empty() { &at_least_one[..] } else { tests };
         let number = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let covered = window.is_some_and(|window| all.covers(window.from, window.to));
@@ -121,6 +121,13 @@ impl Evaluator<'_> {
         if value == Tri::Unknown {
             truth.gaps = vec![all.gap()];
         }
+        if covered
+            && value == Tri::False
+            && let Some(window) = window
+        {
+            truth.cites.extend(all.proof(window.from, window.to));
+            truth.reservations.extend(all.absence_reservation());
+        }
         truth
     }
 
@@ -137,9 +144,11 @@ impl Evaluator<'_> {
             .codes
             .iter()
             .filter(|code| code.family == ask.family && ask.numbers.contains(&code.number))
+            // A code whose time is not known may stand in the window or not: it shows nothing.
             .filter(|code| match (window, code.at) {
-                (Some(window), Some(at)) => window.from <= at.at && at.at < window.to,
-                _ => true,
+                (Some(window), Some(at)) => !at.zone_unknown && window.from <= at.at && at.at < window.to,
+                (Some(_), None) => false,
+                (None, _) => true,
             })
             .collect();
         if hits.is_empty() {
@@ -213,7 +222,10 @@ impl Evaluator<'_> {
         let items: Vec<Occurrence> =
             inside(&all.items, Some(window)).iter().filter(|found| found.key() > previous.key()).cloned().collect();
         let truth = self.counted(&item.of, &all, &items, Some(window), &item.count, scope);
-        (truth, items.first().cloned())
+        // As many as are asked for belong to this item; the next one comes after the last of them.
+        let taken = item.count.iter().map(least).max().unwrap_or(1).max(1);
+        let last = usize::try_from(taken).ok().and_then(|taken| items.get(taken.min(items.len()).checked_sub(1)?));
+        (truth, last.cloned())
     }
 
     /// Nothing of the name in the window after the anchor: needs coverage up to the window's end.
@@ -292,21 +304,37 @@ fn or_of(gap: Gap, all: &Occurrences) -> Gap {
     if gap.need.is_empty() { Gap { need: all.gap().need, ..gap } } else { gap }
 }
 
+/// The fewest that pass a test of a count.
+fn least(test: &Test) -> i64 {
+    match test {
+        Test::Ge(n) | Test::Is(n) | Test::Between(n, _) => number(n),
+        Test::Gt(n) => number(n).saturating_add(1),
+        Test::In(list) => list.iter().map(number).min().unwrap_or(1),
+        _ => 1,
+    }
+}
+
+fn number(operand: &Operand) -> i64 {
+    match operand {
+        Operand::Value(Value::Number(number)) => *number,
+        _ => i64::MAX,
+    }
+}
+
 /// A count of which only a lower bound is known.
 fn interval(seen: i64, tests: &[Test]) -> Tri {
     let mut result = Tri::True;
     for test in tests {
-        let constant = |operand: &crate::rule::condition::Operand| match operand {
-            crate::rule::condition::Operand::Value(Value::Number(number)) => *number,
-            _ => i64::MAX,
-        };
         let value = match test {
-            Test::Ge(n) if seen >= constant(n) => Tri::True,
-            Test::Gt(n) if seen > constant(n) => Tri::True,
-            Test::Le(n) if seen > constant(n) => Tri::False,
-            Test::Lt(n) if seen >= constant(n) => Tri::False,
-            Test::Is(n) if seen > constant(n) => Tri::False,
-            Test::Between(_, high) if seen > constant(high) => Tri::False,
+            Test::Ge(n) if seen >= number(n) => Tri::True,
+            Test::Gt(n) if seen > number(n) => Tri::True,
+            Test::Le(n) if seen > number(n) => Tri::False,
+            Test::Lt(n) if seen >= number(n) => Tri::False,
+            Test::Is(n) if seen > number(n) => Tri::False,
+            Test::Between(_, high) if seen > number(high) => Tri::False,
+            Test::IsNot(n) if seen > number(n) => Tri::True,
+            Test::In(list) if list.iter().all(|n| seen > number(n)) => Tri::False,
+            Test::NotIn(list) if list.iter().all(|n| seen > number(n)) => Tri::True,
             _ => Tri::Unknown,
         };
         match value {

@@ -32,10 +32,10 @@ pub(super) enum Cover {
 /// The value of a leaf from its candidates.
 pub(super) fn decide(label: &str, candidates: &[Candidate], check: &Check, cover: &Cover, what: &Text) -> Truth {
     let all = |wanted: Tri| candidates.iter().filter(move |candidate| candidate.value == wanted);
-    let evidence = |value: Tri, list: Vec<&Candidate>| {
+    // Where one fact decides, one without a reservation is enough; where all do, each counts.
+    let evidence = |value: Tri, list: Vec<&Candidate>, all_decide: bool| {
         let mut truth = Truth::new(value, label).cited(list.iter().map(|candidate| candidate.cite.clone()));
-        // One witness without a reservation is enough.
-        if list.iter().all(|candidate| candidate.reservation.is_some()) {
+        if all_decide || list.iter().all(|candidate| candidate.reservation.is_some()) {
             truth.reservations.extend(list.iter().filter_map(|candidate| candidate.reservation));
         }
         truth.count = u64::try_from(list.len()).ok();
@@ -49,37 +49,38 @@ pub(super) fn decide(label: &str, candidates: &[Candidate], check: &Check, cover
         }
         Cover::Open(gap) => open(vec![gap.clone()]),
     };
+    let unsaid = Gap { reason: Reason::NotCollected, need: Vec::new() };
+    let unknown: Vec<Gap> =
+        all(Tri::Unknown).map(|candidate| candidate.gap.clone().unwrap_or_else(|| unsaid.clone())).collect();
     if check.absent {
         if all(Tri::True).next().is_some() {
-            return evidence(Tri::False, all(Tri::True).collect());
+            return evidence(Tri::False, all(Tri::True).collect(), false);
         }
-        let gaps: Vec<Gap> = all(Tri::Unknown).filter_map(|candidate| candidate.gap.clone()).collect();
-        return if gaps.is_empty() { nothing(Tri::True) } else { open(gaps) };
+        return if unknown.is_empty() { nothing(Tri::True) } else { open(unknown) };
     }
     if candidates.is_empty() {
         return nothing(Tri::False);
     }
-    let unknown: Vec<Gap> = all(Tri::Unknown).filter_map(|candidate| candidate.gap.clone()).collect();
     if check.every {
         if all(Tri::False).next().is_some() {
-            return evidence(Tri::False, all(Tri::False).collect());
+            return evidence(Tri::False, all(Tri::False).collect(), false);
         }
         return match (unknown.is_empty(), cover) {
             (false, _) => open(unknown),
             (true, Cover::Open(gap)) => open(vec![gap.clone()]),
             (true, Cover::Proven { reservations, .. }) => {
-                evidence(Tri::True, candidates.iter().collect()).under(reservations.iter().copied())
+                evidence(Tri::True, candidates.iter().collect(), true).under(reservations.iter().copied())
             }
         };
     }
     if all(Tri::True).next().is_some() {
-        return evidence(Tri::True, all(Tri::True).collect());
+        return evidence(Tri::True, all(Tri::True).collect(), false);
     }
     match (unknown.is_empty(), cover) {
         (false, _) => open(unknown),
         (true, Cover::Open(gap)) => open(vec![gap.clone()]),
         (true, Cover::Proven { reservations, .. }) => {
-            evidence(Tri::False, candidates.iter().collect()).under(reservations.iter().copied())
+            evidence(Tri::False, candidates.iter().collect(), true).under(reservations.iter().copied())
         }
     }
 }
