@@ -247,7 +247,7 @@ fn cut(cites: &[Cite], limits: &Limits) -> Vec<Cite> {
 
 fn in_failure_window(evaluator: &Evaluator<'_>, judged: &[Judged<'_>]) -> bool {
     let Some(window) = evaluator.failure_window() else { return false };
-    let times = |truth: &Truth| truth.times.iter().any(|at| window.from <= *at && *at < window.to);
+    let times = |truth: &Truth| truth.times.iter().any(|at| window.from <= *at && *at <= window.to);
     judged.iter().any(|entry| entry.supports && entry.truth.value == Tri::True && times(&entry.truth))
 }
 

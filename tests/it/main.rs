@@ -23,5 +23,6 @@ mod readme;
 mod report;
 mod review;
 mod rule_attacks;
+mod semantics;
 mod text;
 mod trust;

@@ -33,7 +33,7 @@ impl Evaluator<'_> {
             None if all.items.is_empty() => self.failure_window(),
             None => None,
         };
-        let items = inside(&all.items, window);
+        let items = self.inside(&all.items, window);
         if let Some((field, tests)) = &ask.distinct {
             return self.distinct(&label, &all, items, window, ask, field, tests, scope);
         }
@@ -174,7 +174,7 @@ impl Evaluator<'_> {
             Some(Ok(window)) => Some(window),
             None => None,
         };
-        let items = inside(&all.items, window);
+        let items = self.inside(&all.items, window);
         let first = self.counted(&head.of, &all, items, window, &head.count, scope);
         let anchor = if head.first { items.first() } else { items.last() };
         let Some(anchor) = anchor.filter(|_| first.value == Tri::True) else {
@@ -184,19 +184,18 @@ impl Evaluator<'_> {
         if !head.count.is_empty() {
             cited = first;
         }
-        // A later occurrence that no log would show could move the anchor: what is false from here is then unknown.
+        // A later (or earlier) occurrence that no log would show could move the anchor: what is false from here is then unknown.
         let until = window.map(|window| window.to).or(self.facts.case.as_of);
-        let anchor_sure = head.first
-            || until.is_none_or(|until| anchor.at >= until || all.covers(anchor.at, until))
-            || all.items.is_empty();
+        let anchor_sure = if head.first {
+            window.is_some_and(|window| anchor.at <= window.from || all.covers(window.from, anchor.at))
+        } else {
+            until.is_none_or(|until| anchor.at >= until || all.covers(anchor.at, until))
+        };
         let mut parts = vec![cited];
-        let mut previous = anchor.clone();
+        let mut previous = Previous { item: anchor.clone(), is_sure: true };
         for item in tail {
-            let (truth, last) = self.item(item, anchor, &previous, scope);
+            let truth = self.item(item, anchor, &mut previous, scope);
             parts.push(truth);
-            if let Some(last) = last {
-                previous = last;
-            }
         }
         if let Some(without) = &ask.without {
             parts.push(self.without(without, anchor, scope));
@@ -210,22 +209,29 @@ impl Evaluator<'_> {
     }
 
     /// One item after the anchor: greedy, each later than the one before.
-    fn item(
-        &self,
-        item: &Item,
-        anchor: &Occurrence,
-        previous: &Occurrence,
-        scope: &Scope,
-    ) -> (Truth, Option<Occurrence>) {
+    fn item(&self, item: &Item, anchor: &Occurrence, previous: &mut Previous, scope: &Scope) -> Truth {
         let all = self.occurrences(&item.of, scope);
         let window = self.window_after(item, anchor.at);
-        let items: Vec<Occurrence> =
-            inside(&all.items, Some(window)).iter().filter(|found| found.key() > previous.key()).cloned().collect();
-        let truth = self.counted(&item.of, &all, &items, Some(window), &item.count, scope);
+        let after = |other: &Occurrence| -> Vec<Occurrence> {
+            self.inside(&all.items, Some(window)).iter().filter(|found| found.key() > other.key()).cloned().collect()
+        };
+        let items = after(&previous.item);
+        let mut truth = self.counted(&item.of, &all, &items, Some(window), &item.count, scope);
+        // The item before may have come earlier than was seen, and then more of these count.
+        if !previous.is_sure {
+            let most = self.counted(&item.of, &all, &after(anchor), Some(window), &item.count, scope);
+            if most.value != truth.value {
+                truth = Truth { value: Tri::Unknown, gaps: vec![all.gap()], ..truth };
+            }
+        }
         // As many as are asked for belong to this item; the next one comes after the last of them.
         let taken = item.count.iter().map(least).max().unwrap_or(1).max(1);
         let last = usize::try_from(taken).ok().and_then(|taken| items.get(taken.min(items.len()).checked_sub(1)?));
-        (truth, last.cloned())
+        if let Some(last) = last {
+            previous.is_sure &= last.at <= window.from || all.covers(window.from, last.at);
+            previous.item = last.clone();
+        }
+        truth
     }
 
     /// Nothing of the name in the window after the anchor: needs coverage up to the window's end.
@@ -239,7 +245,7 @@ impl Evaluator<'_> {
             window.to = as_of;
         }
         let items: Vec<&Occurrence> =
-            inside(&all.items, Some(window)).iter().filter(|found| found.key() > anchor.key()).collect();
+            self.inside(&all.items, Some(window)).iter().filter(|found| found.key() > anchor.key()).collect();
         if !items.is_empty() {
             let cites = items.iter().flat_map(|found| found.cites.iter().cloned());
             let owned: Vec<Occurrence> = items.iter().map(|found| (*found).clone()).collect();
@@ -259,6 +265,15 @@ impl Evaluator<'_> {
         let from = item.after.as_ref().map_or(anchor, |extent| later(anchor, self.extent(extent)));
         let to = item.within.as_ref().map_or(Timestamp::MAX, |extent| later(anchor, self.extent(extent)));
         Window { from, to }
+    }
+
+    /// Items inside a half-open window. Nothing is later than `as_of`, so a window that reaches it holds that instant too.
+    fn inside<'o>(&self, items: &'o [Occurrence], window: Option<Window>) -> &'o [Occurrence] {
+        let Some(window) = window else { return items };
+        let is_open = self.facts.case.as_of.is_some_and(|as_of| window.to >= as_of);
+        let start = items.partition_point(|item| item.at < window.from);
+        let end = items.partition_point(|item| item.at < window.to || is_open);
+        items.get(start..end.max(start)).unwrap_or_default()
     }
 
     /// The window that `during` means; an error is the reason why it is not known.
@@ -293,10 +308,18 @@ impl Evaluator<'_> {
             .collect();
         match (times.iter().min(), times.iter().max()) {
             // The instant of the last one belongs to the window.
-            (Some(first), Some(last)) => Some(Window { from: *first, to: later(*last, SignedDuration::from_secs(1)) }),
+            (Some(first), Some(last)) => {
+                Some(Window { from: *first, to: later(*last, SignedDuration::from_secs(1)).min(as_of) })
+            }
             _ => Some(Window { from, to: as_of }),
         }
     }
+}
+
+/// The last occurrence that an item of a sequence took, and whether none before it can have been overlooked.
+struct Previous {
+    item: Occurrence,
+    is_sure: bool,
 }
 
 /// A window that is not known asks for what would bring the events.
@@ -344,14 +367,6 @@ fn interval(seen: i64, tests: &[Test]) -> Tri {
         }
     }
     result
-}
-
-/// Items inside a half-open window.
-fn inside(items: &[Occurrence], window: Option<Window>) -> &[Occurrence] {
-    let Some(window) = window else { return items };
-    let start = items.partition_point(|item| item.at < window.from);
-    let end = items.partition_point(|item| item.at < window.to);
-    items.get(start..end.max(start)).unwrap_or_default()
 }
 
 /// The largest group inside one span.
