@@ -12,7 +12,7 @@ use super::{evaluate, given};
 use Tri::{False, True, Unknown};
 
 /// Minutes of the world; nothing lies outside.
-const END: i64 = 200;
+const END: i64 = 60;
 const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
 const KINDS: [char; 3] = ['a', 'b', 'c'];
 
@@ -309,8 +309,8 @@ fn name() -> impl Strategy<Value = char> {
 fn world() -> impl Strategy<Value = World> {
     let events = prop::collection::vec((0..END, name()), 0..12);
     let window = (0..END, 0..END).prop_map(|(a, b)| (a.min(b), a.max(b)));
-    let wide = prop_oneof![3 => Just((0, END)), 2 => window];
-    let cover = prop::collection::btree_map(name(), wide, 1..4);
+    let wide = prop_oneof![1 => Just((0, END)), 1 => window];
+    let cover = prop::collection::btree_map(name(), wide, 2..4);
     (events, cover, prop_oneof![2 => Just(END), 1 => 0..END]).prop_map(|(mut events, cover, as_of)| {
         events.sort_unstable();
         World { events, cover, as_of }
@@ -318,8 +318,8 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 fn item() -> impl Strategy<Value = Item> {
-    let after = prop::option::weighted(0.3, 0..60i64);
-    let length = prop::option::weighted(0.7, 1..150i64);
+    let after = prop::option::weighted(0.3, 0..20i64);
+    let length = prop::option::weighted(0.7, 1..50i64);
     let count = prop::option::weighted(
         0.4,
         prop_oneof![
@@ -381,23 +381,39 @@ fn the_evaluator_says_what_the_slow_one_says() {
 /// The stop-ship property: an answer "no" must hold in every world that looks the same.
 #[test]
 fn what_is_false_stays_false_wherever_nobody_looked() {
-    let more = prop::collection::vec((0..END, name()), 1..8);
+    let more = prop::collection::vec(prop::collection::vec((0..END, name()), 1..6), 12);
     let falses = std::cell::Cell::new(0);
-    let result = runner(3_000).run(&(world(), sequence(), more), |(world, ask, more)| {
-        if evaluate(&world.facts(), NAMES, &ask.yaml()).value != False {
+    let result = runner(1_500).run(&(world(), sequence(), more), |(world, ask, more)| {
+        // The slow evaluator says the same and is faster.
+        if world.value(&ask) != False {
             return Ok(());
         }
-        let mut fuller = world.clone();
-        fuller.events.extend(more.into_iter().filter(|(at, name)| {
-            *at > world.as_of || !world.cover.get(name).is_some_and(|(from, to)| from <= at && at <= to)
-        }));
-        fuller.events.retain(|(at, _)| *at <= world.as_of);
-        fuller.events.sort_unstable();
         falses.set(falses.get() + 1);
-        let value = evaluate(&fuller.facts(), NAMES, &ask.yaml()).value;
-        prop_assert_ne!(value, True, "{}\n{:?}\n{:?}", ask.yaml(), world, fuller);
+        for more in more {
+            let mut fuller = world.clone();
+            fuller.events.extend(more.into_iter().filter(|(at, name)| {
+                *at <= world.as_of && !world.cover.get(name).is_some_and(|(from, to)| from <= at && at <= to)
+            }));
+            fuller.events.sort_unstable();
+            prop_assert_ne!(fuller.value(&ask), True, "{}\n{:?}\n{:?}", ask.yaml(), world, fuller);
+        }
         Ok(())
     });
     result.unwrap_or_else(|error| panic!("{error}"));
-    assert!(falses.get() > 300, "{} falses", falses.get());
+    assert!(falses.get() > 200, "{} falses", falses.get());
+}
+
+/// Too rare for chance: the second item may have come earlier, in a log that is not there, and then the third comes after it.
+#[test]
+fn an_unseen_second_item_may_stand_before_a_seen_third() {
+    let plain = |of: char| Item { of, after: None, within: None, count: None };
+    let items = vec![plain('a'), plain('b'), Item { within: Some(50), ..plain('c') }];
+    let ask = Ask::Sequence { first: false, last: None, items, without: None };
+    let events = vec![(0, 'a'), (10, 'c'), (20, 'b')];
+    for (kinds, expected) in [("ac", Unknown), ("abc", False)] {
+        let cover = kinds.chars().map(|name| (name, (0, END))).collect();
+        let world = World { events: events.clone(), cover, as_of: END };
+        assert_eq!(world.value(&ask), expected, "{kinds}");
+        assert_eq!(evaluate(&world.facts(), NAMES, &ask.yaml()).value, expected, "{kinds}");
+    }
 }
