@@ -17,6 +17,7 @@ mod cases;
 mod cli;
 mod evtx;
 mod forge;
+mod hostile;
 mod layering;
 mod lint;
 mod readme;

@@ -1,0 +1,171 @@
+//! Work grows with the input: twice the bytes cost twice the time, also in the worst shapes.
+
+use std::time::{Duration, Instant};
+
+use outlook_triage::bundle::ArtifactKind;
+
+use super::{read, unpack};
+
+const MIB: usize = 1 << 20;
+/// Twice the bytes may cost this much more.
+const MOST: f64 = 2.6;
+
+fn fastest(bytes: &[u8], read: &dyn Fn(&[u8])) -> Duration {
+    let once = || {
+        let begin = Instant::now();
+        read(bytes);
+        begin.elapsed()
+    };
+    (0..3).map(|_| once()).min().unwrap()
+}
+
+/// Quadratic work shows in every attempt; a busy machine does not.
+fn grows(name: &str, make: &dyn Fn(usize) -> Vec<u8>, read: &dyn Fn(&[u8])) -> Option<String> {
+    let mut tried = Vec::new();
+    for _ in 0..3 {
+        let times: Vec<Duration> = [1, 2, 4].iter().map(|mib| fastest(&make(mib * MIB), read)).collect();
+        // Work of a few milliseconds is mostly noise, and far from any limit.
+        if times[2] < Duration::from_millis(20) || times[2].as_secs_f64() / times[1].as_secs_f64() < MOST {
+            return None;
+        }
+        tried.push(times);
+    }
+    Some(format!("{name}: {tried:?}"))
+}
+
+/// A head, a unit repeated up to the size, and a tail.
+fn repeated(head: &str, unit: &str, tail: &str, size: usize) -> Vec<u8> {
+    let mut text = head.to_owned();
+    text.push_str(&unit.repeat(size / unit.len()));
+    text.push_str(tail);
+    text.into_bytes()
+}
+
+fn check(kind: ArtifactKind, shapes: &[(&str, &str, &str)]) {
+    let failures: Vec<String> = shapes
+        .iter()
+        .filter_map(|(head, unit, tail)| {
+            let name: String = unit.chars().take(60).collect();
+            grows(&name, &|size| repeated(head, unit, tail, size), &|bytes| {
+                read(kind, bytes);
+            })
+        })
+        .collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+const V5: &str = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Exchange]\r\n";
+const PROFILE: &str = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\16.0\\Outlook\\Profiles\\P\\9375CFF0413111d3B88A00104B2A6676]\r\n";
+
+#[test]
+fn registry_exports_cost_what_they_weigh() {
+    check(
+        ArtifactKind::RegExport,
+        &[
+            (V5, "\"a\"=dword:00000001\r\n", "\r\n"),
+            (V5, "[HKEY_CURRENT_USER\\Software\\Microsoft\\Exchange\\a]\r\n\r\n", "\r\n"),
+            (&format!("{V5}\"a\"=hex:"), "00,", "00\r\n\r\n"),
+            (&format!("{V5}\"a\"=hex:"), "00,\\\r\n  ", "00\r\n\r\n"),
+            (&format!("{V5}\"a\"=\""), "x\r\n", "\"\r\n\r\n"),
+            (&format!("{V5}\"a\"=\""), "\\\"", "\"\r\n\r\n"),
+            (V5, "\"", "\r\n"),
+            (V5, "[", "\r\n"),
+            (V5, "x", ""),
+            (PROFILE, "\"00036619\"=hex:00,00,00,00\r\n", "\r\n"),
+            (PROFILE, "\"{ED475418-B0D6-11D2-8C3B-00104B2A6676}\"=hex:01,00,00,00,02,00,00,00\r\n", "\r\n"),
+        ],
+    );
+}
+
+#[test]
+fn credential_lists_cost_what_they_weigh() {
+    let head = "\r\nCurrently stored credentials:\r\n\r\n";
+    check(
+        ArtifactKind::CmdkeyList,
+        &[
+            (head, "    Target: LegacyGeneric:target=a\r\n    Type: Generic \r\n    User: u\r\n\r\n", ""),
+            (head, "    Target: a\r\n", ""),
+            (head, "target=", ""),
+            (head, "\r\n", ""),
+            (head, " ", "\r\n"),
+            (head, ":", "\r\n"),
+        ],
+    );
+}
+
+#[test]
+fn objects_cost_what_they_weigh() {
+    let head = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
+    check(
+        ArtifactKind::Clixml,
+        &[
+            (head, "<Obj RefId=\"0\"><MS><S N=\"a\">x</S></MS></Obj>", "</Objs>"),
+            (head, "<Obj RefId=\"0\"><Ref RefId=\"0\"/></Obj>", "</Objs>"),
+            (
+                head,
+                "<Obj RefId=\"0\"><TN RefId=\"0\"><T>a</T></TN></Obj><Obj RefId=\"1\"><TNRef RefId=\"0\"/></Obj>",
+                "</Objs>",
+            ),
+            (&format!("{head}<S>"), "_x0041_", "</S></Objs>"),
+            (&format!("{head}<S>"), "&amp;", "</S></Objs>"),
+            (&format!("{head}<Obj "), "a=\"\" ", "/></Objs>"),
+            (head, "<Obj>", ""),
+            (head, "<", ""),
+            (head, "</Obj>", ""),
+            (head, "<!-- -->", "</Objs>"),
+        ],
+    );
+}
+
+#[test]
+fn logs_of_the_collector_cost_what_they_weigh() {
+    let head =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/artifacts/collector-log/log.csv"))
+            .unwrap();
+    check(
+        ArtifactKind::CollectorLog,
+        &[
+            (&head, "\"", ""),
+            (&head, ",", ""),
+            (&head, "\"\"\r\n", ""),
+            (&head, "2026-03-05T11:15:30,a\r\n", ""),
+            (&head, "x", ""),
+        ],
+    );
+}
+
+#[test]
+fn event_logs_cost_what_they_weigh() {
+    use forge::evtx::{Event, Options, write};
+    let at: jiff::Timestamp = "2014-06-02T00:00:00Z".parse().unwrap();
+    let events = vec![Event::new("Outlook", 45, at).text(["one", "two"]); 40];
+    let bytes = write(&events, &Options::default()).unwrap();
+    let (header, chunk) = bytes.split_at(4096);
+    let logs: [(&str, &[u8]); 3] = [("the same chunk", chunk), ("zeros", &[0; 65_536]), ("magic", b"ElfChnk\0")];
+    let failures: Vec<String> = logs
+        .iter()
+        .filter_map(|(name, unit)| {
+            grows(name, &|size| [header, &unit.repeat(size / unit.len())].concat(), &|bytes| {
+                read(ArtifactKind::Evtx, bytes);
+            })
+        })
+        .collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn archives_cost_what_they_weigh() {
+    // Local headers, and central headers, of nothing.
+    let local = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
+    let units: [(&str, &[u8]); 4] =
+        [("local headers", local), ("central signatures", b"PK\x01\x02"), ("ends", b"PK\x05\x06"), ("letters", b"P")];
+    let failures: Vec<String> = units
+        .iter()
+        .filter_map(|(name, unit)| {
+            grows(name, &|size| [&local[..], &unit.repeat(size / unit.len())].concat(), &|bytes| {
+                unpack(bytes);
+            })
+        })
+        .collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
