@@ -11,9 +11,6 @@ mod watch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::SignedDuration;
-use rayon::prelude::*;
-
 use crate::bundle::{Artifact, ArtifactKind, Bundle, CaseInput, Intake};
 use crate::error::Error;
 use crate::fact::build::{ArtifactInput, Options as FactOptions, build};
@@ -38,6 +35,7 @@ use crate::rule::node::Problem;
 use crate::rule::pack::Pack;
 use crate::rule::set::RuleSet;
 use crate::value::Window;
+use jiff::SignedDuration;
 
 /// What the tool knows, loaded once for all cases.
 #[derive(Debug)]
@@ -115,7 +113,7 @@ pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) 
     if bundle.readable() == 0 {
         return Err(nothing::to_read(&bundle, None));
     }
-    let mut parsed = read_all(&bundle, &knowledge.interest, &options.limits);
+    let mut parsed = watch::read_all(&bundle, parser, &knowledge.interest, &options.limits);
     if nothing_read(&bundle, &parsed) {
         return Err(nothing::to_read(&bundle, Some(&issues(&bundle, &parsed, &[]))));
     }
@@ -152,19 +150,6 @@ pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) 
 
 fn id(index: usize) -> ArtifactId {
     ArtifactId(u32::try_from(index).unwrap_or(u32::MAX))
-}
-
-/// Parses every artifact that has a parser, in parallel; the order of the results is that of the artifacts.
-fn read_all(bundle: &Bundle, interest: &Arc<Interest>, limits: &Arc<Limits>) -> Vec<Parsed> {
-    bundle
-        .artifacts
-        .par_iter()
-        .with_max_len(1)
-        .map(|artifact| match parser(artifact.kind) {
-            Some(parser) if artifact.intake == Intake::Readable => watch::parse(artifact, parser, interest, limits),
-            _ => Parsed::default(),
-        })
-        .collect()
 }
 
 /// Whether not one artifact gave anything: names promised evidence, and contents did not keep it.
