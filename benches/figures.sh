@@ -49,7 +49,7 @@ echo
 echo "| what | wall time | processor time | peak memory |"
 echo "|---|---|---|---|"
 measure "start: \`--version\`" "$program" --version
-measure "rules loaded and checked: \`rules lint\`" "$program" rules lint
+measure "rules loaded and checked: \`rules list\`" "$program" rules list
 measure "smallest case (\`only-system-log\`), terminal" "$program" analyze "$cases/only-system-log/bundle"
 measure "case of the README (\`stale-password-ja-2013\`), terminal" "$program" analyze "$cases/stale-password-ja-2013/bundle"
 measure "\`everything-wrong\`, $(bytes "$cases/everything-wrong/bundle.zip") zip, JSON" "$program" analyze "$cases/everything-wrong/bundle.zip" -f json

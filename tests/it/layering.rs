@@ -36,7 +36,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
 ];
 
 /// Documents of the project that sources may refer to.
-const DOCUMENTS: [&str; 4] = ["README.md", "README.ja.md", "CHANGELOG.md", "SECURITY.md"];
+const DOCUMENTS: [&str; 5] = ["README.md", "README.ja.md", "CHANGELOG.md", "SECURITY.md", "FIGURES.md"];
 
 const HARD_CAP: usize = 600;
 const SOFT_CAP: usize = 400;
