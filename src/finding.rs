@@ -1,5 +1,7 @@
 //! What a rule concluded for one case: a status, the evidence for it, and what stayed undecided.
 
+mod words;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 

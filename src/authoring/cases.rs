@@ -10,7 +10,6 @@ use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, Label, Plan};
 use crate::rule::engine::{Settings, run};
 use crate::rule::fields::{Fields, Problems};
-use crate::rule::judge::word;
 use crate::rule::node::{Node, Yaml};
 use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
@@ -72,7 +71,7 @@ fn run_one(rules: &RuleSet, playbook: &Playbook, rule: &Rule, test: &Node, limit
 fn compare(finding: &Finding, plan: &Plan, expect: &Node, problems: &mut Problems<'_>) -> Vec<String> {
     let mut failures = Vec::new();
     let Some(fields) = Fields::read(expect, "expect", EXPECT, problems) else { return failures };
-    let status = word(finding.status);
+    let status = finding.status.word();
     if let Some(wanted) = fields.need_text("status", problems)
         && wanted != status
     {

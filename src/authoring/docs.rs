@@ -22,9 +22,7 @@ use words::{Clause, Teller};
 
 use crate::fact::FactStore;
 use crate::fact::identity::{Person, Target};
-use crate::finding::{EvidenceClass, Severity, Status};
 use crate::lang::Lang;
-use crate::lang::messages::Msg;
 use crate::limits::Limits;
 use crate::plan::Playbook;
 use crate::rule::engine::{Settings, run};
@@ -146,38 +144,4 @@ fn either(lang: Lang, list: &[String]) -> String {
         (false, Lang::En) => format!("{} or {last}", head.join(", ")),
         (false, Lang::Ja) => format!("{} または {last}", head.join("、")),
     }
-}
-
-fn severity(severity: Severity) -> Msg {
-    match severity {
-        Severity::Info => Msg::Info,
-        Severity::Low => Msg::Low,
-        Severity::Medium => Msg::Medium,
-        Severity::High => Msg::High,
-        Severity::Critical => Msg::Critical,
-    }
-}
-
-fn class(class: EvidenceClass) -> Msg {
-    match class {
-        EvidenceClass::Conclusive => Msg::Conclusive,
-        EvidenceClass::Strong => Msg::Strong,
-        EvidenceClass::Weak => Msg::Weak,
-    }
-}
-
-fn status(word: &str) -> Option<Msg> {
-    use crate::rule::judge::word as of;
-    [
-        (Status::Confirmed, Msg::Confirmed),
-        (Status::Likely, Msg::Likely),
-        (Status::Possible, Msg::Possible),
-        (Status::Contradicted, Msg::Contradicted),
-        (Status::Unknown, Msg::StatusUnknown),
-        (Status::RuledOut, Msg::RuledOut),
-        (Status::NotApplicable, Msg::NotApplicable),
-    ]
-    .into_iter()
-    .find(|(status, _)| of(*status) == word)
-    .map(|(_, msg)| msg)
 }

@@ -9,13 +9,12 @@ use crate::authoring::missing::missing;
 use crate::case::{Case, Knowledge};
 use crate::error::Error;
 use crate::fact::evidence::{Cite, Locator};
-use crate::finding::{EvidenceClass, Reason, Reservation, Status};
+use crate::finding::Status;
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::report::sanitize::Sanitized;
 use crate::rule::eval::{Evaluator, Tri, Truth};
 use crate::rule::fields::nearest;
-use crate::rule::judge::word;
 use crate::rule::rule::{Item, Rule};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
@@ -27,7 +26,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let scope = rule.scope();
     tree.heading(&format!("{} (rev {})", rule.id, rule.rev), rule.title.get(request.lang));
     if let Some(finding) = case.findings().iter().find(|finding| finding.id == rule.id) {
-        let sum = if finding.sum.is_empty() { word(finding.status).to_owned() } else { finding.sum.clone() };
+        let sum = if finding.sum.is_empty() { finding.status.word().to_owned() } else { finding.sum.clone() };
         tree.line(0, &sum);
     }
     let era = &case.verdicts.era;
@@ -134,7 +133,7 @@ impl Tree<'_> {
 
     fn item(&mut self, evaluator: &Evaluator<'_>, item: &Item, scope: &crate::rule::eval::Scope) {
         let truth = evaluator.eval(&item.when, scope);
-        let class = class(item.class).text(self.lang);
+        let class = item.class.msg().text(self.lang);
         self.line(1, &format!("{} {} [{class}]", self.mark(truth.value), item.name));
         self.truth(2, &truth);
     }
@@ -146,13 +145,13 @@ impl Tree<'_> {
             let _ = write!(line, ": {text}");
         }
         if truth.value == Tri::Unknown && truth.children.is_empty() {
-            let _ = write!(line, " — {}", reason(truth.reason()).text(self.lang));
+            let _ = write!(line, " — {}", truth.reason().msg().text(self.lang));
             if !truth.needs().is_empty() {
                 let _ = write!(line, "{}{}", self.pick("; needs ", "。必要な資料: "), truth.needs().join(", "));
             }
         }
         for reservation in &truth.reservations {
-            let _ = write!(line, " ({})", assumption(*reservation).text(self.lang));
+            let _ = write!(line, " ({})", reservation.msg().text(self.lang));
         }
         self.line(depth, &line);
         if truth.children.is_empty() {
@@ -198,36 +197,5 @@ impl Tree<'_> {
             Locator::Window(window) => format!(" {} – {}", window.from, window.to),
         };
         format!("{path}{at}{absent}")
-    }
-}
-
-fn class(class: EvidenceClass) -> Msg {
-    match class {
-        EvidenceClass::Conclusive => Msg::Conclusive,
-        EvidenceClass::Strong => Msg::Strong,
-        EvidenceClass::Weak => Msg::Weak,
-    }
-}
-
-fn reason(reason: Reason) -> Msg {
-    match reason {
-        Reason::WrongSubject => Msg::WrongSubject,
-        Reason::Ambiguous => Msg::Ambiguous,
-        Reason::LimitHit => Msg::LimitHit,
-        Reason::Unreadable => Msg::Unreadable,
-        Reason::DecoderUnsure => Msg::DecoderUnsure,
-        Reason::NotCovered => Msg::NotCovered,
-        Reason::NotCollected => Msg::NotCollected,
-    }
-}
-
-fn assumption(reservation: Reservation) -> Msg {
-    match reservation {
-        Reservation::AssumedSubject => Msg::AssumedSubject,
-        Reservation::PolicyNotCovered => Msg::PolicyNotCovered,
-        Reservation::OneOfSeveralServers => Msg::OneOfSeveralServers,
-        Reservation::LocalTime => Msg::LocalTime,
-        Reservation::GuessedEncoding => Msg::GuessedEncoding,
-        Reservation::UnverifiedFact => Msg::UnverifiedFact,
     }
 }

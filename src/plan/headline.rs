@@ -5,7 +5,6 @@
 use std::cmp::Ordering;
 
 use super::make::Case;
-use super::reason::status;
 use super::{Label, Step};
 use crate::finding::{Finding, Status};
 use crate::lang::{Lang, Text};
@@ -123,7 +122,7 @@ fn tie_break(first: &Finding, second: &Finding) -> Option<Text> {
             "この原因が残っている間は、他の対処では解消しないため",
         ),
         Key::Status => {
-            let word = |finding: &Finding, lang: Lang| status(finding.status).text(lang);
+            let word = |finding: &Finding, lang: Lang| finding.status.msg().text(lang);
             Text::new(
                 format!("{} comes before {}", word(first, Lang::En), word(second, Lang::En)),
                 format!("「{}」を「{}」より優先するため", word(first, Lang::Ja), word(second, Lang::Ja)),

@@ -4,8 +4,7 @@ use super::cause::Cause;
 use super::label::Earlier;
 use super::make::Case;
 use super::step_file::StepFile;
-use crate::finding::{Reservation, Status};
-use crate::lang::messages::Msg;
+use crate::finding::Status;
 use crate::lang::{Lang, Text};
 use crate::rule::eval::{Tri, Truth};
 use crate::rule::need::Need;
@@ -23,7 +22,7 @@ pub(super) fn named(case: &Case<'_>, named: &[&Cause<'_>]) -> Option<Text> {
     let sentence = own.unwrap_or_else(|| finding.title.clone());
     let more = named.len() - 1;
     let one = |lang: Lang| {
-        let mut line = format!("{}: {}", capital(status(finding.status).text(lang)), sentence.get(lang));
+        let mut line = format!("{}: {}", capital(finding.status.msg().text(lang)), sentence.get(lang));
         if more > 0 {
             line.truncate(line.trim_end_matches(['.', '。']).len());
             line.push_str(&match lang {
@@ -89,7 +88,7 @@ pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>,
         && let Some(truth) = done.filter(|truth| truth.value == Tri::True)
         && let Some(assumption) = truth.reservations.iter().next()
     {
-        let words = reservation(*assumption);
+        let words = assumption.msg();
         return Text {
             en: format!("Seems to be in place, but this rests on an assumption: {}", words.text(Lang::En)),
             ja: format!("実施済みと思われますが、前提があります: {}", words.text(Lang::Ja)),
@@ -97,8 +96,7 @@ pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>,
     }
     if let Some(cause) = doubted {
         let one = |lang: Lang| {
-            let line =
-                format!("{}: {}", capital(status(cause.finding.status).text(lang)), cause.finding.title.get(lang));
+            let line = format!("{}: {}", capital(cause.finding.status.msg().text(lang)), cause.finding.title.get(lang));
             match (titles.as_ref().filter(|_| !timed), lang) {
                 (None, _) => line,
                 (Some(titles), Lang::En) => format!("{line}; to be settled by: {}", titles.en),
@@ -114,7 +112,7 @@ pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>,
         };
     }
     if let Some(assumption) = causes.iter().filter_map(Cause::reservation).min() {
-        let words = reservation(assumption);
+        let words = assumption.msg();
         return Text {
             en: format!("Nothing points to it, but this rests on an assumption: {}", words.text(Lang::En)),
             ja: format!("該当する問題は見つかっていませんが、前提があります: {}", words.text(Lang::Ja)),
@@ -160,30 +158,6 @@ pub(super) fn waiting(steps: &[&StepFile], gate: Option<&Text>) -> Text {
         }
     };
     Text { en: one(Lang::En), ja: one(Lang::Ja) }
-}
-
-/// The word of a status.
-pub(super) fn status(status: Status) -> Msg {
-    match status {
-        Status::Confirmed => Msg::Confirmed,
-        Status::Contradicted => Msg::Contradicted,
-        Status::Likely => Msg::Likely,
-        Status::Possible => Msg::Possible,
-        Status::Unknown => Msg::StatusUnknown,
-        Status::RuledOut => Msg::RuledOut,
-        Status::NotApplicable => Msg::NotApplicable,
-    }
-}
-
-fn reservation(reservation: Reservation) -> Msg {
-    match reservation {
-        Reservation::AssumedSubject => Msg::AssumedSubject,
-        Reservation::PolicyNotCovered => Msg::PolicyNotCovered,
-        Reservation::OneOfSeveralServers => Msg::OneOfSeveralServers,
-        Reservation::LocalTime => Msg::LocalTime,
-        Reservation::GuessedEncoding => Msg::GuessedEncoding,
-        Reservation::UnverifiedFact => Msg::UnverifiedFact,
-    }
 }
 
 fn capital(word: &str) -> String {

@@ -12,4 +12,4 @@ pub mod model;
 pub mod sanitize;
 pub mod schema;
 pub mod terminal;
-mod words;
+pub(crate) mod words;

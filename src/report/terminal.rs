@@ -269,7 +269,7 @@ impl Page<'_> {
             let group: Vec<&Unknown> = unknown.iter().filter(|one| one.reason == reason).collect();
             if !group.is_empty() {
                 let names = some_names(group.iter().map(|one| cell(&one.title)));
-                lines.push(format!("{} ({}): {names}", self.text(words::reason(reason)), group.len()));
+                lines.push(format!("{} ({}): {names}", self.text(reason.msg()), group.len()));
             }
         }
         self.heading(Msg::UnknownHeading, &lines);

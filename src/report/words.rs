@@ -1,8 +1,7 @@
-//! The catalogue's word for each value of the model's enumerations. Refuses to know where a word is printed.
+//! The catalogue's word for each value of the model's and the plan's enumerations. Refuses to know where a word is printed.
 
 use super::model::{ArtifactStatus, Era, Verdict};
 use crate::fact::{Assumption, Install};
-use crate::finding::{Reason, Reservation};
 use crate::lang::messages::Msg;
 use crate::plan::{Label, Who};
 
@@ -12,29 +11,6 @@ pub(super) fn verdict(verdict: Verdict) -> Msg {
         Verdict::Likely => Msg::Likely,
         Verdict::Possible => Msg::Possible,
         Verdict::Contradicted => Msg::Contradicted,
-    }
-}
-
-pub(super) fn reason(reason: Reason) -> Msg {
-    match reason {
-        Reason::WrongSubject => Msg::WrongSubject,
-        Reason::Ambiguous => Msg::Ambiguous,
-        Reason::LimitHit => Msg::LimitHit,
-        Reason::Unreadable => Msg::Unreadable,
-        Reason::DecoderUnsure => Msg::DecoderUnsure,
-        Reason::NotCovered => Msg::NotCovered,
-        Reason::NotCollected => Msg::NotCollected,
-    }
-}
-
-pub(super) fn reservation(reservation: Reservation) -> Msg {
-    match reservation {
-        Reservation::AssumedSubject => Msg::AssumedSubject,
-        Reservation::PolicyNotCovered => Msg::PolicyNotCovered,
-        Reservation::OneOfSeveralServers => Msg::OneOfSeveralServers,
-        Reservation::LocalTime => Msg::LocalTime,
-        Reservation::GuessedEncoding => Msg::GuessedEncoding,
-        Reservation::UnverifiedFact => Msg::UnverifiedFact,
     }
 }
 
@@ -69,7 +45,7 @@ pub(super) fn label(label: Label) -> Msg {
     }
 }
 
-pub(super) fn who(who: Who) -> Msg {
+pub(crate) fn who(who: Who) -> Msg {
     match who {
         Who::User => Msg::WhoUser,
         Who::Admin => Msg::WhoAdmin,

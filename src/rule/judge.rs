@@ -82,7 +82,7 @@ pub fn judge(evaluator: &Evaluator<'_>, items: &[Judged<'_>]) -> (Status, String
     let minus: Vec<String> =
         [term("conclusive", &against), term("strong", &strong_against)].into_iter().flatten().collect();
     let or_nothing = |list: Vec<String>| if list.is_empty() { "nothing".to_owned() } else { list.join(" + ") };
-    (status, format!("{} = {} − {}", word(status), or_nothing(plus), or_nothing(minus)))
+    (status, format!("{} = {} − {}", status.word(), or_nothing(plus), or_nothing(minus)))
 }
 
 /// Hits from the same kinds of artifacts count once.
@@ -100,18 +100,4 @@ fn independent(evaluator: &Evaluator<'_>, list: &[&Judged<'_>]) -> usize {
         })
         .collect();
     kinds.len()
-}
-
-/// The word of reports.
-#[must_use]
-pub fn word(status: Status) -> &'static str {
-    match status {
-        Status::Confirmed => "confirmed",
-        Status::Contradicted => "contradicted",
-        Status::Likely => "likely",
-        Status::Possible => "possible",
-        Status::Unknown => "unknown",
-        Status::RuledOut => "ruled-out",
-        Status::NotApplicable => "not-applicable",
-    }
 }

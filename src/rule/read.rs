@@ -39,17 +39,6 @@ pub(crate) const AT_LEAST: &[&str] = &["n", "of"];
 pub(crate) const FINDING: &[&str] = &["id", "status"];
 pub(crate) const ERA: &[&str] = &["in"];
 
-/// Words of a status.
-pub(crate) const STATUSES: [(&str, Status); 7] = [
-    ("confirmed", Status::Confirmed),
-    ("likely", Status::Likely),
-    ("possible", Status::Possible),
-    ("contradicted", Status::Contradicted),
-    ("ruled-out", Status::RuledOut),
-    ("unknown", Status::Unknown),
-    ("not-applicable", Status::NotApplicable),
-];
-
 /// Reads conditions with the budgets of one rule.
 #[derive(Debug)]
 pub struct Reader<'p, 'f> {
@@ -190,7 +179,7 @@ impl<'p, 'f> Reader<'p, 'f> {
 fn finding(node: &Node, problems: &mut Problems<'_>) -> Option<Ask> {
     let fields = Fields::read(node, "finding", FINDING, problems)?;
     let id = fields.need_text("id", problems)?;
-    let status = words(fields.need("status", problems)?, &STATUSES, problems);
+    let status = words(fields.need("status", problems)?, &Status::ALL, problems);
     Some(Ask::Finding { id, status })
 }
 

@@ -37,7 +37,7 @@ fn status(given: &str, rule: &str) -> String {
     let settings = Settings { params: &params, kinds: &given.kinds, limits: &limits, era: given.era };
     let (verdicts, _) = run(&given.facts, rules, &settings);
     let finding = verdicts.findings.iter().find(|finding| finding.id == rule).expect("the rule");
-    outlook_triage::rule::judge::word(finding.status).to_owned()
+    finding.status.word().to_owned()
 }
 
 const NOT_REFUSED: &str = "{sequence: [{of: password-changed}], without: {of: rejected, after: 60m}}";

@@ -1,7 +1,8 @@
 //! The first page: all rules by rank, the steps in their order, and all needs.
 
 use super::markdown::{Page, link, text};
-use super::{Book, PAGE, severity};
+use super::{Book, PAGE};
+use crate::report::words;
 
 impl Book<'_> {
     pub(super) fn index(&self) -> String {
@@ -31,7 +32,7 @@ impl Book<'_> {
             page.row(&[
                 format!("{:03}", rule.band),
                 link(rule.title.get(self.lang()), &format!("rules/{}{PAGE}", rule.id)),
-                severity(rule.severity).text(self.lang()).to_owned(),
+                rule.severity.msg().text(self.lang()).to_owned(),
                 text(&numbers.join(", ")),
             ]);
         }
@@ -41,7 +42,7 @@ impl Book<'_> {
             page.row(&[
                 text(&step.number),
                 link(step.title.get(self.lang()), &format!("steps/{}{PAGE}", step.id)),
-                super::steps::who(step.who).text(self.lang()).to_owned(),
+                words::who(step.who).text(self.lang()).to_owned(),
             ]);
         }
         page.heading(2, self.pick("Needs", "資料"));

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::Book;
 use super::markdown::{Page, code, text};
-use super::{Book, steps};
 use crate::lang::messages::Msg;
 use crate::plan::Who;
 use crate::plan::command::{self, Folder};
+use crate::report::words;
 use crate::rule::fields::Problems;
 use crate::rule::need::Need;
 
@@ -16,7 +17,7 @@ impl Book<'_> {
         let file = format!("needs/{}.yaml", need.id);
         page.heading(1, &text(need.title.get(self.lang())));
         page.bullet(0, &format!("{}: {}", self.pick("Id", "ID"), code(&need.id)));
-        let who = Who::ALL.iter().find(|(word, _)| *word == need.who).map(|(_, who)| steps::who(*who));
+        let who = Who::ALL.iter().find(|(word, _)| *word == need.who).map(|(_, who)| words::who(*who));
         if let Some(who) = who {
             page.bullet(0, &format!("{}: {}", self.pick("Collected by", "担当"), who.text(self.lang())));
         }

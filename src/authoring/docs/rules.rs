@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Book;
 use super::markdown::{Page, code, text};
-use super::{Book, class, severity, status};
+use crate::finding::Status;
 use crate::rule::node::{Node, Yaml};
 use crate::rule::rule::{Item, Rule, SubjectKind};
 
@@ -40,7 +41,7 @@ impl Book<'_> {
 
     fn facts_of_rule(&self, page: &mut Page, rule: &Rule) {
         page.bullet(0, &format!("{}: {}", self.pick("Id", "ID"), code(&rule.id)));
-        page.bullet(0, &format!("{}: {}", self.pick("Severity", "重大度"), severity(rule.severity).text(self.lang())));
+        page.bullet(0, &format!("{}: {}", self.pick("Severity", "重大度"), rule.severity.msg().text(self.lang())));
         page.bullet(0, &format!("{}: {:03}", self.pick("Rank band", "優先順位の帯域"), rule.band));
         let subject = match rule.subject {
             SubjectKind::TargetUser => self.pick("the user", "対象の利用者"),
@@ -63,7 +64,7 @@ impl Book<'_> {
         }
         let scope = rule.scope();
         for item in items {
-            let mut worth = class(item.class).text(self.lang()).to_owned();
+            let mut worth = item.class.msg().text(self.lang()).to_owned();
             if item.unverified {
                 worth.push_str(self.pick(", not verified", "、未確認"));
             }
@@ -141,7 +142,10 @@ impl Book<'_> {
         for test in &rule.tests {
             let expect = get(test, "expect");
             let word = expect.and_then(|expect| get(expect, "status")).map(scalar).unwrap_or_default();
-            let word = status(&word).map_or(word, |msg| msg.text(self.lang()).to_owned());
+            let word = Status::ALL
+                .iter()
+                .find(|(known, _)| *known == word)
+                .map_or(word, |(_, status)| status.msg().text(self.lang()).to_owned());
             let labels = match expect.and_then(|expect| get(expect, "plan")).map(|node| &node.value) {
                 Some(Yaml::Map(entries)) => {
                     let list = entries.iter().map(|(step, label)| format!("{}: {}", step.text, scalar(label)));

@@ -5,9 +5,9 @@ use super::words::Clause;
 use super::{Book, value};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
-use crate::plan::Who;
 use crate::plan::command::{Account, Command, Folder, Values};
 use crate::plan::step_file::{Block, Guard, StepFile};
+use crate::report::words;
 
 impl Book<'_> {
     pub(super) fn step(&self, step: &StepFile) -> String {
@@ -58,7 +58,7 @@ impl Book<'_> {
 
     fn facts_of_step(&self, page: &mut Page, step: &StepFile) {
         page.bullet(0, &format!("{}: {}", self.pick("Id", "ID"), code(&step.id)));
-        page.bullet(0, &format!("{}: {}", self.pick("Done by", "担当"), who(step.who).text(self.lang())));
+        page.bullet(0, &format!("{}: {}", self.pick("Done by", "担当"), words::who(step.who).text(self.lang())));
         if let Some(minutes) = step.minutes {
             let minutes = Msg::Minutes.fill(self.lang(), &[&minutes.to_string()]);
             page.bullet(0, &format!("{}: {minutes}", self.pick("Hands-on time", "所要時間")));
@@ -169,16 +169,5 @@ impl Book<'_> {
             lines.extend(command.lines(&values).into_iter().map(|line| line.text));
         }
         lines
-    }
-}
-
-pub(super) fn who(who: Who) -> Msg {
-    match who {
-        Who::User => Msg::WhoUser,
-        Who::Admin => Msg::WhoAdmin,
-        Who::DomainAdmin => Msg::WhoDomainAdmin,
-        Who::AdfsAdmin => Msg::WhoAdfsAdmin,
-        Who::TenantAdmin => Msg::WhoTenantAdmin,
-        Who::NetworkAdmin => Msg::WhoNetworkAdmin,
     }
 }

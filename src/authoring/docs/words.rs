@@ -10,7 +10,6 @@ use super::value::{check, length, tests};
 use super::{PAGE, either};
 use crate::lang::Lang;
 use crate::rule::condition::{Ask, Condition, Credential, Leaf, Product, Registry};
-use crate::rule::judge::word;
 use crate::rule::set::RuleSet;
 
 /// A line of Markdown and the lines below it.
@@ -122,7 +121,7 @@ impl Teller<'_> {
             Ask::Finding { id, status } => {
                 let title = self.rules.rules.get(id).map_or(id.as_str(), |rule| rule.title.get(self.lang));
                 let cause = link(title, &format!("../rules/{id}{PAGE}"));
-                let words: Vec<&str> = status.iter().map(|status| word(*status)).collect();
+                let words: Vec<&str> = status.iter().map(|status| status.word()).collect();
                 let words = self.codes(&words);
                 match self.lang {
                     Lang::En => format!("the cause {cause} is {words}"),

@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::parts::test;
 use super::{list_of, map_of, number, object, one_or_more, reference, text, texts, words};
+use crate::finding::Status;
 use crate::rule::condition::Era;
 use crate::rule::name::{BESIDE as BESIDE_NAME, GUARDED, ROLES};
-use crate::rule::read::{AT_LEAST, BESIDE, ERA, FINDING, STATUSES, WORDS};
+use crate::rule::read::{AT_LEAST, BESIDE, ERA, FINDING, WORDS};
 use crate::rule::read_fact::{
     CODE, COMPARE, CREDENTIAL, FAMILIES, HIVES, INSTALLS, KINDS, MAILBOXES, PRODUCT, PROFILE, PROPERTY, REGISTRY,
 };
@@ -151,7 +152,7 @@ fn leaf(word: &str) -> Option<Value> {
         }),
         "compare" => object(COMPARE, &["left"], |_| Some(text())),
         "finding" => object(FINDING, FINDING, |key| {
-            Some(if key == "id" { reference("id") } else { one_or_more(&words(&STATUSES)) })
+            Some(if key == "id" { reference("id") } else { one_or_more(&words(&Status::ALL)) })
         }),
         "era" => {
             let eras = one_or_more(&words(&Era::ALL));

@@ -8,6 +8,7 @@ use super::{flag, list_of, map_of, number, object, one_or_more, reference, text,
 use crate::authoring::cases::{CASE, EXPECT};
 use crate::authoring::given::{EVENT as GIVEN_EVENT, GIVEN};
 use crate::bundle::ArtifactKind;
+use crate::finding::Status;
 use crate::plan::playbook::{ORDER, PLAYBOOK};
 use crate::plan::step_file::{
     AUDIENCES, BLOCK, COST, FOR, GATES, INSERTED_BY, PARAMS, ROLLBACK, ROWS, STEP, VERIFY, WAIT,
@@ -17,7 +18,6 @@ use crate::rule::condition::Era;
 use crate::rule::era::{ERA_ROW, ERA_TABLE, OTHERWISE};
 use crate::rule::name::ROLES;
 use crate::rule::need::{EFFORTS, KEYS as NEED, SETTLED_EVENT, SETTLES};
-use crate::rule::read::STATUSES;
 use crate::rule::read_fact::INSTALLS;
 use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, RULE, SEVERITIES, SUBJECTS};
 use crate::rule::set::MANIFEST;
@@ -86,7 +86,7 @@ fn case() -> Value {
     });
     let expect = object(EXPECT, &["status"], |key| {
         Some(match key {
-            "status" => words(&STATUSES),
+            "status" => words(&Status::ALL),
             "evidence" | "undecided" | "need" => texts(),
             "cites" => number(),
             "plan" => map_of(&words(&Label::ALL)),

@@ -9,7 +9,6 @@
 use std::collections::BTreeMap;
 
 use super::super::model::{Cite, Evidence, Finding, Report};
-use super::super::words;
 use super::screen::cell;
 use super::when::minute;
 use crate::lang::Lang;
@@ -140,7 +139,7 @@ impl<'a> Numbered<'a> {
                 let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
                 text = format!("{text}  {shown}");
                 if let Some(reservation) = evidence.reservation {
-                    text = format!("{text} ({})", words::reservation(reservation).text(lang));
+                    text = format!("{text} ({})", reservation.msg().text(lang));
                 }
             }
             (format!("[E{}]", position + 1), text)

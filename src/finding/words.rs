@@ -1,0 +1,96 @@
+//! The catalogue's word for each value of a finding, and the word of rules and reports for its status.
+//!
+//! Refuses to know where a word is printed.
+
+use super::{EvidenceClass, Reason, Reservation, Severity, Status};
+use crate::lang::messages::Msg;
+
+impl Status {
+    /// All, with the words of rules and reports.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("confirmed", Self::Confirmed),
+        ("likely", Self::Likely),
+        ("possible", Self::Possible),
+        ("contradicted", Self::Contradicted),
+        ("ruled-out", Self::RuledOut),
+        ("unknown", Self::Unknown),
+        ("not-applicable", Self::NotApplicable),
+    ];
+
+    /// The word of rules and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, status)| *status == self).map_or("unknown", |(word, _)| word)
+    }
+
+    /// The word for readers.
+    #[must_use]
+    pub fn msg(self) -> Msg {
+        match self {
+            Self::Confirmed => Msg::Confirmed,
+            Self::Contradicted => Msg::Contradicted,
+            Self::Likely => Msg::Likely,
+            Self::Possible => Msg::Possible,
+            Self::Unknown => Msg::StatusUnknown,
+            Self::RuledOut => Msg::RuledOut,
+            Self::NotApplicable => Msg::NotApplicable,
+        }
+    }
+}
+
+impl EvidenceClass {
+    /// The word for readers.
+    #[must_use]
+    pub fn msg(self) -> Msg {
+        match self {
+            Self::Conclusive => Msg::Conclusive,
+            Self::Strong => Msg::Strong,
+            Self::Weak => Msg::Weak,
+        }
+    }
+}
+
+impl Severity {
+    /// The word for readers.
+    #[must_use]
+    pub fn msg(self) -> Msg {
+        match self {
+            Self::Info => Msg::Info,
+            Self::Low => Msg::Low,
+            Self::Medium => Msg::Medium,
+            Self::High => Msg::High,
+            Self::Critical => Msg::Critical,
+        }
+    }
+}
+
+impl Reason {
+    /// The words for readers.
+    #[must_use]
+    pub fn msg(self) -> Msg {
+        match self {
+            Self::WrongSubject => Msg::WrongSubject,
+            Self::Ambiguous => Msg::Ambiguous,
+            Self::LimitHit => Msg::LimitHit,
+            Self::Unreadable => Msg::Unreadable,
+            Self::DecoderUnsure => Msg::DecoderUnsure,
+            Self::NotCovered => Msg::NotCovered,
+            Self::NotCollected => Msg::NotCollected,
+        }
+    }
+}
+
+impl Reservation {
+    /// The words for readers.
+    #[must_use]
+    pub fn msg(self) -> Msg {
+        match self {
+            Self::AssumedSubject => Msg::AssumedSubject,
+            Self::PolicyNotCovered => Msg::PolicyNotCovered,
+            Self::OneOfSeveralServers => Msg::OneOfSeveralServers,
+            Self::LocalTime => Msg::LocalTime,
+            Self::GuessedEncoding => Msg::GuessedEncoding,
+            Self::UnverifiedFact => Msg::UnverifiedFact,
+        }
+    }
+}
