@@ -1,26 +1,27 @@
 //! Turns the `given` of a rule's own case into facts: what it does not mention was not collected, what it lists is complete.
 
+mod logs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::bundle::ArtifactKind;
-use crate::fact::catalogue::{Catalogue, FieldType};
-use crate::fact::coverage::{
-    ListCoverage, LogCoverage, ProductCoverage, ProfileCoverage, PropertyCoverage, RegistryCoverage,
-};
+use crate::fact::catalogue::Catalogue;
+use crate::fact::coverage::{ListCoverage, ProductCoverage, ProfileCoverage, PropertyCoverage, RegistryCoverage};
 use crate::fact::evidence::{ArtifactId, Cite, Instant, Locator, Source};
 use crate::fact::identity::{Person, Role, Subject, Target, UserName};
 use crate::fact::{
-    CredentialFact, EventFact, FactStore, Install, Mailbox, PatchFact, ProductFact, ProfileFact, PropertyFact,
+    CodeFact, CredentialFact, FactStore, Install, Mailbox, PatchFact, ProductFact, ProfileFact, PropertyFact,
     RegistryFact,
 };
-use crate::parse::record::{AccountService, CredentialKind, EventCount, Persistence, RegistryData};
+use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
 use crate::rule::condition::Era;
-use crate::rule::fields::{Fields, Problems, duration, items, number, text};
+use crate::rule::fields::{Fields, Problems, items, number, text};
 use crate::rule::node::{Node, Yaml};
 use crate::rule::read::words;
-use crate::value::{FileVersion, Value, Window, fold};
+use crate::rule::read_fact::{code_number, family};
+use crate::value::{FileVersion, Value, fold};
 
 /// The facts of a case, with what stands beside them.
 #[derive(Debug, Default)]
@@ -40,6 +41,22 @@ const LOGS: ArtifactId = ArtifactId(3);
 const VERSIONS: ArtifactId = ArtifactId(4);
 const UPDATES: ArtifactId = ArtifactId(5);
 const PROPERTIES: ArtifactId = ArtifactId(6);
+const CODES: ArtifactId = ArtifactId(7);
+
+/// The artifacts of a case, by the keys that list what stands in them.
+const KINDS: [(ArtifactId, ArtifactKind, &[&str]); 8] = [
+    (CREDENTIALS, ArtifactKind::CmdkeyList, &["credential"]),
+    (REGISTRY, ArtifactKind::RegExport, &["registry"]),
+    (PROFILES, ArtifactKind::RegExport, &["profile"]),
+    (LOGS, ArtifactKind::Evtx, &["event", "coverage"]),
+    (VERSIONS, ArtifactKind::Clixml, &["product"]),
+    (UPDATES, ArtifactKind::RegExport, &["product"]),
+    (PROPERTIES, ArtifactKind::PowershellText, &["property"]),
+    (CODES, ArtifactKind::PowershellText, &["code"]),
+];
+
+/// Keys of an event of `given`.
+pub(super) use logs::EVENT;
 
 /// Keys of `given`.
 pub(super) const GIVEN: &[&str] = &[
@@ -53,6 +70,7 @@ pub(super) const GIVEN: &[&str] = &[
     "credential",
     "profile",
     "property",
+    "code",
     "event",
     "coverage",
 ];
@@ -60,17 +78,12 @@ pub(super) const GIVEN: &[&str] = &[
 /// Reads a `given` mapping.
 pub fn read(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> Option<Given> {
     let fields = Fields::read(node, "given", GIVEN, problems)?;
-    let mut given = Given::default();
-    let kinds = [
-        (CREDENTIALS, ArtifactKind::CmdkeyList),
-        (REGISTRY, ArtifactKind::RegExport),
-        (PROFILES, ArtifactKind::RegExport),
-        (LOGS, ArtifactKind::Evtx),
-        (VERSIONS, ArtifactKind::Clixml),
-        (UPDATES, ArtifactKind::RegExport),
-        (PROPERTIES, ArtifactKind::PowershellText),
-    ];
-    given.kinds = kinds.into_iter().collect();
+    let kinds = KINDS
+        .into_iter()
+        .filter(|(_, _, keys)| keys.iter().any(|key| fields.get(key).is_some()))
+        .map(|(artifact, kind, _)| (artifact, kind))
+        .collect();
+    let mut given = Given { kinds, ..Given::default() };
     given.era = fields.get("era").and_then(|node| words(node, &Era::ALL, problems).first().copied());
     subject(&fields, &mut given.facts, problems);
     computers(&fields, &mut given.facts, problems);
@@ -79,8 +92,9 @@ pub fn read(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> 
     credentials(fields.get("credential"), catalogue, &mut given.facts, problems);
     profiles(&fields, &mut given.facts, problems);
     properties(fields.get("property"), &mut given.facts, problems);
-    events(fields.get("event"), catalogue, &mut given.facts, problems);
-    logs(fields.get("coverage"), catalogue, &mut given.facts, problems);
+    codes(fields.get("code"), &mut given.facts, problems);
+    logs::events(fields.get("event"), catalogue, &mut given.facts, problems);
+    logs::logs(fields.get("coverage"), catalogue, &mut given.facts, problems);
     let newest = given.facts.events.iter().map(|event| event.at.at).max();
     given.facts.case.as_of = fields.get("as-of").and_then(|node| time(node, problems)).or(newest);
     Some(given)
@@ -411,166 +425,26 @@ fn properties(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problem
     }
 }
 
+/// Keys of a code of `given`.
+pub(super) const CODE: &[&str] = &["family", "number", "at"];
+
+fn codes(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    for (index, item) in node.map(items).unwrap_or_default().iter().enumerate() {
+        let Some(fields) = Fields::read(item, "a code", CODE, problems) else { continue };
+        let (Some(family), Some(number)) =
+            (family(&fields, problems), fields.need("number", problems).and_then(|node| code_number(node, problems)))
+        else {
+            continue;
+        };
+        let at = fields.get("at").and_then(|node| time(node, problems)).map(Instant::exact);
+        facts.codes.push(CodeFact { family, number, at, event: None, source: source(CODES, index) });
+    }
+}
+
 fn owner(facts: &FactStore, user: &str) -> Subject {
     let name = UserName { sid: Some(user.to_owned()), name: Some(user.to_owned()), domain: None };
     match facts.target.person() {
         Some(person) if person.is(&name) => Subject::Target,
         _ => Subject::Other(user.to_owned()),
-    }
-}
-
-fn channel(provider: &str) -> &'static str {
-    match provider {
-        "Microsoft-Windows-Security-Auditing" | "AD FS Auditing" => "Security",
-        "AD FS" => "AD FS/Admin",
-        "Microsoft Office Alerts" => "OAlerts",
-        "Microsoft-Windows-AAD" => "Microsoft-Windows-AAD/Operational",
-        "LsaSrv" | "EventLog" | "User32" | "Schannel" | "Microsoft-Windows-Time-Service" => "System",
-        _ => "Application",
-    }
-}
-
-/// Keys of an event of `given`.
-pub(super) const EVENT: &[&str] = &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "data"];
-
-fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
-    for item in node.map(items).unwrap_or_default() {
-        let Some(fields) = Fields::read(item, "an event", EVENT, problems) else { continue };
-        let (Some(at), Some(provider), Some(id)) = (
-            fields.need("at", problems).and_then(|node| time(node, problems)),
-            fields.need_text("provider", problems),
-            fields.number("id", problems).and_then(|id| u16::try_from(id).ok()),
-        ) else {
-            continue;
-        };
-        let every = fields.get("every").and_then(|node| duration(node, problems)).unwrap_or(SignedDuration::ZERO);
-        let user = UserName { sid: None, name: fields.text("user", problems), domain: None };
-        let is_target = facts.target.person().is_some_and(|person| person.is(&user));
-        let activity = fields.text("activity", problems);
-        let computer = fields.text("computer", problems).unwrap_or_else(|| "SERVER".to_owned());
-        let mut at = at;
-        for _ in 0..fields.number("repeat", problems).unwrap_or(1).min(10_000) {
-            let record = u64::try_from(facts.events.len()).unwrap_or(0).saturating_add(1);
-            let source = Source { artifact: LOGS, at: Locator::Record(record), guessed: false };
-            facts.events.push(EventFact {
-                channel: channel(&provider).to_owned(),
-                provider: provider.clone(),
-                id,
-                computer: computer.clone(),
-                at: Instant::exact(at),
-                record,
-                activity: activity.clone(),
-                outcome: None,
-                user: user.clone(),
-                is_target,
-                fields: event_fields(fields.get("data"), &provider, id, activity.as_deref(), catalogue),
-                source,
-            });
-            at = at.checked_add(every).unwrap_or(at);
-        }
-    }
-    facts.events.sort_by(|a, b| (a.at, &a.channel, a.record).cmp(&(b.at, &b.channel, b.record)));
-}
-
-fn event_fields(
-    node: Option<&Node>,
-    provider: &str,
-    id: u16,
-    activity: Option<&str>,
-    catalogue: &Catalogue,
-) -> Vec<(String, Value)> {
-    let mut fields: Vec<(String, Value)> = Vec::new();
-    let schema = catalogue.schema(provider, id);
-    if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
-        for (key, value) in entries {
-            let value = plain(value);
-            let number = match (&value, schema.and_then(|schema| schema.types.get(&key.text))) {
-                (Value::Text(text), Some(FieldType::Int)) => {
-                    text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| i64::from_str_radix(hex, 16).ok())
-                }
-                _ => None,
-            };
-            fields.push((key.text.clone(), number.map_or(value, Value::Number)));
-        }
-    }
-    if let Some(schema) = schema {
-        for (right, name) in &schema.aliases {
-            if let Some((_, value)) = fields.iter().find(|(key, _)| key == name).cloned() {
-                fields.push((right.clone(), value));
-            }
-        }
-        if let (Some(field), Some(activity)) = (&schema.activity, activity) {
-            fields.push((field.clone(), Value::Text(activity.to_owned())));
-        }
-    }
-    fields
-}
-
-/// One log as `coverage` declares it.
-#[derive(Default)]
-struct DeclaredLog {
-    role: Option<Role>,
-    from: Option<Timestamp>,
-    to: Option<Timestamp>,
-    computer: Option<String>,
-    /// Audit groups that it records; all of them, if not said.
-    records: Option<Vec<String>>,
-}
-
-/// Logs cover from the first to the last listed event, and record everything, unless `coverage` says otherwise.
-fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
-    let mut declared: BTreeMap<String, Vec<DeclaredLog>> = BTreeMap::new();
-    if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
-        for (key, value) in entries.iter().filter(|(key, _)| key.text != "profile") {
-            for item in items(value) {
-                let keys = &["role", "from", "to", "computer", "records"];
-                let Some(fields) = Fields::read(item, "coverage of a log", keys, problems) else { continue };
-                let word = fields.text("role", problems);
-                declared.entry(key.text.clone()).or_default().push(DeclaredLog {
-                    role: word.as_deref().and_then(role),
-                    from: fields.get("from").and_then(|node| time(node, problems)),
-                    to: fields.get("to").and_then(|node| time(node, problems)),
-                    computer: fields.text("computer", problems),
-                    records: fields.get("records").map(|_| fields.texts("records", problems)),
-                });
-            }
-        }
-    }
-    let mut channels: BTreeSet<String> = facts.events.iter().map(|event| event.channel.clone()).collect();
-    channels.extend(declared.keys().cloned());
-    let groups: BTreeSet<String> = catalogue.audit_groups.values().cloned().collect();
-    for channel in channels {
-        let own: Vec<&EventFact> = facts.events.iter().filter(|event| event.channel == channel).collect();
-        let times = (own.iter().map(|event| event.at.at).min(), own.iter().map(|event| event.at.at).max());
-        let mut counts = BTreeMap::new();
-        for event in &own {
-            let at = event.at.at;
-            counts
-                .entry((fold(&event.provider), event.id))
-                .and_modify(|count: &mut EventCount| {
-                    count.number += 1;
-                    count.last = at;
-                })
-                .or_insert(EventCount { number: 1, first: at, last: at });
-        }
-        for log in declared.remove(&channel).unwrap_or_else(|| vec![DeclaredLog::default()]) {
-            let (Some(from), Some(to)) = (log.from.or(times.0), log.to.or(times.1)) else { continue };
-            let roles = match log.role {
-                Some(role) => BTreeSet::from([role]),
-                None if channel == "Security" => BTreeSet::from([Role::Dc, Role::Adfs]),
-                None => BTreeSet::from([Role::Client]),
-            };
-            facts.coverage.logs.push(LogCoverage {
-                channel: channel.clone(),
-                computer: log.computer.unwrap_or_else(|| format!("{roles:?}")),
-                roles,
-                window: Window { from, to },
-                complete: true,
-                counts: counts.clone(),
-                groups: log.records.map_or_else(|| groups.clone(), |named| named.into_iter().collect()),
-                zone_unknown: false,
-                artifact: LOGS,
-            });
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{Ask, Condition, Leaf, Operand, Test};
+use super::condition::{Ask, Condition, Leaf, Operand, Profile, Property, Test};
 use super::name::Name;
 use super::node::{Problem, Span};
 use super::rule::Rule;
@@ -80,6 +80,19 @@ pub(crate) fn condition(
                 ));
             }
         }
+        if let Ask::Compare(ask) = &leaf.ask {
+            for name in [&ask.left, &ask.right] {
+                if scope.get(name.as_str()).is_some_and(|named| !has_values(named)) {
+                    problems.push(at(
+                        file,
+                        leaf.span,
+                        format!(
+                            "{name:?} has no values: `compare` takes names of a `property`, `profile` or `product`"
+                        ),
+                    ));
+                }
+            }
+        }
         if let Ask::Finding { id, .. } = &leaf.ask
             && !set.rules.contains_key(id)
         {
@@ -127,6 +140,18 @@ fn plain_names(leaf: &Leaf) -> Vec<&str> {
         Ask::Compare(ask) => vec![&ask.left, &ask.right],
         Ask::Credential(ask) => ask.of.as_deref().into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Whether a name is a leaf whose facts each have one value.
+fn has_values(named: &Name) -> bool {
+    match &named.condition {
+        Condition::Leaf(leaf) => match &leaf.ask {
+            Ask::Property(Property { check, .. }) | Ask::Profile(Profile { check, .. }) => !check.absent,
+            Ask::Product(_) => true,
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -362,10 +362,60 @@ pub enum Tie {
 pub struct Compare {
     /// Name of the left side.
     pub left: String,
-    /// They must be equal (or, false, different).
-    pub equal: bool,
+    /// How the left side must compare with the right one.
+    pub is: Comparison,
     /// Name of the right side.
     pub right: String,
+}
+
+/// How two values compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // named after the YAML keys
+pub enum Comparison {
+    Is,
+    IsNot,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Comparison {
+    /// All, by their keys.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("is", Self::Is),
+        ("is-not", Self::IsNot),
+        ("lt", Self::Lt),
+        ("le", Self::Le),
+        ("gt", Self::Gt),
+        ("ge", Self::Ge),
+    ];
+
+    /// What holds where this does not.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Is => Self::IsNot,
+            Self::IsNot => Self::Is,
+            Self::Lt => Self::Ge,
+            Self::Ge => Self::Lt,
+            Self::Gt => Self::Le,
+            Self::Le => Self::Gt,
+        }
+    }
+
+    /// The sign of mathematics, for sentences in any language.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Is => "=",
+            Self::IsNot => "≠",
+            Self::Lt => "<",
+            Self::Le => "≤",
+            Self::Gt => ">",
+            Self::Ge => "≥",
+        }
+    }
 }
 
 impl Condition {

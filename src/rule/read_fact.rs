@@ -1,6 +1,8 @@
 //! Reads the leaves that ask for settings and lists: `registry`, `credential`, `profile`, `product`, `property`, `code`, `compare`.
 
-use super::condition::{Ask, Code, Compare, Credential, Product, Profile, Property, Registry, RegistryKind, Test};
+use super::condition::{
+    Ask, Code, Compare, Comparison, Credential, Product, Profile, Property, Registry, RegistryKind, Test,
+};
 use super::fields::{Fields, Problems, items, texts};
 use super::node::{Node, Yaml};
 use super::read::words;
@@ -207,17 +209,24 @@ pub(crate) const FAMILIES: &[&str] = &["aadsts", "hresult", "ntstatus", "kerbero
 /// `code`.
 pub fn code(node: &Node, problems: &mut Problems<'_>) -> Read {
     let fields = Fields::read(node, "code", CODE, problems)?;
-    let family = fields.need_text("family", problems)?;
-    if !FAMILIES.contains(&family.as_str()) {
-        problems.add(fields.span, format!("{family:?} is not one of {}", FAMILIES.join(", ")));
-    }
+    let family = family(&fields, problems)?;
     let list = fields.get("number").or_else(|| fields.get("in"));
     let numbers = list.map(items).unwrap_or_default().iter().filter_map(|item| code_number(item, problems)).collect();
     let during = fields.get("during").and_then(|node| read_time::during(node, problems));
     Some((Ask::Code(Code { family, numbers, during }), fields.texts("need", problems)))
 }
 
-fn code_number(node: &Node, problems: &mut Problems<'_>) -> Option<u64> {
+/// The family of a code.
+pub(crate) fn family(fields: &Fields<'_>, problems: &mut Problems<'_>) -> Option<String> {
+    let family = fields.need_text("family", problems)?;
+    if !FAMILIES.contains(&family.as_str()) {
+        problems.add(fields.span, format!("{family:?} is not one of {}", FAMILIES.join(", ")));
+    }
+    Some(family)
+}
+
+/// A number, or one in hexadecimal notation.
+pub(crate) fn code_number(node: &Node, problems: &mut Problems<'_>) -> Option<u64> {
     let number = match &node.value {
         Yaml::Int(number) => u64::try_from(*number).ok(),
         Yaml::Text(text) => text.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok()),
@@ -230,17 +239,17 @@ fn code_number(node: &Node, problems: &mut Problems<'_>) -> Option<u64> {
 }
 
 /// Keys of `compare`.
-pub(crate) const COMPARE: &[&str] = &["left", "is", "is-not"];
+pub(crate) const COMPARE: &[&str] = &["left", "is", "is-not", "lt", "le", "gt", "ge"];
 
 /// `compare`.
 pub fn compare(node: &Node, problems: &mut Problems<'_>) -> Option<Compare> {
     let fields = Fields::read(node, "compare", COMPARE, problems)?;
     let left = fields.need_text("left", problems)?;
-    match (fields.text("is", problems), fields.text("is-not", problems)) {
-        (Some(right), None) => Some(Compare { left, equal: true, right }),
-        (None, Some(right)) => Some(Compare { left, equal: false, right }),
+    let mut found = Comparison::ALL.iter().filter_map(|(key, is)| Some((*is, fields.text(key, problems)?)));
+    match (found.next(), found.next()) {
+        (Some((is, right)), None) => Some(Compare { left, is, right }),
         _ => {
-            problems.add(node.span, "compare takes `left` and either `is` or `is-not`, each with a name");
+            problems.add(node.span, "compare takes `left` and one of is, is-not, lt, le, gt and ge, each with a name");
             None
         }
     }

@@ -272,6 +272,20 @@ const OF_RULE: &[(&str, &str, &str, &str, &str)] = &[
         "is no need",
     ),
     ("load", "id: a-rule", "id: b-rule", "b-rule", "must be the name of its file"),
+    (
+        "load",
+        "{credential: {class: service-host}}",
+        "{compare: {left: seen, is: seen}}",
+        "compare",
+        "name the setting itself under `let`",
+    ),
+    (
+        "load",
+        "{credential: {class: service-host}}",
+        "{compare: {left: seen, is: seen, lt: seen}}",
+        "{left: seen",
+        "one of is, is-not, lt, le, gt and ge",
+    ),
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the conditions of rules mean, construct by construct, and every fault in correlating events that tools like this one
 //! are known to have had. The semantics are those of `rules/README.md`.
 
+mod manual;
 mod reference;
 mod settings;
 mod tables;

@@ -9,7 +9,7 @@ use super::markdown::{code, link, text};
 use super::value::{check, length, tests};
 use super::{PAGE, either};
 use crate::lang::Lang;
-use crate::rule::condition::{Ask, Condition, Credential, Leaf, Product, Registry};
+use crate::rule::condition::{Ask, Comparison, Condition, Credential, Leaf, Product, Registry};
 use crate::rule::set::RuleSet;
 
 /// A line of Markdown and the lines below it.
@@ -111,11 +111,19 @@ impl Teller<'_> {
             Ask::Joined(ask) => self.joined(ask),
             Ask::Compare(ask) => {
                 let (left, right) = (self.name(&ask.left), self.name(&ask.right));
-                match (self.lang, ask.equal) {
-                    (Lang::En, true) => format!("{left} equals {right}"),
-                    (Lang::En, false) => format!("{left} differs from {right}"),
-                    (Lang::Ja, true) => format!("{left}と{right}が一致する"),
-                    (Lang::Ja, false) => format!("{left}と{right}が一致しない"),
+                match (self.lang, ask.is) {
+                    (Lang::En, Comparison::Is) => format!("{left} equals {right}"),
+                    (Lang::En, Comparison::IsNot) => format!("{left} differs from {right}"),
+                    (Lang::En, Comparison::Lt) => format!("{left} is below {right}"),
+                    (Lang::En, Comparison::Le) => format!("{left} is at most {right}"),
+                    (Lang::En, Comparison::Gt) => format!("{left} is above {right}"),
+                    (Lang::En, Comparison::Ge) => format!("{left} is at least {right}"),
+                    (Lang::Ja, Comparison::Is) => format!("{left}と{right}が一致する"),
+                    (Lang::Ja, Comparison::IsNot) => format!("{left}と{right}が一致しない"),
+                    (Lang::Ja, Comparison::Lt) => format!("{left}が{right}より小さい"),
+                    (Lang::Ja, Comparison::Le) => format!("{left}が{right}以下である"),
+                    (Lang::Ja, Comparison::Gt) => format!("{left}が{right}より大きい"),
+                    (Lang::Ja, Comparison::Ge) => format!("{left}が{right}以上である"),
                 }
             }
             Ask::Finding { id, status } => {

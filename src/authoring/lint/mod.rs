@@ -63,6 +63,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("no earlier step", "name a step that stands before this one in playbook.yaml, or change the order there"),
     ("has no row", "correct the row, or add it to the table"),
     ("has no type", "declare its type under `types` of this event, or use `is`"),
+    ("has no values", "name the setting itself under `let`, such as {property: {source: …, name: …, exists: true}}"),
     ("there is no name", "add it under `let`, or correct it"),
     ("cannot be conclusive", "make it strong, or remove `unverified` once a source confirms it"),
     ("must be the name of its file", "rename the file, or write its name here"),

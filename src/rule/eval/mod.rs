@@ -3,6 +3,7 @@
 //! Absence needs coverage: a condition is false only if the evidence shows it, never because nothing was collected.
 //! See `rules/README.md` for the semantics, construct by construct.
 
+mod compare;
 mod occurrence;
 mod pattern;
 mod reach;

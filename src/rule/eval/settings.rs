@@ -1,4 +1,4 @@
-//! Leaves over settings and lists: `credential`, `profile`, `product`, `property`, `compare`, `date`.
+//! Leaves over settings and lists: `credential`, `profile`, `product`, `property`, `date`.
 //!
 //! A leaf asks whether some selected fact passes; that none does is false only where the list is known to be complete.
 
@@ -9,7 +9,7 @@ use crate::fact::{CredentialFact, Mailbox, ProductFact, ProfileFact, PropertyFac
 use crate::finding::{Reason, Reservation};
 use crate::lang::Text;
 use crate::parse::record::AccountService;
-use crate::rule::condition::{Ask, Check, Compare, Condition, Credential, Product, Profile, Property, Test};
+use crate::rule::condition::{Ask, Check, Condition, Credential, Product, Profile, Property, Test};
 use crate::value::{Value, fold};
 
 /// One selected fact after its tests.
@@ -491,55 +491,6 @@ impl Evaluator<'_> {
                 format!("{} の {} はありません", ask.source, ask.name),
             ),
         )
-    }
-
-    /// `compare`: some value of the left side against the values of the right side.
-    pub(super) fn compare(&self, ask: &Compare, scope: &Scope) -> Truth {
-        let label = format!("compare {} with {}", ask.left, ask.right);
-        let (left, right) = (self.values(&ask.left, scope), self.values(&ask.right, scope));
-        if left.is_empty() || right.is_empty() {
-            return Truth::unknown(label, Reason::NotCollected, self.needs_of_name(&ask.left, scope, &ask.right));
-        }
-        let equal = left.iter().any(|(a, _)| right.iter().any(|(b, _)| fold(&a.to_string()) == fold(&b.to_string())));
-        let value = if equal == ask.equal { Tri::True } else { Tri::False };
-        let texts: Vec<String> = left.iter().chain(&right).map(|(value, _)| value.to_string()).collect();
-        let cites = left.into_iter().chain(right).map(|(_, cite)| cite);
-        Truth::new(value, label)
-            .cited(cites)
-            .says(Text::same(texts.join(" ≠ ").replace(" ≠ ", if equal { " = " } else { " ≠ " })))
-    }
-
-    fn values(&self, name: &str, scope: &Scope) -> Vec<(Value, Cite)> {
-        let Some(Condition::Leaf(leaf)) = self.rules.name(name, scope).map(|named| &named.condition) else {
-            return Vec::new();
-        };
-        match &leaf.ask {
-            Ask::Property(ask) => {
-                self.selected_properties(ask).into_iter().map(|fact| (fact.value.clone(), fact.source.cite())).collect()
-            }
-            Ask::Profile(ask) => self
-                .facts
-                .profiles
-                .iter()
-                .filter(|fact| counts(&fact.subject) && fact.name == ask.property && self.wants_mailbox(ask, fact))
-                .map(|fact| (fact.value.clone(), fact.source.cite()))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn needs_of_name(&self, left: &str, scope: &Scope, right: &str) -> Vec<String> {
-        let mut needs = Vec::new();
-        for name in [left, right] {
-            if let Some(Condition::Leaf(leaf)) = self.rules.name(name, scope).map(|named| &named.condition) {
-                match &leaf.ask {
-                    Ask::Property(ask) => needs.extend(self.rules.need_of_property(&ask.source)),
-                    Ask::Profile(_) => needs.extend(self.rules.need_of_profiles()),
-                    _ => {}
-                }
-            }
-        }
-        needs
     }
 
     /// `date`: the date that decides about eras.
