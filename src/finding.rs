@@ -1,6 +1,9 @@
 //! What a rule concluded for one case: a status, the evidence for it, and what stayed undecided.
 
+mod era;
 mod words;
+
+pub use era::Era;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -165,6 +168,11 @@ pub struct Finding {
     pub in_failure_window: bool,
 }
 
+/// Bands below this one are gates, which come before every other cause.
+pub const BAND_OF_CAUSES: u32 = 100;
+/// Bands from this one on are notes.
+pub const BAND_OF_NOTES: u32 = 900;
+
 impl Finding {
     /// Whether the cause is at least possible or contradicted: it stands in `findings` of the report.
     #[must_use]
@@ -178,9 +186,21 @@ impl Finding {
         matches!(self.status, Status::Confirmed | Status::Likely)
     }
 
+    /// Whether the cause is a gate.
+    #[must_use]
+    pub fn is_gate(&self) -> bool {
+        self.band < BAND_OF_CAUSES
+    }
+
     /// A gate closes later steps while its cause is named.
     #[must_use]
     pub fn is_open_gate(&self) -> bool {
-        self.band < 100 && self.is_named()
+        self.is_gate() && self.is_named()
+    }
+
+    /// Whether it is a note: it names no step and is never the suspected cause.
+    #[must_use]
+    pub fn is_note(&self) -> bool {
+        self.band >= BAND_OF_NOTES
     }
 }

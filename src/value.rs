@@ -109,6 +109,11 @@ impl fmt::Display for Value {
     }
 }
 
+/// The word of a value in the table of its words.
+pub(crate) fn word_of<T: PartialEq>(table: &[(&'static str, T)], value: &T) -> &'static str {
+    table.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
+}
+
 /// The form in which Windows compares names of keys, values, users and hosts.
 #[must_use]
 pub fn fold(text: &str) -> String {

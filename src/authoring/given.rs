@@ -150,18 +150,10 @@ fn computers(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems
 }
 
 fn role(word: &str) -> Option<Role> {
-    match word {
-        "client" => Some(Role::Client),
-        "dc" => Some(Role::Dc),
-        "adfs" => Some(Role::Adfs),
-        "wap" => Some(Role::Wap),
-        _ => None,
-    }
+    Role::ALL.iter().find(|(known, _)| *known == word).map(|(_, role)| *role)
 }
 
 fn products(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
-    const INSTALLS: [(&str, Install); 4] =
-        [("msi", Install::Msi), ("c2r", Install::C2r), ("store", Install::Store), ("unknown", Install::Unknown)];
     for (index, item) in node.map(items).unwrap_or_default().iter().enumerate() {
         let Some(fields) = Fields::read(item, "product", &["name", "version", "major", "channel", "patches"], problems)
         else {
@@ -171,7 +163,7 @@ fn products(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, p
         let version = fields.get("version").and_then(|node| version(node, catalogue, problems));
         let install = fields
             .get("channel")
-            .and_then(|node| words(node, &INSTALLS, problems).first().copied())
+            .and_then(|node| words(node, &Install::ALL, problems).first().copied())
             .unwrap_or(Install::Unknown);
         if fields.get("patches").is_some() {
             for kb in fields.texts("patches", problems) {
@@ -262,11 +254,6 @@ fn registry_data(node: &Node, problems: &mut Problems<'_>) -> Option<RegistryDat
 }
 
 fn credentials(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
-    const KINDS: [(&str, CredentialKind); 3] = [
-        ("generic", CredentialKind::Generic),
-        ("domain", CredentialKind::DomainPassword),
-        ("certificate", CredentialKind::Certificate),
-    ];
     let Some(node) = node else { return };
     let (owner, list) = match &node.value {
         Yaml::Map(_) => {
@@ -290,7 +277,7 @@ fn credentials(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore
         let bare = catalogue.unwrap_target(&target).to_owned();
         let kind = fields
             .get("kind")
-            .and_then(|node| words(node, &KINDS, problems).first().copied())
+            .and_then(|node| words(node, &CredentialKind::ALL, problems).first().copied())
             .unwrap_or(CredentialKind::Generic);
         let (class, secret) = catalogue.classify(&bare, kind);
         let written = fields.get("written").and_then(|node| time(node, problems));
@@ -314,11 +301,6 @@ fn credentials(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore
 
 fn profiles(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<'_>) {
     const KEYS: &[&str] = &["profile", "account", "default", "mailbox", "properties", "defects"];
-    const MAILBOXES: [(&str, Mailbox); 3] = [
-        ("exchange-online", Mailbox::ExchangeOnline),
-        ("on-premises", Mailbox::OnPremises),
-        ("unknown", Mailbox::Unknown),
-    ];
     let Some(node) = fields.get("profile") else { return };
     let major = facts.product("outlook").and_then(|product| product.major).unwrap_or(15);
     let version = format!("{major}.0");
@@ -350,7 +332,7 @@ fn profiles(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<
         let account = fields.text("account", problems);
         let mailbox = fields
             .get("mailbox")
-            .and_then(|node| words(node, &MAILBOXES, problems).first().copied())
+            .and_then(|node| words(node, &Mailbox::ALL, problems).first().copied())
             .unwrap_or(Mailbox::Unknown);
         // The accounts of one profile stand in several entries; any of them may say that it is the default one.
         let is_default = fields.flag("default", problems).or_else(|| {
@@ -373,8 +355,7 @@ fn profiles(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<
             });
         };
         if mailbox != Mailbox::Unknown {
-            let word = MAILBOXES.iter().find(|(_, known)| *known == mailbox).map_or("unknown", |(word, _)| *word);
-            push("mailbox", Value::Text(word.to_owned()), account.clone());
+            push("mailbox", Value::Text(mailbox.word().to_owned()), account.clone());
         }
         if let Some(Yaml::Map(properties)) = fields.get("properties").map(|node| &node.value) {
             for (name, value) in properties {

@@ -27,7 +27,7 @@ use crate::parse::record::Parsed;
 use crate::plan::make;
 use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, Plan};
-use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
+use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble, kind_id};
 use crate::report::model::{ArtifactStatus, Report};
 use crate::rule::engine::{Settings, Verdicts, run};
 use crate::rule::eval::Evaluator;
@@ -215,7 +215,7 @@ impl Case {
             .flatten()
             .chain(&self.bundle.issues)
             .filter(|issue| issue.code.is_limit())
-            .map(|issue| code_id(issue.code))
+            .map(|issue| kind_id(&issue.code))
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
@@ -318,8 +318,4 @@ fn status(artifact: &Artifact, parsed: &Parsed, issues: &[Issue]) -> ArtifactSta
 
 fn window(parsed: &Parsed) -> Option<Window> {
     parsed.logs.iter().map(|log| log.window).reduce(Window::join)
-}
-
-fn code_id(code: IssueCode) -> String {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

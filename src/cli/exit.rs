@@ -70,7 +70,7 @@ fn reaches(finding: &Finding, fail_on: FailOn) -> bool {
         FailOn::Likely => &[Status::Confirmed, Status::Contradicted, Status::Likely],
         FailOn::Possible => &[Status::Confirmed, Status::Contradicted, Status::Likely, Status::Possible],
     };
-    finding.band < 900 && wanted.contains(&finding.status)
+    !finding.is_note() && wanted.contains(&finding.status)
 }
 
 #[cfg(test)]

@@ -81,12 +81,12 @@ impl Rows<'_> {
         let facts = &self.case.facts;
         let mut rows = vec![("case", self.about()), ("identity", self.target())];
         rows.extend(facts.computers.iter().map(|(name, roles)| {
-            let roles: Vec<String> = roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
+            let roles: Vec<String> = roles.iter().map(|role| role.word().to_owned()).collect();
             ("identity", json!({"computer": name, "roles": roles}))
         }));
         rows.extend(facts.products.iter().map(|fact| {
             let version = fact.version.map(|version| version.to_string());
-            let install = format!("{:?}", fact.install).to_lowercase();
+            let install = fact.install.word();
             let at = fact.at.map(|at| at.to_string());
             ("product", json!({"name": fact.name, "version": version, "major": fact.major, "install": install, "rank": fact.rank, "at": at, "source": self.place(&fact.source)}))
         }));
@@ -152,7 +152,7 @@ impl Rows<'_> {
             json!({"of": "profiles", "version": part.version, "all_properties": part.all_properties, "complete": part.complete, "subject": subject(Some(&part.subject)), "source": self.path(part.cite.artifact)})
         }));
         rows.extend(coverage.logs.iter().map(|part| {
-            let roles: Vec<String> = part.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
+            let roles: Vec<String> = part.roles.iter().map(|role| role.word().to_owned()).collect();
             let records: u64 = part.counts.values().map(|count| count.number).sum();
             json!({"of": "log", "channel": part.channel, "computer": part.computer, "roles": roles, "from": part.window.from.to_string(), "to": part.window.to.to_string(),
                    "records": records, "records-kinds": part.groups, "complete": part.complete, "source": self.path(part.artifact)})

@@ -10,6 +10,7 @@ use crate::limits::Limits;
 use crate::report::sanitize::{Sanitized, inert_json};
 use crate::rule::fields::nearest;
 use crate::rule::rule::{Rule, SEVERITIES};
+use crate::value::word_of;
 
 pub(super) fn list(args: &ListArgs, limits: &Limits) -> Result<Exit, Error> {
     let band = args.band.as_deref().map(band).transpose()?;
@@ -59,7 +60,7 @@ fn group(rule: &Rule) -> &str {
 }
 
 fn severity(rule: &Rule) -> &'static str {
-    SEVERITIES.iter().find(|(_, severity)| *severity == rule.severity).map_or("", |(word, _)| word)
+    word_of(&SEVERITIES, &rule.severity)
 }
 
 /// `200..299`, `..99`, `900..` or one number.

@@ -115,6 +115,18 @@ pub enum Role {
     Wap,
 }
 
+impl Role {
+    /// All, with the words of rules.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("client", Self::Client), ("dc", Self::Dc), ("adfs", Self::Adfs), ("wap", Self::Wap)];
+
+    /// The word of rules.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        crate::value::word_of(&Self::ALL, &self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

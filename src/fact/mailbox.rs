@@ -77,15 +77,6 @@ fn is_mailbox_guid(host: &str) -> bool {
     })
 }
 
-/// The rules' word.
-pub(super) fn word(mailbox: Mailbox) -> &'static str {
-    match mailbox {
-        Mailbox::ExchangeOnline => "exchange-online",
-        Mailbox::OnPremises => "on-premises",
-        Mailbox::Unknown => "unknown",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

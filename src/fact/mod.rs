@@ -223,6 +223,18 @@ pub enum Mailbox {
     Unknown,
 }
 
+impl Mailbox {
+    /// All, with the words of rules.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("exchange-online", Self::ExchangeOnline), ("on-premises", Self::OnPremises), ("unknown", Self::Unknown)];
+
+    /// The word of rules.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        crate::value::word_of(&Self::ALL, &self)
+    }
+}
+
 /// One property of one account of one profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileFact {
@@ -260,6 +272,18 @@ pub enum Install {
     Store,
     /// Nothing tells.
     Unknown,
+}
+
+impl Install {
+    /// All, with the words of rules and reports.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("msi", Self::Msi), ("c2r", Self::C2r), ("store", Self::Store), ("unknown", Self::Unknown)];
+
+    /// The word of rules and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        crate::value::word_of(&Self::ALL, &self)
+    }
 }
 
 /// A product as one source states it.

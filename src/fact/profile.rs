@@ -169,7 +169,7 @@ impl Writer<'_, '_> {
                 continue;
             }
             let (line, tag) = decided_by.map_or((account.line, ""), |property| (property.line, property.tag.as_str()));
-            let value = Value::Text(mailbox::word(place).to_owned());
+            let value = Value::Text(place.word().to_owned());
             self.computed(&base, "mailbox", value, line, tag);
             let is_main = account.is_default.unwrap_or(exchange == 1);
             let address = account.properties.iter().find(|property| mailbox::id(property) == "6641");

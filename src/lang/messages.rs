@@ -139,15 +139,6 @@ catalogue! {
     FileSkipped: "skipped", "対象外";
     FileFailed: "could not be read", "読み取り不可";
 
-    // What happened when.
-    PasswordChange: "password changed", "パスワード変更";
-    Rejected: "sign-in rejected", "サインイン拒否";
-    Lockout: "account locked", "アカウント ロック";
-    OutlookStart: "Outlook started", "Outlook の起動";
-    OutlookEnd: "Outlook ended", "Outlook の終了";
-    Update: "update installed", "更新プログラムの適用";
-    Collected: "evidence collected", "資料の採取";
-
     // Headings and pieces of the screen.
     Case: "CASE", "ケース";
     UserNotKnown: "user not known (see --user)", "ユーザー不明 (--user を参照)";

@@ -313,6 +313,12 @@ pub enum CredentialKind {
     Unknown,
 }
 
+impl CredentialKind {
+    /// Those that a rule can ask for, with its words.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("generic", Self::Generic), ("domain", Self::DomainPassword), ("certificate", Self::Certificate)];
+}
+
 /// How long a stored credential lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Persistence {

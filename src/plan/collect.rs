@@ -53,7 +53,7 @@ fn is_open(finding: &Finding) -> bool {
 }
 
 fn weight(finding: &Finding, plan: &[Step]) -> u32 {
-    if finding.band < 100 {
+    if finding.is_gate() {
         4
     } else if finding.steps.iter().any(|id| plan.iter().any(|step| step.id == *id)) {
         2

@@ -44,7 +44,7 @@ pub(super) fn headline(case: &Case<'_>, steps: &[Step]) -> Headline {
 /// Suspected causes, best first: those that are at least likely or contradicted, else the possible ones. Notes are no causes.
 fn suspects(findings: &[Finding]) -> Vec<&Finding> {
     let mut list: Vec<&Finding> =
-        findings.iter().filter(|finding| finding.is_reported() && finding.band < 900).collect();
+        findings.iter().filter(|finding| finding.is_reported() && !finding.is_note()).collect();
     list.sort_by(|a, b| compare(a, b).0);
     let mut kept: Vec<&Finding> = Vec::new();
     let mut gone: Vec<&str> = Vec::new();
@@ -75,7 +75,7 @@ enum Key {
 }
 
 fn compare(a: &Finding, b: &Finding) -> (Ordering, Key) {
-    let gate = |finding: &Finding| finding.band >= 100;
+    let gate = |finding: &Finding| !finding.is_gate();
     let keys = [
         (gate(a).cmp(&gate(b)), Key::Gate),
         (a.status.cmp(&b.status), Key::Status),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::Who;
 use super::command::Command;
 use super::step_file::{self, StepFile};
+use crate::finding::BAND_OF_CAUSES;
 use crate::lang::Text;
 use crate::limits::Limits;
 use crate::rule::check;
@@ -147,8 +148,10 @@ impl Playbook {
                     add(format!("wait names {name:?}, which is no name with times in anchors.yaml"));
                 }
             }
-            let is_gate =
-                rules.rules.values().any(|rule| rule.band < 100 && rule.steps.iter().any(|(id, _)| *id == step.id));
+            let is_gate = rules
+                .rules
+                .values()
+                .any(|rule| rule.band < BAND_OF_CAUSES && rule.steps.iter().any(|(id, _)| *id == step.id));
             if is_gate && !step.open_gate_allowed {
                 add("a rule of band 000-099 names this step, so it must be `open-gate: allowed`".to_owned());
             }

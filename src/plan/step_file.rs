@@ -14,7 +14,6 @@ use crate::rule::fields::{Fields, Problems, items, number, text, texts};
 use crate::rule::name::guarded;
 use crate::rule::node::{Node, Span, Yaml};
 use crate::rule::read::{Reader, extent, words};
-use crate::rule::read_fact::INSTALLS;
 
 /// A condition with the sentence to print where it is true.
 pub type Guard = (Condition, Option<Text>);
@@ -305,7 +304,7 @@ fn block(node: &Node, problems: &mut Problems<'_>) -> Option<Block> {
     if let Some(scope) = fields.get("for").and_then(|node| Fields::read(node, "for", FOR, problems)) {
         majors =
             scope.get("outlook").map(items).unwrap_or_default().iter().filter_map(|n| number(n, problems)).collect();
-        installs = scope.get("install").map(|node| words(node, &INSTALLS, problems)).unwrap_or_default();
+        installs = scope.get("install").map(|node| words(node, &Install::ALL, problems)).unwrap_or_default();
     }
     let admin = one_word(&fields, "audience", &AUDIENCES, problems)?;
     fields.need("ui", problems)?;

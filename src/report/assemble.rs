@@ -10,7 +10,7 @@ mod place;
 mod view;
 
 use super::model::{
-    Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, Era, EraOfCase,
+    Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
     Evidence, Finding, Headline, NotApplicable, Outlook, Report, RuledOut, Rules, SCHEMA_VERSION, Step, TOOL_NAME,
     TimelineItem, Tool, Undecided, Unknown, User, Verdict,
 };
@@ -22,7 +22,6 @@ use crate::lang::issues::sentence;
 use crate::lang::messages::Msg;
 use crate::lang::{Lang, Text};
 use crate::plan::{self, CommandText};
-use crate::rule::condition as rule;
 use place::{Places, offset, span, time};
 pub use view::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry};
 
@@ -135,7 +134,7 @@ impl Assembly<'_> {
                 version: outlook.version.map(str::to_owned),
                 install: outlook.install,
             }),
-            era: EraOfCase { value: era(case.era), cites: self.places.cites(case.era_cites) },
+            era: EraOfCase { value: case.era, cites: self.places.cites(case.era_cites) },
             evidence_window: about.evidence_window.map(span),
             user_candidates: match &case.facts.target {
                 Target::Ambiguous(candidates) => candidates.clone(),
@@ -340,16 +339,6 @@ fn verdict(status: Status) -> Option<Verdict> {
     }
 }
 
-fn era(era: rule::Era) -> Era {
-    match era {
-        rule::Era::Legacy => Era::Legacy,
-        rule::Era::Modern => Era::Modern,
-        rule::Era::Retired => Era::Retired,
-        rule::Era::OnPremises => Era::OnPremises,
-        rule::Era::Unknown => Era::Unknown,
-    }
-}
-
 fn commands(commands: &[CommandText]) -> Vec<Command> {
     commands
         .iter()
@@ -358,6 +347,6 @@ fn commands(commands: &[CommandText]) -> Vec<Command> {
 }
 
 /// The id that an enumeration has in JSON.
-fn kind_id<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn kind_id<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

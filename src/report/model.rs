@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::schema::{CaseId, Digest, Id, Offset, Time};
 use crate::fact::Install;
+pub use crate::finding::Era;
 
 pub use action::{CollectNext, Command, Step};
 pub use coverage::{
@@ -155,22 +156,6 @@ pub struct Outlook {
     pub version: Option<String>,
     /// How it was installed.
     pub install: Install,
-}
-
-/// Which way of signing in is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Era {
-    /// Basic authentication through AD FS, as in 2014.
-    Legacy,
-    /// OAuth.
-    Modern,
-    /// Basic authentication after Exchange Online switched it off.
-    Retired,
-    /// The organisation's own servers.
-    OnPremises,
-    /// Nothing tells.
-    Unknown,
 }
 
 /// The era with its evidence.

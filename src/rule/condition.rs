@@ -8,6 +8,7 @@ use super::node::Span;
 use crate::fact::catalogue::Pattern;
 use crate::fact::identity::Role;
 use crate::fact::{Install, Mailbox, Outcome};
+pub use crate::finding::Era;
 use crate::finding::Status;
 use crate::value::Value;
 
@@ -57,38 +58,6 @@ pub enum Ask {
     Date(Vec<Test>),
     Collected(Vec<String>),
     Use(String),
-}
-
-/// How the failing connection authenticates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Era {
-    /// Basic authentication, proxied to AD FS.
-    Legacy,
-    /// OAuth.
-    Modern,
-    /// Basic authentication after its end in Exchange Online.
-    Retired,
-    /// The organisation's own Exchange servers.
-    OnPremises,
-    /// Not decided by the evidence.
-    Unknown,
-}
-
-impl Era {
-    /// All, in the order of the schema.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("legacy", Self::Legacy),
-        ("modern", Self::Modern),
-        ("retired", Self::Retired),
-        ("on-premises", Self::OnPremises),
-        ("unknown", Self::Unknown),
-    ];
-
-    /// The word of rules and reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, era)| *era == self).map_or("unknown", |(word, _)| word)
-    }
 }
 
 /// What is asked of the facts that a leaf selects.

@@ -41,7 +41,7 @@ impl Name {
             return None;
         };
         let find = |name: &str| entries.iter().find(|(key, _)| key.text == name).map(|(_, node)| node);
-        let seen_on = find("seen-on").map(|node| words(node, &ROLES, reader.problems)).unwrap_or_default();
+        let seen_on = find("seen-on").map(|node| words(node, &Role::ALL, reader.problems)).unwrap_or_default();
         let merge =
             find("merge").and_then(|node| duration(node, reader.problems)).unwrap_or(SignedDuration::from_secs(5));
         let rest: Vec<_> = entries.iter().filter(|(key, _)| !BESIDE.contains(&key.text.as_str())).cloned().collect();
@@ -49,10 +49,6 @@ impl Name {
         Some(Self { condition, seen_on: seen_on.into_iter().collect(), merge })
     }
 }
-
-/// Words of `seen-on` and of the roles of a need.
-pub(crate) const ROLES: [(&str, Role); 4] =
-    [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
 
 /// What may stand beside the condition of a name.
 pub(crate) const BESIDE: &[&str] = &["seen-on", "merge"];

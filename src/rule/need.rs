@@ -1,7 +1,6 @@
 //! A need: something to collect, with what it settles. Needs of unknown conditions are derived from this, not written into rules.
 
 use super::fields::{Fields, Problems, items, number};
-use super::name::ROLES;
 use super::node::{Node, Yaml};
 use super::read::words;
 use crate::bundle::ArtifactKind;
@@ -107,7 +106,7 @@ pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Need> {
         who: fields.need_text("who", problems)?,
         minutes: fields.number("minutes", problems),
         effort,
-        roles: fields.get("roles").map(|node| words(node, &ROLES, problems)).unwrap_or_default(),
+        roles: fields.get("roles").map(|node| words(node, &Role::ALL, problems)).unwrap_or_default(),
         events,
         keys,
         credentials: settles.texts("credentials", problems),

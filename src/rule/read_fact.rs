@@ -6,36 +6,15 @@ use super::condition::{
 use super::fields::{Fields, Problems, items, texts};
 use super::node::{Node, Yaml};
 use super::read::words;
-use super::read_test::{Kind, check, field};
+use super::read_test::{Kind, check, field, with_value_tests};
 use super::read_time;
 use crate::fact::{Install, Mailbox};
 
 type Read = Option<(Ask, Vec<String>)>;
 
 /// Keys of `registry`.
-pub(crate) const REGISTRY: &[&str] = &[
-    "hive",
-    "key",
-    "value",
-    "type",
-    "need",
-    "every",
-    "absent",
-    "exists",
-    "is",
-    "is-not",
-    "in",
-    "not-in",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "between",
-    "matches",
-    "starts-with",
-    "contains",
-    "bits-set",
-];
+pub(crate) const REGISTRY: &[&str] =
+    with_value_tests!(["hive", "key", "value", "type", "need", "every", "absent", "exists"], []);
 
 /// Words of the type of a registry value.
 pub(crate) const KINDS: [(&str, RegistryKind); 5] = [
@@ -96,31 +75,7 @@ pub fn credential(node: &Node, problems: &mut Problems<'_>) -> Read {
 }
 
 /// Keys of `profile`.
-pub(crate) const PROFILE: &[&str] = &[
-    "property",
-    "mailbox",
-    "need",
-    "every",
-    "absent",
-    "exists",
-    "is",
-    "is-not",
-    "in",
-    "not-in",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "between",
-    "matches",
-    "starts-with",
-    "contains",
-    "bits-set",
-];
-
-/// Words of the place of a mailbox.
-pub(crate) const MAILBOXES: [(&str, Mailbox); 3] =
-    [("exchange-online", Mailbox::ExchangeOnline), ("on-premises", Mailbox::OnPremises), ("unknown", Mailbox::Unknown)];
+pub(crate) const PROFILE: &[&str] = with_value_tests!(["property", "mailbox", "need", "every", "absent", "exists"], []);
 
 /// `profile`.
 pub fn profile(node: &Node, problems: &mut Problems<'_>) -> Read {
@@ -129,17 +84,13 @@ pub fn profile(node: &Node, problems: &mut Problems<'_>) -> Read {
     // On-premises accounts of the same profile must not be blamed for a failure of the mailbox in Exchange Online.
     let mailbox = fields
         .get("mailbox")
-        .map_or_else(|| vec![Mailbox::ExchangeOnline, Mailbox::Unknown], |node| words(node, &MAILBOXES, problems));
+        .map_or_else(|| vec![Mailbox::ExchangeOnline, Mailbox::Unknown], |node| words(node, &Mailbox::ALL, problems));
     let check = check(&fields, Kind::Any, problems);
     Some((Ask::Profile(Profile { property, mailbox, check }), fields.texts("need", problems)))
 }
 
 /// Keys of `product`.
 pub(crate) const PRODUCT: &[&str] = &["name", "version", "major", "install", "channel", "patches", "need"];
-
-/// Words of how a product was installed.
-pub(crate) const INSTALLS: [(&str, Install); 4] =
-    [("msi", Install::Msi), ("c2r", Install::C2r), ("store", Install::Store), ("unknown", Install::Unknown)];
 
 /// `product`.
 pub fn product(node: &Node, problems: &mut Problems<'_>) -> Read {
@@ -155,7 +106,7 @@ pub fn product(node: &Node, problems: &mut Problems<'_>) -> Read {
                 Yaml::Map(entries) => entries.first().map_or(node, |(_, list)| list),
                 _ => node,
             };
-            words(list, &INSTALLS, problems)
+            words(list, &Install::ALL, problems)
         })
         .unwrap_or_default();
     let name = fields.need_text("name", problems)?;
@@ -163,31 +114,8 @@ pub fn product(node: &Node, problems: &mut Problems<'_>) -> Read {
 }
 
 /// Keys of `property`.
-pub(crate) const PROPERTY: &[&str] = &[
-    "source",
-    "object",
-    "name",
-    "user",
-    "need",
-    "every",
-    "absent",
-    "exists",
-    "is",
-    "is-not",
-    "in",
-    "not-in",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "between",
-    "matches",
-    "starts-with",
-    "contains",
-    "bits-set",
-    "before",
-    "after",
-];
+pub(crate) const PROPERTY: &[&str] =
+    with_value_tests!(["source", "object", "name", "user", "need", "every", "absent", "exists"], ["before", "after"]);
 
 /// `property`.
 pub fn property(node: &Node, problems: &mut Problems<'_>) -> Read {

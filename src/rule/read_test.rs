@@ -7,24 +7,19 @@ use crate::fact::catalogue::Pattern;
 use crate::fact::identity::Role;
 use crate::value::{FileVersion, Value};
 
+/// A list of keys with the tests of a value in their place.
+macro_rules! with_value_tests {
+    ([$($before:literal),*], [$($behind:literal),*]) => {
+        &[
+            $($before,)* "is", "is-not", "in", "not-in", "lt", "le", "gt", "ge", "between", "matches", "starts-with",
+            "contains", "bits-set", $($behind,)*
+        ]
+    };
+}
+pub(crate) use with_value_tests;
+
 /// The tests, for messages and the schema.
-pub const TESTS: &[&str] = &[
-    "is",
-    "is-not",
-    "in",
-    "not-in",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "between",
-    "matches",
-    "starts-with",
-    "contains",
-    "bits-set",
-    "before",
-    "after",
-];
+pub const TESTS: &[&str] = with_value_tests!([], ["before", "after"]);
 
 /// Keys of a table reference and of a parameter.
 pub(crate) const TABLE: &[&str] = &["table", "row", "rows-from"];

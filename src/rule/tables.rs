@@ -150,8 +150,6 @@ pub struct AuditGroup {
 
 /// Groups of `audit-groups.yaml` by name.
 pub fn audits(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, AuditGroup)> {
-    const ROLES: [(&str, Role); 4] =
-        [("client", Role::Client), ("dc", Role::Dc), ("adfs", Role::Adfs), ("wap", Role::Wap)];
     let mut found = Vec::new();
     for row in items(node) {
         let Some(fields) = Fields::read(row, "an audit group", AUDIT, problems) else { continue };
@@ -159,8 +157,12 @@ pub fn audits(node: &Node, problems: &mut Problems<'_>) -> Vec<(String, AuditGro
         else {
             continue;
         };
-        let on =
-            fields.get("seen-on").map(|node| words(node, &ROLES, problems)).unwrap_or_default().into_iter().collect();
+        let on = fields
+            .get("seen-on")
+            .map(|node| words(node, &Role::ALL, problems))
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
         let proof = fields.get("proof-where").map(|tests| Selector {
             provider,
             ids: ids(fields.get("proof"), problems),
@@ -219,11 +221,6 @@ fn builds(node: &Node, catalogue: &mut Catalogue, problems: &mut Problems<'_>) {
 
 /// `$host` in a pattern stands for any host of `service-hosts.yaml`.
 fn credential_classes(node: &Node, hosts: Option<&str>, catalogue: &mut Catalogue, problems: &mut Problems<'_>) {
-    const KINDS: [(&str, CredentialKind); 3] = [
-        ("generic", CredentialKind::Generic),
-        ("domain", CredentialKind::DomainPassword),
-        ("certificate", CredentialKind::Certificate),
-    ];
     let Some(fields) = Fields::read(node, "the credential classes", CLASSES, problems) else {
         return;
     };
@@ -232,7 +229,7 @@ fn credential_classes(node: &Node, hosts: Option<&str>, catalogue: &mut Catalogu
         let Some(row_fields) = Fields::read(row, "a credential class", CLASS, problems) else {
             continue;
         };
-        let kind = row_fields.get("kind").and_then(|node| words(node, &KINDS, problems).first().copied());
+        let kind = row_fields.get("kind").and_then(|node| words(node, &CredentialKind::ALL, problems).first().copied());
         let pattern = row_fields.text("pattern", problems).and_then(|source| {
             let source = source.replace("$host", hosts.unwrap_or("(?:)"));
             compiled(row, &format!("^(?:{source})$"), problems)

@@ -145,7 +145,7 @@ impl Book<'_> {
             scope.push(format!("Outlook {}", super::either(self.lang(), &list)));
         }
         if !block.installs.is_empty() {
-            let list: Vec<String> = block.installs.iter().map(|install| value::install(*install).to_owned()).collect();
+            let list: Vec<String> = block.installs.iter().map(|install| install.word().to_owned()).collect();
             scope.push(super::either(self.lang(), &list));
         }
         page.heading(3, &scope.join(self.pick(", ", "、")));

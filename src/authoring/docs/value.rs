@@ -5,7 +5,6 @@ use jiff::SignedDuration;
 use super::either;
 use super::markdown::code;
 use super::words::Teller;
-use crate::fact::Install;
 use crate::fact::identity::Role;
 use crate::lang::Lang;
 use crate::rule::condition::{Check, Extent, Operand, Test};
@@ -156,16 +155,6 @@ pub(super) fn length(lang: Lang, span: SignedDuration) -> String {
     match lang {
         Lang::En => format!("{count} {en}{}", if count == 1 { "" } else { "s" }),
         Lang::Ja => format!("{count} {ja}"),
-    }
-}
-
-/// The word of rules.
-pub(super) fn install(install: Install) -> &'static str {
-    match install {
-        Install::Msi => "msi",
-        Install::C2r => "c2r",
-        Install::Store => "store",
-        Install::Unknown => "unknown",
     }
 }
 

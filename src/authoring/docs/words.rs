@@ -77,7 +77,7 @@ impl Teller<'_> {
                     Lang::En => format!("{} of an Exchange account of the default profile", self.name(&ask.property)),
                     Lang::Ja => format!("既定のプロファイルの Exchange アカウントの{}", self.name(&ask.property)),
                 };
-                let places: Vec<&str> = ask.mailbox.iter().map(|place| mailbox(*place)).collect();
+                let places: Vec<&str> = ask.mailbox.iter().map(|place| place.word()).collect();
                 let line = self.about(&what, &check(self, &ask.check));
                 let places = self.codes(&places);
                 match self.lang {
@@ -235,7 +235,7 @@ impl Teller<'_> {
             }
         }
         if !ask.install.is_empty() {
-            let words: Vec<&str> = ask.install.iter().map(|install| super::value::install(*install)).collect();
+            let words: Vec<&str> = ask.install.iter().map(|install| install.word()).collect();
             about.push(format!("{} {}", self.pick("installation", "インストールの種類"), self.codes(&words)));
         }
         let name = self.name(&ask.name);
@@ -251,14 +251,6 @@ impl Teller<'_> {
     /// A span of time in words.
     pub(super) fn length(&self, span: SignedDuration) -> String {
         length(self.lang, span)
-    }
-}
-
-fn mailbox(place: crate::fact::Mailbox) -> &'static str {
-    match place {
-        crate::fact::Mailbox::ExchangeOnline => "exchange-online",
-        crate::fact::Mailbox::OnPremises => "on-premises",
-        crate::fact::Mailbox::Unknown => "unknown",
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::Remarks;
 use super::source::{Source, at, entry, list, word};
+use crate::finding::BAND_OF_NOTES;
 use crate::rule::node::{Node, Yaml};
-
-/// From this band on a rule is a note: it is printed, never blamed, and has no step.
-const NOTES: i64 = 900;
 
 pub(super) fn check(source: &Source<'_>, remarks: &mut Remarks) {
     let Some(node) = &source.node else { return };
@@ -29,12 +27,12 @@ fn cause(source: &Source<'_>, node: &Node, remarks: &mut Remarks) {
         Some(Yaml::Null) | None => false,
         Some(_) => true,
     };
-    if *band < NOTES && !has_step {
+    if *band < i64::from(BAND_OF_NOTES) && !has_step {
         let advice =
             "name the step that removes the cause under `steps`, or make the rule a note with a band of 900 or above";
         remarks.add("no-step", source.file, key.span, "the cause has no step", advice);
     }
-    if *band >= NOTES && has_step {
+    if *band >= i64::from(BAND_OF_NOTES) && has_step {
         let advice = "write `steps: []`, or give the rule a band below 900";
         remarks.add("no-step", source.file, key.span, "a note (band 900 and above) names no step", advice);
     }

@@ -4,13 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::parts::test;
 use super::{list_of, map_of, number, object, one_or_more, reference, text, texts, words};
+use crate::fact::identity::Role;
+use crate::fact::{Install, Mailbox};
 use crate::finding::Status;
 use crate::rule::condition::Era;
-use crate::rule::name::{BESIDE as BESIDE_NAME, GUARDED, ROLES};
+use crate::rule::name::{BESIDE as BESIDE_NAME, GUARDED};
 use crate::rule::read::{AT_LEAST, BESIDE, ERA, FINDING, WORDS};
-use crate::rule::read_fact::{
-    CODE, COMPARE, CREDENTIAL, FAMILIES, HIVES, INSTALLS, KINDS, MAILBOXES, PRODUCT, PROFILE, PROPERTY, REGISTRY,
-};
+use crate::rule::read_fact::{CODE, COMPARE, CREDENTIAL, FAMILIES, HIVES, KINDS, PRODUCT, PROFILE, PROPERTY, REGISTRY};
 use crate::rule::read_time::{CADENCE, DURING, EVENT, INTERVALS, ITEM, JOINED, OUTCOMES, SAME};
 
 pub(super) fn add(defs: &mut Map<String, Value>) {
@@ -73,7 +73,7 @@ fn word(key: &str) -> Option<Value> {
         "need" | "collected" => texts(),
         "date" => reference("test"),
         "use" => text(),
-        "seen-on" => one_or_more(&words(&ROLES)),
+        "seen-on" => one_or_more(&words(&Role::ALL)),
         "merge" => reference("span"),
         leaf => reference(&format!("leaf-{leaf}")),
     })
@@ -103,12 +103,12 @@ fn leaf(word: &str) -> Option<Value> {
         "profile" => object(PROFILE, &["property"], |key| {
             Some(match key {
                 "property" => text(),
-                "mailbox" => one_or_more(&words(&MAILBOXES)),
+                "mailbox" => one_or_more(&words(&Mailbox::ALL)),
                 _ => return test(key),
             })
         }),
         "product" => object(PRODUCT, &["name"], |key| {
-            let installs = one_or_more(&words(&INSTALLS));
+            let installs = one_or_more(&words(&Install::ALL));
             Some(match key {
                 "name" => text(),
                 "version" | "major" | "patches" => reference("test"),

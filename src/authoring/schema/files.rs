@@ -8,7 +8,10 @@ use super::{flag, list_of, map_of, number, object, one_or_more, reference, text,
 use crate::authoring::cases::{CASE, EXPECT};
 use crate::authoring::given::{EVENT as GIVEN_EVENT, GIVEN};
 use crate::bundle::ArtifactKind;
+use crate::fact::Install;
+use crate::fact::identity::Role;
 use crate::finding::Status;
+use crate::parse::record::CredentialKind;
 use crate::plan::playbook::{ORDER, PLAYBOOK};
 use crate::plan::step_file::{
     AUDIENCES, BLOCK, COST, FOR, GATES, INSERTED_BY, PARAMS, ROLLBACK, ROWS, STEP, VERIFY, WAIT,
@@ -16,9 +19,7 @@ use crate::plan::step_file::{
 use crate::plan::{Label, Who};
 use crate::rule::condition::Era;
 use crate::rule::era::{ERA_ROW, ERA_TABLE, OTHERWISE};
-use crate::rule::name::ROLES;
 use crate::rule::need::{EFFORTS, KEYS as NEED, SETTLED_EVENT, SETTLES};
-use crate::rule::read_fact::INSTALLS;
 use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, RULE, SEVERITIES, SUBJECTS};
 use crate::rule::set::MANIFEST;
 use crate::rule::tables;
@@ -119,7 +120,8 @@ fn step() -> Value {
         _ => head(key),
     });
     let wait = object(WAIT, WAIT, |key| Some(if key == "for" { reference("extent") } else { texts() }));
-    let scope = object(FOR, &[], |key| Some(one_or_more(&if key == "outlook" { number() } else { words(&INSTALLS) })));
+    let scope =
+        object(FOR, &[], |key| Some(one_or_more(&if key == "outlook" { number() } else { words(&Install::ALL) })));
     let block = object(BLOCK, &["audience", "ui"], |key| {
         Some(match key {
             "for" => scope.clone(),
@@ -171,7 +173,7 @@ fn need() -> Value {
         "settles" => Some(settles.clone()),
         "instructions" => Some(reference("lines")),
         "commands" => Some(commands()),
-        "roles" => Some(one_or_more(&words(&ROLES))),
+        "roles" => Some(one_or_more(&words(&Role::ALL))),
         _ => head(key),
     })
 }
@@ -201,7 +203,7 @@ fn era() -> Value {
 
 /// Any of the tables: the name of the file, which a schema does not see, says which.
 fn table() -> Value {
-    let roles = one_or_more(&words(&ROLES));
+    let roles = one_or_more(&words(&Role::ALL));
     let contains = list_of(&object(tables::CONTAINS, tables::CONTAINS, |_| Some(text())));
     let derived =
         object(tables::DERIVED, &["from"], |key| Some(if key == "contains" { contains.clone() } else { text() }));
@@ -226,7 +228,7 @@ fn table() -> Value {
         })
     });
     let class = object(tables::CLASS, &["class", "secret"], |key| {
-        Some(if key == "kind" { json!({"enum": ["generic", "domain", "certificate"]}) } else { text() })
+        Some(if key == "kind" { words(&CredentialKind::ALL) } else { text() })
     });
     let classes = object(tables::CLASSES, &["rows"], |key| {
         Some(match key {
