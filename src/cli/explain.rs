@@ -1,4 +1,6 @@
-//! `explain`: the evaluated tree of one rule, each part true, false or unknown, with values, sources and reasons.
+//! `explain`: the evaluated tree of one rule or step, each part true, false or unknown, with values, sources and reasons.
+
+mod plan;
 
 use std::fmt::Write as _;
 
@@ -19,60 +21,69 @@ use crate::rule::rule::{Item, Rule};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let request = Request::checked(&args.case, |knowledge| known(args, knowledge))?;
-    let Some(rule) = request.knowledge.rules.rules.get(&args.rule) else { return Ok(Exit::Unusable) };
     let case = request.only()?;
     let evaluator = case.evaluator(&request.knowledge, &request.options);
     let mut tree = Tree { case: &case, lang: request.lang, out: String::new() };
-    let scope = rule.scope();
-    tree.heading(&format!("{} (rev {})", rule.id, rule.rev), rule.title.get(request.lang));
-    if let Some(finding) = case.findings().iter().find(|finding| finding.id == rule.id) {
-        let sum = if finding.sum.is_empty() { finding.status.word().to_owned() } else { finding.sum.clone() };
-        tree.line(0, &sum);
-    }
-    let era = &case.verdicts.era;
-    let head = tree.pick("era", "認証方式");
-    tree.line(0, &format!("{head}: {} — {}", era.era.word(), era.text.get(request.lang)));
-    if let Some(condition) = &rule.applies {
-        tree.line(0, tree.pick("applies", "適用条件"));
-        tree.truth(1, &evaluator.eval(condition, &scope));
-    }
-    for (heading, items) in [(tree.pick("for", "根拠"), &rule.evidence), (tree.pick("against", "反証"), &rule.refutes)]
-    {
-        if !items.is_empty() {
-            tree.line(0, heading);
-            for item in items {
-                tree.item(&evaluator, item, &scope);
-            }
-        }
-    }
-    let status = case.findings().iter().find(|finding| finding.id == rule.id).map(|finding| finding.status);
-    if matches!(status, Some(Status::Unknown | Status::Possible)) {
-        tree.missing(&evaluator, rule);
-    }
-    for text in &rule.unverified {
-        tree.line(0, &format!("{}: {text}", tree.pick("not verified", "未確認")));
-    }
-    for link in &rule.links {
-        tree.line(0, &format!("{}: {link}", tree.pick("source", "公開情報")));
+    if let Some(rule) = request.knowledge.rules.rules.get(&args.rule) {
+        tree.rule(rule, &evaluator);
+    } else if let Some(step) = request.knowledge.playbook.step(&args.rule) {
+        tree.step(step, &request.knowledge, &evaluator);
     }
     print(&tree.out)?;
     Ok(Exit::Clean)
 }
 
-/// Says what the rule is called, before any bundle is opened.
+impl Tree<'_> {
+    fn rule(&mut self, rule: &Rule, evaluator: &Evaluator<'_>) {
+        let scope = rule.scope();
+        self.heading(&format!("{} (rev {})", rule.id, rule.rev), rule.title.get(self.lang));
+        let finding = self.case.findings().iter().find(|finding| finding.id == rule.id);
+        if let Some(finding) = finding {
+            let sum = if finding.sum.is_empty() { finding.status.word().to_owned() } else { finding.sum.clone() };
+            self.line(0, &sum);
+        }
+        let era = &self.case.verdicts.era;
+        let head = self.pick("era", "認証方式");
+        self.line(0, &format!("{head}: {} — {}", era.era.word(), era.text.get(self.lang)));
+        if let Some(condition) = &rule.applies {
+            self.line(0, self.pick("applies", "適用条件"));
+            self.truth(1, &evaluator.eval(condition, &scope));
+        }
+        let sides = [(self.pick("for", "根拠"), &rule.evidence), (self.pick("against", "反証"), &rule.refutes)];
+        for (heading, items) in sides {
+            if !items.is_empty() {
+                self.line(0, heading);
+                for item in items {
+                    self.item(evaluator, item, &scope);
+                }
+            }
+        }
+        self.plan_of(rule);
+        if matches!(finding.map(|finding| finding.status), Some(Status::Unknown | Status::Possible)) {
+            self.missing(evaluator, rule);
+        }
+        for text in &rule.unverified {
+            self.line(0, &format!("{}: {text}", self.pick("not verified", "未確認")));
+        }
+        for link in &rule.links {
+            self.line(0, &format!("{}: {link}", self.pick("source", "公開情報")));
+        }
+    }
+}
+
+/// Says what the rule or step is called, before any bundle is opened.
 fn known(args: &ExplainArgs, knowledge: &Knowledge) -> Result<(), Error> {
-    let rules = &knowledge.rules.rules;
-    if rules.contains_key(&args.rule) {
+    let rules = knowledge.rules.rules.keys().map(String::as_str);
+    let names: Vec<&str> = rules.chain(knowledge.playbook.steps.iter().map(|step| step.id.as_str())).collect();
+    if names.contains(&args.rule.as_str()) {
         return Ok(());
     }
-    if let Some(rule) = args.case.bundles.iter().filter_map(|path| path.to_str()).find(|name| rules.contains_key(*name))
-    {
-        return Err(usage(&format!("the rule comes first: outlook-triage explain {rule} {}", args.rule)));
+    if let Some(name) = args.case.bundles.iter().filter_map(|path| path.to_str()).find(|name| names.contains(name)) {
+        return Err(usage(&format!("the rule comes first: outlook-triage explain {name} {}", args.rule)));
     }
-    let names: Vec<&str> = rules.keys().map(String::as_str).collect();
     let advice = nearest(&args.rule, &names)
         .map_or_else(|| "`outlook-triage rules list` names all".to_owned(), |near| format!("did you mean {near}?"));
-    Err(usage(&format!("there is no rule {:?}; {advice}", args.rule)))
+    Err(usage(&format!("there is no rule or step {:?}; {advice}", args.rule)))
 }
 
 struct Tree<'a> {
@@ -155,16 +166,21 @@ impl Tree<'_> {
         }
         self.line(depth, &line);
         if truth.children.is_empty() {
-            for cite in truth.cites.iter().take(5) {
-                let place = self.place(cite);
-                self.line(depth + 1, &place);
-            }
-            if truth.cites.len() > 5 {
-                self.line(depth + 1, &format!("… (+{})", truth.cites.len() - 5));
-            }
+            self.cites(depth + 1, &truth.cites);
         }
         for child in &truth.children {
             self.truth(depth + 1, child);
+        }
+    }
+
+    fn cites(&mut self, depth: usize, cites: &[Cite]) {
+        const SHOWN: usize = 5;
+        for cite in cites.iter().take(SHOWN) {
+            let place = self.place(cite);
+            self.line(depth, &place);
+        }
+        if cites.len() > SHOWN {
+            self.line(depth, &format!("… (+{})", cites.len() - SHOWN));
         }
     }
 

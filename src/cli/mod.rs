@@ -178,7 +178,7 @@ enum FailOn {
 
 #[derive(Debug, Args)]
 struct ExplainArgs {
-    /// Rule id.
+    /// Id of a rule or of a step.
     rule: String,
     #[command(flatten)]
     case: CaseArgs,

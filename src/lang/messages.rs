@@ -70,6 +70,19 @@ catalogue! {
     Low: "low", "低";
     Info: "info", "情報";
 
+    // What decided the label of a step.
+    RowSkipWhen: "the step cannot help here", "この環境では効果がありません";
+    RowCauseNamed: "a cause is confirmed or likely", "原因が特定されたか、可能性が高い状態です";
+    RowInserted: "another step brings it along", "他の手順に伴って実施します";
+    RowDoneWhen: "already in place", "すでに実施済みです";
+    RowCausesOut: "every cause is ruled out", "すべての原因が除外されました";
+    RowUndecided: "nothing decides", "判断できる情報がありません";
+    RowBlockedWhen: "cannot be shown safely", "安全に案内できません";
+    RowComesLater: "another step comes first", "先に実施する手順があります";
+    StepNotInPlan: "not in the plan of this case: none of its causes is reported", "この事象の手順には含まれません。該当する原因が報告されていません";
+    SuspectedPlace: "suspected cause, place {0} of {1}", "疑われる原因 (順位 {0} / {1})";
+    CollectRank: "{0}. {1}: points {2} ÷ effort {3}; settles {4}", "{0}. {1}: {2} 点 ÷ 作業量 {3}。判定できる原因: {4}";
+
     // Labels of steps.
     LabelDo: "DO", "実施";
     LabelCheck: "CHECK", "要確認";

@@ -77,6 +77,8 @@ fn item(case: &Case<'_>, plan: &[Step], candidate: &Candidate<'_>) -> Option<Col
         need: need.id.clone(),
         title: need.title.clone(),
         settles,
+        points: candidate.weight,
+        effort: candidate.effort,
         settles_steps,
         who: work.who,
         minutes: need.minutes,

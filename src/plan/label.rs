@@ -16,12 +16,12 @@
 
 use jiff::Timestamp;
 
-use super::Label;
 use super::cause::Cause;
 use super::make::Case;
 use super::reason;
 use super::step_file::{Guard, InsertedBy, StepFile};
 use super::wait::{self, WaitState};
+use super::{Label, Row};
 use crate::fact::evidence::Cite;
 use crate::lang::Text;
 use crate::rule::eval::{Scope, Tri, Truth};
@@ -30,6 +30,7 @@ use crate::rule::eval::{Scope, Tri, Truth};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decision {
     pub(super) label: Label,
+    pub(super) row: Row,
     pub(super) reason: Text,
     pub(super) cites: Vec<Cite>,
     /// Reported causes; for an inserted step also those of the step that inserts it.
@@ -50,6 +51,7 @@ pub(super) fn decide(case: &Case<'_>, step: &StepFile, causes: &[Cause<'_>], ear
     let wait = step.wait.as_ref().map(|wait| wait::state(case, wait));
     let mut decision = Decision {
         label: Label::Check,
+        row: Row::Undecided,
         reason: Text::default(),
         cites: Vec::new(),
         findings: causes
@@ -86,19 +88,19 @@ fn base(
     decision: &mut Decision,
 ) {
     if let Some((truth, say)) = skips(case, &step.skip_when) {
-        return conclude(decision, Label::Skip, say, truth.cites);
+        return conclude(decision, Label::Skip, Row::SkipWhen, say, truth.cites);
     }
     let named: Vec<&Cause<'_>> = causes.iter().filter(|cause| cause.finding.is_named() && cause.is_firm).collect();
     if let Some(reason) = reason::named(case, &named) {
         let cites = named.iter().flat_map(|cause| cause.supporting().cloned()).collect();
-        return conclude(decision, Label::Do, reason, cites);
+        return conclude(decision, Label::Do, Row::CauseNamed, reason, cites);
     }
     if let Some((by, truth)) = step.inserted_by.as_ref().and_then(|inserted| inserts(case, inserted, earlier)) {
         let cites = truth.cites.iter().chain(&by.decision.cites).cloned().collect();
         decision.findings.extend(by.decision.findings.iter().cloned());
         decision.findings.sort();
         decision.findings.dedup();
-        return conclude(decision, Label::Do, reason::inserted(by, &truth.text), cites);
+        return conclude(decision, Label::Do, Row::Inserted, reason::inserted(by, &truth.text), cites);
     }
     let done = step.done_when.as_ref().map(|when| case.evaluator.eval(when, &Scope::new()));
     let is_in_doubt = causes.iter().any(|cause| cause.finding.is_named() && !cause.is_firm);
@@ -113,6 +115,7 @@ fn base(
     conclude(
         decision,
         Label::Check,
+        Row::Undecided,
         reason::check(case, causes, done.as_ref(), matches!(wait, Some(WaitState::Until(_)))),
         cites,
     );
@@ -127,7 +130,7 @@ fn over(
     decision: &mut Decision,
 ) -> bool {
     if let Some(truth) = done.filter(|truth| truth.value == Tri::True && truth.reservations.is_empty()) {
-        conclude(decision, Label::Done, reason::done(&truth.text), truth.cites.clone());
+        conclude(decision, Label::Done, Row::DoneWhen, reason::done(&truth.text), truth.cites.clone());
         return true;
     }
     if let Some(WaitState::Over(at, cites)) = wait {
@@ -135,7 +138,7 @@ fn over(
             format!("The wait was over at {at}, and nothing was refused since."),
             format!("待機は {at} に終わっており、その後に認証の失敗は記録されていません。"),
         );
-        conclude(decision, Label::Done, Text::new(en, ja), cites.clone());
+        conclude(decision, Label::Done, Row::DoneWhen, Text::new(en, ja), cites.clone());
         return true;
     }
     let outs: Vec<_> = causes.iter().map_while(|cause| cause.is_out(case)).collect();
@@ -144,13 +147,13 @@ fn over(
     }
     let texts: Vec<&Text> = outs.iter().map(|out| &out.text).collect();
     let cites = outs.iter().flat_map(|out| out.cites.iter().cloned()).collect();
-    conclude(decision, Label::Skip, reason::out(&texts), cites);
+    conclude(decision, Label::Skip, Row::CausesOut, reason::out(&texts), cites);
     true
 }
 
-fn conclude(decision: &mut Decision, label: Label, reason: Text, cites: Vec<Cite>) {
+fn conclude(decision: &mut Decision, label: Label, row: Row, reason: Text, cites: Vec<Cite>) {
     let is_shown = !cites.is_empty() && (label != Label::Do || !decision.findings.is_empty());
-    decision.label = if is_shown { label } else { Label::Check };
+    (decision.label, decision.row) = if is_shown { (label, row) } else { (Label::Check, Row::Undecided) };
     decision.reason = reason;
     decision.cites = cites;
 }
@@ -161,6 +164,7 @@ fn hold(case: &Case<'_>, step: &StepFile, earlier: &[Earlier<'_>], decision: &mu
         let truth = case.evaluator.eval(when, &Scope::new());
         if truth.value == Tri::True {
             decision.label = Label::Blocked;
+            decision.row = Row::BlockedWhen;
             decision.reason = say.clone().unwrap_or(truth.text);
             decision.cites = truth.cites;
             return;
@@ -190,6 +194,7 @@ fn hold(case: &Case<'_>, step: &StepFile, earlier: &[Earlier<'_>], decision: &mu
     waits_for.sort_by_key(|step| place(step));
     waits_for.dedup_by_key(|step| &step.id);
     decision.label = Label::WaitFor;
+    decision.row = Row::ComesLater;
     decision.waits_for = waits_for.iter().map(|step| step.id.clone()).collect();
     decision.reason = reason::waiting(&waits_for, because.first().copied());
 }

@@ -43,6 +43,28 @@ pub enum Label {
     Blocked,
 }
 
+/// The row of the table of labels that decided: the first that fits, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Row {
+    /// `skip-when` is true without reservation.
+    SkipWhen,
+    /// A cause is confirmed or likely.
+    CauseNamed,
+    /// Another step inserts this one.
+    Inserted,
+    /// `done-when` is true without reservation, or the wait is over.
+    DoneWhen,
+    /// Every cause is ruled out or not applicable, shown and without reservation.
+    CausesOut,
+    /// None of the others.
+    Undecided,
+    /// `blocked-when` is true.
+    BlockedWhen,
+    /// A step that it waits for, or an open gate, comes first.
+    ComesLater,
+}
+
 /// Who carries out a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -143,6 +165,8 @@ pub struct Step {
     pub findings: Vec<String>,
     /// Why this label.
     pub reason: Text,
+    /// What decided it.
+    pub decided_by: Row,
     /// Evidence for the label.
     pub cites: Vec<Cite>,
     /// Steps that come first, for WAIT-FOR.
@@ -176,6 +200,10 @@ pub struct CollectNext {
     pub title: Text,
     /// Rules it would settle.
     pub settles: Vec<String>,
+    /// Points of those rules: 4 for a gate, 2 for a cause of a step of the plan, 1 for another.
+    pub points: u32,
+    /// What it costs: 1 for a command, 2 where an administrator is needed, 4 for another team. Points ÷ effort is the rank.
+    pub effort: u32,
     /// Step numbers of the plan it would settle.
     pub settles_steps: Vec<String>,
     /// Who.

@@ -233,6 +233,7 @@ impl Assembly<'_> {
             commands: commands(&step.commands),
             rollback: step.rollback.get(self.lang).to_vec(),
             verify: step.verify.as_ref().map(|text| self.text(text)),
+            decided_by: step.decided_by,
         }
     }
 
@@ -246,6 +247,8 @@ impl Assembly<'_> {
             commands: commands(&item.commands),
             title: self.text(&item.title),
             settles_steps: item.settles_steps.clone(),
+            points: item.points,
+            effort: item.effort,
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn era(era: Era) -> Msg {
     }
 }
 
-pub(super) fn label(label: Label) -> Msg {
+pub(crate) fn label(label: Label) -> Msg {
     match label {
         Label::Do => Msg::LabelDo,
         Label::Check => Msg::LabelCheck,

@@ -342,3 +342,32 @@ fn explain_names_what_would_decide_an_undecided_rule_in_the_language() {
         assert!(!japanese.contains(word), "{word:?}: {japanese}");
     }
 }
+
+#[test]
+fn explain_says_what_a_rule_and_a_step_came_to_in_the_plan() {
+    let bundle = "fixtures/cases/everything-wrong/bundle.zip";
+    let bundle = if root().join(bundle).exists() { bundle } else { "fixtures/cases/everything-wrong/bundle" };
+    let rule = output(&["explain", "stale-stored-password-office", bundle, "--lang", "en"]);
+    let after = |text: &str, heading: &str| {
+        let lines: Vec<&str> = text.lines().skip_while(|line| *line != heading).skip(1).collect();
+        lines.into_iter().take_while(|line| line.starts_with(' ')).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let plan = after(&rule, "plan");
+    assert!(plan[0].starts_with("  DO 2 clear-credentials — a cause is confirmed or likely: "), "{plan:?}");
+    assert!(plan[1].starts_with("    Servers/ADFS01-Security.evtx rec "), "{plan:?}");
+    assert!(rule.contains("\nsuspected cause, place 3 of 7\ncollect next\n"), "{rule}");
+    // A gate (4) and three causes of steps of the plan (2 each), by the hands of another team (4).
+    assert_eq!(
+        after(&rule, "collect next")[0],
+        "  2. adfs-logs: points 10 ÷ effort 4; settles account-locked-ad, background-http-auth-retry-stale-password, \
+         exo-federated-logon-cache, stale-stored-password-office"
+    );
+    let step = output(&["explain", "wait-logon-cache", bundle, "--lang", "en"]);
+    let label = step.lines().nth(1).unwrap();
+    assert!(label.starts_with("WAIT-FOR 3 wait-logon-cache — another step comes first: "), "{label}");
+    assert!(after(&step, "skip-when")[0].starts_with("  false   era in "), "{step}");
+    assert!(after(&step, "its causes").iter().any(|line| line.contains("exo-federated-logon-cache: ")), "{step}");
+    assert!(after(&step, "waits for")[0].starts_with("  DO 2 clear-credentials — "), "{step}");
+    let japanese = output(&["explain", "wait-logon-cache", bundle, "--lang", "ja"]);
+    assert!(japanese.contains("先に実施する手順があります") && japanese.contains("先に実施する手順\n"), "{japanese}");
+}

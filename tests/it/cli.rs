@@ -215,7 +215,7 @@ fn what_was_typed_wrong() {
         &["explain", "modern-auth-disabeld-on-client", "case.zip"],
         &["did you mean modern-auth-disabled-on-client?"],
     );
-    check(&["explain", "zzz", "case.zip"], &["there is no rule \"zzz\"", "rules list"]);
+    check(&["explain", "zzz", "case.zip"], &["there is no rule or step \"zzz\"", "rules list"]);
     check(&["rules", "show", "wait-logon-cahce"], &["did you mean wait-logon-cache?"]);
     check(&["rules", "show", "zzz"], &["no rule, step or need", "rules list"]);
     check(&["facts", "case.zip", "--kind", "evnt"], &["--kind", "event", "registry"]);

@@ -153,7 +153,7 @@ fn keys_stand_in_the_order_of_the_contract() {
     check("/not_applicable/0/cites/0", "artifact window absent");
     check(
         "/plan/1",
-        "step number title label findings reason cites waits_for who minutes closes_outlook loses wait_until instructions commands rollback verify",
+        "step number title label findings reason cites waits_for who minutes closes_outlook loses wait_until instructions commands rollback verify decided_by",
     );
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::schema::{Id, Need, Time, step_conditions};
 use super::Cite;
-use crate::plan::{Label, Shell, Who};
+use crate::plan::{Label, Row, Shell, Who};
 
 /// One step of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -49,6 +49,8 @@ pub struct Step {
     pub rollback: Vec<String>,
     /// How to see that it worked.
     pub verify: Option<String>,
+    /// What decided the label.
+    pub decided_by: Row,
 }
 
 /// A command as text.
@@ -83,4 +85,8 @@ pub struct CollectNext {
     pub title: String,
     /// Numbers of the plan's steps that it would settle.
     pub settles_steps: Vec<String>,
+    /// Points of the causes that it would settle: 4 for a gate, 2 for a cause of a step of the plan, 1 for another.
+    pub points: u32,
+    /// 1 for a command, 2 where an administrator is needed, 4 for another team. Points divided by effort is the rank.
+    pub effort: u32,
 }

@@ -12,7 +12,7 @@ use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reason, Reservat
 use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Shell, Step, Who};
+use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Row, Shell, Step, Who};
 use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
@@ -99,6 +99,7 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
         label,
         findings: Vec::new(),
         reason,
+        decided_by: Row::Undecided,
         cites,
         waits_for: Vec::new(),
         who: Who::User,
@@ -504,6 +505,8 @@ fn plan(value: &str) -> Plan {
                 need: "credential-dates".to_owned(),
                 title: Text::new("When each stored credential was written", "各資格情報の保存日時"),
                 settles: vec!["stale-stored-password-office".to_owned()],
+                points: 2,
+                effort: 1,
                 settles_steps: vec!["2".to_owned()],
                 who: Who::User,
                 minutes: Some(2),
@@ -518,6 +521,8 @@ fn plan(value: &str) -> Plan {
                 need: "adfs-logs".to_owned(),
                 title: Text::new("AD FS audit events 411 and 1203 of 2014-06-01 to 2014-06-03", "AD FS 監査イベント 411 と 1203 (2014-06-01 ～ 2014-06-03)"),
                 settles: vec!["account-locked-ad".to_owned(), "exo-federated-logon-cache".to_owned()],
+                points: 6,
+                effort: 4,
                 settles_steps: vec![],
                 who: Who::AdfsAdmin,
                 minutes: Some(5),
