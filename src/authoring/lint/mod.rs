@@ -149,8 +149,8 @@ pub fn lint(packs: &[Pack], limits: &Limits) -> Report {
             for source in &sources {
                 cases::check(source, &mut remarks);
                 steps::check(source, &mut remarks);
-                sentence::placeholders_known(source, &set, &mut remarks);
             }
+            sentence::placeholders_known(&sources, &set, &mut remarks);
             for rule in set.rules.values() {
                 cases::unreadable(rule, &set).into_iter().for_each(|problem| remarks.load(problem, &sources));
                 logic::check(rule, &set, &mut remarks);

@@ -1,6 +1,6 @@
 //! Sentences: the same placeholders in both languages, each of them known, and the offending value among them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Remarks;
 use super::source::{Source, at, entries, list, walk, word};
@@ -60,7 +60,14 @@ fn is_meant(inside: &str) -> bool {
     !inside.is_empty() && inside.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' '))
 }
 
-pub(super) fn placeholders_known(source: &Source<'_>, set: &RuleSet, remarks: &mut Remarks) {
+pub(super) fn placeholders_known(sources: &[Source<'_>], set: &RuleSet, remarks: &mut Remarks) {
+    let asked = Asked::of(set);
+    for source in sources {
+        of_file(source, set, &asked, remarks);
+    }
+}
+
+fn of_file(source: &Source<'_>, set: &RuleSet, asked: &Asked<'_>, remarks: &mut Remarks) {
     let Some(node) = &source.node else { return };
     let own: BTreeMap<&str, &Name> = match source.kind() {
         "causes" => set.rules.get(source.stem()).map(|rule| named(&rule.names)).unwrap_or_default(),
@@ -68,11 +75,10 @@ pub(super) fn placeholders_known(source: &Source<'_>, set: &RuleSet, remarks: &m
         _ => BTreeMap::new(),
     };
     let filled = matches!(source.kind(), "causes" | "era.yaml");
-    let asked = Asked::of(set);
     for text in pairs(node).into_iter().flat_map(|(en, ja)| [en, ja]) {
         for inside in word(text).map(placeholders).unwrap_or_default().into_iter().filter(|inside| is_meant(inside)) {
             let wrong = if filled {
-                unknown(inside, &own, set, &asked)
+                unknown(inside, &own, set, asked)
             } else {
                 Some((
                     "this text is printed as it stands, without placeholders filled".to_owned(),
@@ -92,19 +98,21 @@ fn named(names: &[(String, Name)]) -> BTreeMap<&str, &Name> {
 }
 
 /// Settings that some condition of the pack asks for: what a placeholder may name.
-struct Asked {
-    values: Vec<String>,
-    properties: Vec<(String, String)>,
+struct Asked<'s> {
+    values: BTreeSet<String>,
+    properties: BTreeSet<(&'s str, String)>,
 }
 
-impl Asked {
-    fn of(set: &RuleSet) -> Self {
-        let mut asked = Self { values: Vec::new(), properties: Vec::new() };
+impl<'s> Asked<'s> {
+    fn of(set: &'s RuleSet) -> Self {
+        let mut asked = Self { values: BTreeSet::new(), properties: BTreeSet::new() };
         let anchors = set.anchors.values().map(|name| &name.condition);
         for condition in set.rules.values().flat_map(Rule::conditions).chain(anchors).chain(set.era.conditions()) {
             condition.leaves(&mut |leaf| match &leaf.ask {
                 Ask::Registry(ask) => asked.values.extend(ask.value.as_deref().map(fold)),
-                Ask::Property(ask) => asked.properties.push((ask.source.clone(), fold(&ask.name))),
+                Ask::Property(ask) => {
+                    asked.properties.insert((ask.source.as_str(), fold(&ask.name)));
+                },
                 _ => {}
             });
         }
@@ -113,7 +121,7 @@ impl Asked {
 }
 
 /// What is wrong with a placeholder, and what to write.
-fn unknown(inside: &str, own: &BTreeMap<&str, &Name>, set: &RuleSet, asked: &Asked) -> Option<(String, String)> {
+fn unknown(inside: &str, own: &BTreeMap<&str, &Name>, set: &RuleSet, asked: &Asked<'_>) -> Option<(String, String)> {
     let parts: Vec<&str> = inside.split('.').collect();
     let no = |message: &str, advice: &str| Some((message.to_owned(), advice.to_owned()));
     match parts.as_slice() {
@@ -131,11 +139,7 @@ fn unknown(inside: &str, own: &BTreeMap<&str, &Name>, set: &RuleSet, asked: &Ask
         ["profile", ..] => {
             no("a profile has no such property", "write {profile.<property>}, such as {profile.auth-package}")
         }
-        ["property", source, name]
-            if asked.properties.iter().any(|(known, own)| known == source && *own == fold(name)) =>
-        {
-            None
-        }
+        ["property", source, name] if asked.properties.contains(&(*source, fold(name))) => None,
         ["property", ..] => no(
             "no condition asks for a property of this name",
             "write {property.<source>.<name>} of one that is tested",
