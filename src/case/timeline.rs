@@ -19,7 +19,7 @@ const SHOWN: &[(&str, &str, &str, &str)] = &[
 /// Entries of one kind: the first and the last ones, so that a storm of refusals does not bury the rest.
 const EACH_END: usize = 20;
 
-/// The timeline, in order of time.
+/// The timeline; the report puts it in order.
 pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Vec<TimelineEntry> {
     let scope = Scope::new();
     let mut entries = Vec::new();
@@ -45,7 +45,6 @@ pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Vec<TimelineEntry> {
             entries.push(TimelineEntry { at, kind: "update", text, cite: patch.source.cite() });
         }
     }
-    entries.sort_by(|a, b| (a.at, a.kind, &a.cite).cmp(&(b.at, b.kind, &b.cite)));
     entries
 }
 
