@@ -39,11 +39,10 @@ fn belongs(case: &Case<'_>, finding: &Finding, step: &str) -> Option<bool> {
     let Some(rule) = case.evaluator.rules.rules.get(&finding.id) else {
         return finding.steps.iter().any(|id| id == step).then_some(true);
     };
-    let scope = rule.scope();
     rule.steps
         .iter()
         .filter(|(id, _)| id == step)
-        .map(|(_, when)| when.as_ref().map_or(Tri::True, |when| case.evaluator.eval(when, &scope).value))
+        .map(|(_, when)| when.as_ref().map_or(Tri::True, |when| case.evaluator.eval(when, &rule.scope()).value))
         .filter(|value| *value != Tri::False)
         .map(|value| value == Tri::True)
         .max()
