@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::check::dependencies;
-use super::eval::{EraVerdict, Evaluator, Gap, Tri, Truth, Verdict};
+use super::eval::{EraVerdict, Evaluator, Gap, Scope, Tri, Truth, Verdict};
 use super::judge::{Judged, judge};
 use super::rule::{Item, Rule, SubjectKind};
 use super::set::RuleSet;
@@ -118,7 +118,7 @@ fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding 
     finding.sum = sum;
     for entry in &judged {
         match entry.truth.value {
-            Tri::True => finding.evidence.push(evidence(evaluator, rule, entry, limits)),
+            Tri::True => finding.evidence.push(evidence(evaluator, rule, &scope, entry, limits)),
             Tri::Unknown => finding.undecided.push(undecided(entry)),
             Tri::False => {}
         }
@@ -192,9 +192,15 @@ fn empty(evaluator: &Evaluator<'_>, rule: &Rule) -> Finding {
     }
 }
 
-fn evidence(evaluator: &Evaluator<'_>, rule: &Rule, entry: &Judged<'_>, limits: &Limits) -> Evidence {
+fn evidence(
+    evaluator: &Evaluator<'_>,
+    rule: &Rule,
+    scope: &Scope,
+    entry: &Judged<'_>,
+    limits: &Limits,
+) -> Evidence {
     let text = match &entry.item.say {
-        Some(say) => evaluator.fill(say, &rule.scope(), Some(rule)),
+        Some(say) => evaluator.fill(say, scope, Some(rule)),
         None => entry.truth.text.clone(),
     };
     Evidence {
