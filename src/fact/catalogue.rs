@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
-
+use super::pattern::Pattern;
 use crate::parse::record::CredentialKind;
 use crate::value::fold;
 
@@ -59,7 +58,7 @@ impl Catalogue {
             .iter()
             .find(|row| {
                 row.kind.is_none_or(|wanted| wanted == kind)
-                    && row.pattern.as_ref().is_none_or(|pattern| pattern.0.is_match(bare_target))
+                    && row.pattern.as_ref().is_none_or(|pattern| pattern.is_match(bare_target))
             })
             .map_or_else(|| self.credential_default.clone(), |row| (row.class.clone(), row.secret.clone()))
     }
@@ -130,18 +129,6 @@ pub enum Derivation {
     /// First capture group of a pattern.
     Capture(Pattern),
 }
-
-/// A compiled pattern that compares by its source.
-#[derive(Debug, Clone)]
-pub struct Pattern(pub Regex);
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
-}
-
-impl Eq for Pattern {}
 
 /// One row of the credential classes.
 #[derive(Debug, Clone, PartialEq, Eq)]

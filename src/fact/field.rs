@@ -124,7 +124,7 @@ fn derive(text: &str, how: &Derivation) -> Option<String> {
             table.iter().find(|(part, _)| folded.contains(part.as_str())).map(|(_, value)| value.clone())
         }
         Derivation::XmlElement(name) => xml_element(text, name),
-        Derivation::Capture(pattern) => Some(pattern.0.captures(text)?.get(1)?.as_str().to_owned()),
+        Derivation::Capture(pattern) => Some(pattern.captures(text)?.get(1)?.as_str().to_owned()),
     }
 }
 
@@ -148,7 +148,8 @@ fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::catalogue::{DerivedField, Pattern};
+    use crate::fact::catalogue::DerivedField;
+    use crate::fact::pattern::Pattern;
 
     fn data(items: &[(&str, &str)]) -> Vec<Datum> {
         items
@@ -228,7 +229,11 @@ mod tests {
         let schema = EventSchema {
             derived: vec![
                 derived("user", "xml", Derivation::XmlElement("UserId".into())),
-                derived("sam", "user", Derivation::Capture(Pattern(regex::Regex::new(r"^(.+)@").expect("valid")))),
+                derived(
+                    "sam",
+                    "user",
+                    Derivation::Capture(Pattern::new(r"^(.+)@".into(), false, 1 << 20).expect("valid")),
+                ),
                 derived("why", "xml", Derivation::Contains(vec![("incorrect".into(), "bad-password".into())])),
                 derived("none", "absent", Derivation::XmlElement("X".into())),
             ],

@@ -26,6 +26,7 @@ mod links;
 mod mailbox;
 pub mod office;
 mod patch;
+pub mod pattern;
 mod people;
 mod product;
 mod profile;

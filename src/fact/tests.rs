@@ -4,12 +4,11 @@ mod any;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::Regex;
-
 use super::build::{ArtifactInput, Options, build};
-use super::catalogue::{Catalogue, CredentialClass, EventSchema, Pattern};
+use super::catalogue::{Catalogue, CredentialClass, EventSchema};
 use super::evidence::ArtifactId;
 use super::identity::{Role, Subject, Target};
+use super::pattern::Pattern;
 use super::{Assumption, FactStore, Install, Mailbox};
 use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
@@ -111,7 +110,7 @@ impl Case {
 
 fn catalogue() -> Catalogue {
     let class = |pattern: &str, class: &str, secret: &str| CredentialClass {
-        pattern: Some(Pattern(Regex::new(&format!("(?i)^(?:{pattern})$")).expect("valid"))),
+        pattern: Some(Pattern::new(format!("^(?:{pattern})$"), false, 1 << 20).expect("valid")),
         kind: None,
         class: class.into(),
         secret: secret.into(),

@@ -5,8 +5,8 @@
 use jiff::SignedDuration;
 
 use super::node::Span;
-use crate::fact::catalogue::Pattern;
 use crate::fact::identity::Role;
+use crate::fact::pattern::Pattern;
 use crate::fact::{Install, Mailbox, Outcome};
 pub use crate::finding::Era;
 use crate::finding::Status;

@@ -192,13 +192,7 @@ fn empty(evaluator: &Evaluator<'_>, rule: &Rule) -> Finding {
     }
 }
 
-fn evidence(
-    evaluator: &Evaluator<'_>,
-    rule: &Rule,
-    scope: &Scope,
-    entry: &Judged<'_>,
-    limits: &Limits,
-) -> Evidence {
+fn evidence(evaluator: &Evaluator<'_>, rule: &Rule, scope: &Scope, entry: &Judged<'_>, limits: &Limits) -> Evidence {
     let text = match &entry.item.say {
         Some(say) => evaluator.fill(say, scope, Some(rule)),
         None => entry.truth.text.clone(),

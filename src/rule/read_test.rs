@@ -3,8 +3,8 @@
 use super::condition::{Check, Extent, Operand, Test};
 use super::fields::{Fields, Problems, duration, items, text};
 use super::node::{Node, Yaml};
-use crate::fact::catalogue::Pattern;
 use crate::fact::identity::Role;
+use crate::fact::pattern::Pattern;
 use crate::value::{FileVersion, Value};
 
 /// A list of keys with the tests of a value in their place.
@@ -131,18 +131,12 @@ pub fn pattern(node: &Node, problems: &mut Problems<'_>) -> Option<Pattern> {
         problems.add(node.span, format!("a pattern may have {} bytes; this one has {}", limits.pattern, source.len()));
         return None;
     }
-    let built = regex::RegexBuilder::new(&format!("^(?:{source})$"))
-        .case_insensitive(true)
-        .dot_matches_new_line(true)
-        .size_limit(limits.pattern_compiled)
-        .nest_limit(32)
-        .build();
-    match built {
-        Ok(regex) if regex.is_match("") => {
+    match Pattern::new(format!("^(?:{source})$"), true, limits.pattern_compiled) {
+        Ok(pattern) if pattern.matches_nothing() => {
             problems.add(node.span, "this pattern matches the empty text, so it says nothing");
             None
         }
-        Ok(regex) => Some(Pattern(regex)),
+        Ok(pattern) => Some(pattern),
         Err(error) => {
             let reason = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
             problems.add(node.span, format!("this pattern cannot be used: {reason}"));

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fields::{Fields, Problems, both, items, number, text};
 use super::node::{Node, Yaml};
 use super::read::words;
-use crate::fact::catalogue::{
-    BuildRow, Catalogue, CredentialClass, Derivation, DerivedField, EventSchema, FieldType, Pattern,
-};
+use crate::fact::catalogue::{BuildRow, Catalogue, CredentialClass, Derivation, DerivedField, EventSchema, FieldType};
 use crate::fact::identity::Role;
+use crate::fact::pattern::Pattern;
 use crate::lang::Text;
 use crate::parse::record::CredentialKind;
 use crate::rule::condition::Selector;
@@ -122,19 +121,9 @@ fn derived(name: &str, node: &Node, problems: &mut Problems<'_>) -> Option<Deriv
 }
 
 fn compiled(node: &Node, source: &str, problems: &mut Problems<'_>) -> Option<Pattern> {
-    let limits = crate::limits::Limits::default();
-    let built = regex::RegexBuilder::new(source)
-        .case_insensitive(true)
-        .size_limit(limits.pattern_compiled)
-        .nest_limit(32)
-        .build();
-    match built {
-        Ok(regex) => Some(Pattern(regex)),
-        Err(error) => {
-            problems.add(node.span, format!("this pattern cannot be used: {error}"));
-            None
-        }
-    }
+    Pattern::new(source.to_owned(), false, crate::limits::Limits::default().pattern_compiled)
+        .map_err(|error| problems.add(node.span, format!("this pattern cannot be used: {error}")))
+        .ok()
 }
 
 pub(crate) const AUDIT: &[&str] = &["name", "provider", "id", "seen-on", "proof", "proof-where"];

@@ -70,7 +70,7 @@ fn one(teller: &Teller<'_>, test: &Test) -> String {
             format!("が {} から {} の間である", operand(low), operand(high)),
         ),
         Test::Matches(pattern) => {
-            let source = pattern.0.as_str();
+            let source = pattern.source();
             let source = source.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(source);
             (format!("matches {}", code(source)), format!("がパターン {} に一致する", code(source)))
         }

@@ -112,7 +112,7 @@ impl<'s> Asked<'s> {
                 Ask::Registry(ask) => asked.values.extend(ask.value.as_deref().map(fold)),
                 Ask::Property(ask) => {
                     asked.properties.insert((ask.source.as_str(), fold(&ask.name)));
-                },
+                }
                 _ => {}
             });
         }

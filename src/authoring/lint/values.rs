@@ -104,7 +104,7 @@ fn passes(value: &Value, test: &Test, set: &RuleSet) -> Option<bool> {
         Test::Gt(one) => against(one)? == Ordering::Greater,
         Test::Ge(one) => against(one)? != Ordering::Less,
         Test::Between(low, high) => against(low)? != Ordering::Less && against(high)? != Ordering::Greater,
-        Test::Matches(pattern) => pattern.0.is_match(&text?),
+        Test::Matches(pattern) => pattern.is_match(&text?),
         Test::StartsWith(start) => text?.starts_with(&fold(start)),
         Test::Contains(part) => text?.contains(&fold(part)),
         _ => return None,

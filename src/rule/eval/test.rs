@@ -41,7 +41,7 @@ impl Evaluator<'_> {
                     if matches!(value, Value::Time(_)) { Ordering::is_ge } else { Ordering::is_gt };
                 any([ordered(low, Ordering::is_lt), ordered(high, beyond)].into_iter()).negated()
             }
-            Test::Matches(pattern) => texts(value, |text| pattern.0.is_match(text)),
+            Test::Matches(pattern) => texts(value, |text| pattern.is_match(text)),
             Test::StartsWith(head) => texts(value, |text| fold(text).starts_with(&fold(head))),
             Test::Contains(part) => texts(value, |text| fold(text).contains(&fold(part))),
             Test::BitsSet(bits) => match value {
