@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::node::{Node, Problem, Span, Yaml, parse};
+use super::compact;
+use super::node::{Node, Problem, Span, Yaml, parse, with_room};
 use crate::limits::Limits;
 
-static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// Name, text and tree of each shipped file, by name.
+static EMBEDDED: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// The YAML files of one pack, by path with `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +21,7 @@ impl Pack {
     /// The pack that ships inside the binary.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { files: EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect() }
+        Self { files: EMBEDDED.iter().map(|(name, text, _)| ((*name).to_owned(), (*text).to_owned())).collect() }
     }
 
     /// Reads a folder.
@@ -45,7 +47,7 @@ impl Pack {
         let mut names = BTreeSet::new();
         for (name, text) in &self.files {
             // A file that cannot be read is a problem that loading reports.
-            let mut pending: Vec<Node> = parse(name, text).into_iter().collect();
+            let mut pending: Vec<Node> = read(name, text).into_iter().collect();
             while let Some(node) = pending.pop() {
                 match node.value {
                     Yaml::List(items) => pending.extend(items),
@@ -95,6 +97,34 @@ impl Pack {
     }
 }
 
+/// The tree of a file of a pack. What ships was parsed when the program was built.
+///
+/// # Errors
+/// What [`parse`] refuses.
+pub(crate) fn read(name: &str, text: &str) -> Result<Node, Problem> {
+    shipped(name, text).map_or_else(|| parse(name, text), Ok)
+}
+
+/// The trees of files, in their order.
+pub(crate) fn read_all<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Result<Node, Problem>> {
+    let files: Vec<(&str, &str)> = files.collect();
+    let mut trees: Vec<Option<Node>> = files.iter().map(|(name, text)| shipped(name, text)).collect();
+    if trees.iter().all(Option::is_some) {
+        return trees.into_iter().flatten().map(Ok).collect();
+    }
+    with_room(|| {
+        let pairs = files.iter().zip(&mut trees);
+        pairs.map(|((name, text), tree)| tree.take().map_or_else(|| parse(name, text), Ok)).collect()
+    })
+}
+
+/// The tree of a file that is, letter for letter, one of those that ship.
+fn shipped(name: &str, text: &str) -> Option<Node> {
+    let index = EMBEDDED.binary_search_by_key(&name, |(known, _, _)| known).ok()?;
+    let (_, _, tree) = EMBEDDED.get(index).filter(|(_, known, _)| *known == text)?;
+    compact::read(tree)
+}
+
 fn problem(path: &Path, message: &str) -> Problem {
     Problem { file: path.display().to_string(), span: Span::default(), message: message.to_owned() }
 }
@@ -102,6 +132,14 @@ fn problem(path: &Path, message: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ships_is_what_its_text_says() {
+        for (name, text) in &Pack::builtin().files {
+            assert!(shipped(name, text).is_some_and(|tree| Ok(tree) == parse(name, text)), "{name}");
+            assert!(shipped(name, &format!("{text}#")).is_none(), "{name}");
+        }
+    }
 
     #[test]
     fn a_pack_knows_its_parameters() {

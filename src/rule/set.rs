@@ -11,8 +11,8 @@ use super::eval::Scope;
 use super::fields::{Fields, Problems};
 use super::name::{Name, anchors};
 use super::need::{self, Need};
-use super::node::{Node, Problem, parse, with_room};
-use super::pack::Pack;
+use super::node::{Node, Problem};
+use super::pack::{self, Pack};
 use super::rule::{self, Rule};
 use super::{check, tables};
 use crate::fact::catalogue::Catalogue;
@@ -71,11 +71,11 @@ impl RuleSet {
         files.remove("revisions.yaml");
         set.sha256 = digest(&files);
         let mut nodes: BTreeMap<&str, Node> = BTreeMap::new();
-        let parsed: Vec<_> = with_room(|| files.iter().map(|(name, text)| (*name, parse(name, text))).collect());
-        for (name, result) in parsed {
-            match result {
+        let trees = pack::read_all(files.iter().map(|(name, text)| (*name, *text)));
+        for (name, tree) in files.keys().zip(trees) {
+            match tree {
                 Ok(node) => {
-                    nodes.insert(name, node);
+                    nodes.insert(*name, node);
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -118,7 +118,7 @@ impl RuleSet {
             });
             return;
         };
-        let Ok(node) = parse(FILE, text) else { return };
+        let Ok(node) = pack::read(FILE, text) else { return };
         let mut own = Problems::new(FILE);
         if let Some(fields) = Fields::read(&node, "a pack", MANIFEST, &mut own) {
             if let (Some(name), Some(revision)) =

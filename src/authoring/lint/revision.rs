@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use super::Remarks;
 use super::source::{Source, at, entries, stem, word};
-use crate::rule::node::{Node, Yaml, parse, with_room};
-use crate::rule::pack::Pack;
+use crate::rule::node::{Node, Yaml};
+use crate::rule::pack::{self, Pack};
 
 /// The file with the revisions of the last release of a pack.
 pub(super) const FILE: &str = "revisions.yaml";
@@ -27,10 +27,16 @@ const SILENT: &[&str] = &["rev", "tests", "links", "unverified"];
 pub fn revisions(pack: &Pack) -> String {
     let mut out =
         String::from("# Revisions of the last release: `rules lint` compares. Written by `rules lint --revisions`.\n");
-    let rows: BTreeMap<String, (i64, String)> = with_room(|| {
-        let files = pack.files.iter().filter_map(|(file, text)| Some((file, parse(file, text).ok()?)));
-        files.filter_map(|(file, node)| Some((key(file)?, (rev(&node)?, digest(&node))))).collect()
-    });
+    let trees = pack::read_all(pack.files.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+    let rows: BTreeMap<String, (i64, String)> = pack
+        .files
+        .keys()
+        .zip(trees)
+        .filter_map(|(file, tree)| {
+            let node = tree.ok()?;
+            Some((key(file)?, (rev(&node)?, digest(&node))))
+        })
+        .collect();
     for (key, (rev, sha256)) in rows {
         let _ = writeln!(out, "{key}: {{rev: {rev}, sha256: \"{sha256}\"}}");
     }
@@ -38,13 +44,18 @@ pub fn revisions(pack: &Pack) -> String {
 }
 
 pub(super) fn check(sources: &[Source<'_>], packs: &[Pack], remarks: &mut Remarks) {
-    let locks: Vec<Option<Node>> =
-        with_room(|| packs.iter().map(|pack| pack.files.get(FILE).and_then(|text| parse(FILE, text).ok())).collect());
+    let texts = packs.iter().map(|pack| (FILE, pack.files.get(FILE).map_or("", String::as_str)));
+    let trees: Vec<Option<Node>> = pack::read_all(texts).into_iter().map(Result::ok).collect();
+    let locks: Vec<BTreeMap<&str, &Node>> = trees
+        .iter()
+        .map(|lock| {
+            let rows = lock.as_ref().map(entries).unwrap_or_default();
+            rows.iter().map(|(key, row)| (key.text.as_str(), row)).collect()
+        })
+        .collect();
     for source in sources {
         let (Some(node), Some(key)) = (&source.node, key(source.file)) else { continue };
-        let Some(row) = locks.get(source.pack).and_then(Option::as_ref).and_then(|lock| at(lock, &[&key])) else {
-            continue;
-        };
+        let Some(row) = locks.get(source.pack).and_then(|lock| lock.get(key.as_str())) else { continue };
         let (Some(Yaml::Int(old)), Some(sha256)) =
             (at(row, &["rev"]).map(|rev| &rev.value), at(row, &["sha256"]).and_then(word))
         else {
@@ -127,6 +138,7 @@ fn normal(node: &Node, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::node::parse;
 
     #[test]
     fn comments_layout_and_cases_do_not_count_and_constants_do() {

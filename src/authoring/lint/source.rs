@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::rule::node::{Key, Node, Problem, Span, Yaml, parse, with_room};
-use crate::rule::pack::Pack;
+use crate::rule::node::{Key, Node, Problem, Span, Yaml};
+use crate::rule::pack::{self, Pack};
 
 /// One file of one pack.
 #[derive(Debug)]
@@ -50,12 +50,12 @@ pub(super) fn read(packs: &[Pack]) -> (Vec<Source<'_>>, Vec<Problem>) {
         in_force.extend(files.files.iter().map(|(name, text)| (name.as_str(), (pack, text.as_str()))));
     }
     let mut problems = Vec::new();
-    let parsed: Vec<_> =
-        with_room(|| in_force.into_iter().map(|(file, (pack, text))| (pack, file, text, parse(file, text))).collect());
-    let sources = parsed
+    let trees = pack::read_all(in_force.iter().map(|(file, (_, text))| (*file, *text)));
+    let sources = in_force
         .into_iter()
-        .map(|(pack, file, text, result)| {
-            let node = result.map_err(|problem| problems.push(problem)).ok();
+        .zip(trees)
+        .map(|((file, (pack, text)), tree)| {
+            let node = tree.map_err(|problem| problems.push(problem)).ok();
             Source { pack, file, text, node }
         })
         .collect();
