@@ -65,6 +65,23 @@ impl Severity {
 }
 
 impl Reason {
+    /// All, with the words of rules and reports.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("wrong-subject", Self::WrongSubject),
+        ("ambiguous", Self::Ambiguous),
+        ("limit-hit", Self::LimitHit),
+        ("unreadable", Self::Unreadable),
+        ("decoder-unsure", Self::DecoderUnsure),
+        ("not-covered", Self::NotCovered),
+        ("not-collected", Self::NotCollected),
+    ];
+
+    /// The word of rules and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, reason)| *reason == self).map_or("", |(word, _)| word)
+    }
+
     /// The words for readers.
     #[must_use]
     pub fn msg(self) -> Msg {

@@ -88,6 +88,12 @@ impl Label {
         ("WAIT-FOR", Self::WaitFor),
         ("BLOCKED", Self::Blocked),
     ];
+
+    /// The word of playbooks and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, label)| *label == self).map_or("", |(word, _)| word)
+    }
 }
 
 impl Who {

@@ -85,7 +85,7 @@ impl Book<'_> {
             page.bullet(0, &format!("{head}: {}", links.join(self.pick(", ", "、"))));
         }
         if let Some(inserted) = &step.inserted_by {
-            let label = crate::authoring::cases::label_word(inserted.label);
+            let label = inserted.label.word();
             let other = self.step_link(&inserted.step);
             page.bullet(
                 0,

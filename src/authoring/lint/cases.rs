@@ -2,24 +2,14 @@
 
 use super::Remarks;
 use super::source::{Source, at, entry, list, word};
-use crate::authoring::given;
-use crate::rule::fields::{Fields, Problems};
+use crate::authoring::cases::prepare_all;
 use crate::rule::node::Problem;
 use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
-/// What cannot be read in the cases of a rule; `rules test` would fail for it.
+/// What cannot be read in the cases of a rule; `rules test` fails for it.
 pub(super) fn unreadable(rule: &Rule, set: &RuleSet) -> Vec<Problem> {
-    let mut problems = Problems::new(&rule.file);
-    for test in &rule.tests {
-        let Some(fields) = Fields::read(test, "a case", &["name", "given", "expect"], &mut problems) else { continue };
-        fields.need_text("name", &mut problems);
-        fields.need("expect", &mut problems);
-        if let Some(node) = fields.need("given", &mut problems) {
-            given::read(node, &set.catalogue, &mut problems);
-        }
-    }
-    problems.list
+    prepare_all(rule, set).into_iter().flat_map(|case| case.problems).collect()
 }
 
 /// What a case shows, the statuses that show it, and what to write.

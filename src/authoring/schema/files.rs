@@ -10,7 +10,7 @@ use crate::authoring::given::{EVENT as GIVEN_EVENT, GIVEN};
 use crate::bundle::ArtifactKind;
 use crate::fact::Install;
 use crate::fact::identity::Role;
-use crate::finding::Status;
+use crate::finding::{Reason, Status};
 use crate::parse::record::CredentialKind;
 use crate::plan::playbook::{ORDER, PLAYBOOK};
 use crate::plan::step_file::{
@@ -88,6 +88,7 @@ fn case() -> Value {
     let expect = object(EXPECT, &["status"], |key| {
         Some(match key {
             "status" => words(&Status::ALL),
+            "reason" => words(&Reason::ALL),
             "evidence" | "undecided" | "need" => texts(),
             "cites" => number(),
             "plan" => map_of(&words(&Label::ALL)),
