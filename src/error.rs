@@ -65,6 +65,9 @@ pub enum ErrorKind {
     /// The rule set cannot be used. One line a problem, each with file, line and column.
     #[error("the rules cannot be used:\n{0}")]
     Rules(String),
+    /// Whole cases cannot be run. One line a problem, each with its file.
+    #[error("the cases cannot be run:\n{0}")]
+    Cases(String),
     /// The output cannot be written.
     #[error("{}: cannot be written: {reason}", path.display())]
     Output {
@@ -89,7 +92,7 @@ impl ErrorKind {
             | Self::Unreadable { path, .. }
             | Self::NothingToRead { path, .. }
             | Self::Output { path, .. } => Some(path),
-            Self::Rules(_) | Self::ClosedPipe | Self::Usage(_) => None,
+            Self::Rules(_) | Self::Cases(_) | Self::ClosedPipe | Self::Usage(_) => None,
         }
     }
 }

@@ -8,20 +8,25 @@
 //! ```
 
 mod expect;
+mod leaves;
 
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use super::given::{self, Given};
 use crate::limits::Limits;
 use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, make};
-use crate::rule::engine::{Settings, run};
+use crate::rule::engine::{Settings, run, run_one};
 use crate::rule::fields::{Fields, Problems};
 use crate::rule::node::{Node, Problem};
 use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
+pub(in crate::authoring) use expect::labels;
 pub use expect::{EXPECT, Expect};
+pub use leaves::Leaf;
 
 /// Keys of a case.
 pub(super) const CASE: &[&str] = &["name", "given", "expect"];
@@ -37,6 +42,8 @@ pub struct CaseResult {
     pub place: String,
     /// What differs from the expectation; empty: passed.
     pub failures: Vec<String>,
+    /// The leaves that made the difference.
+    pub leaves: Vec<Leaf>,
 }
 
 /// A case of a rule, read.
@@ -57,12 +64,15 @@ pub struct Prepared {
 /// Runs every case of every rule.
 #[must_use]
 pub fn run_all(rules: &RuleSet, playbook: &Playbook, limits: &Limits) -> Vec<CaseResult> {
-    rules
-        .rules
-        .values()
-        .flat_map(|rule| prepare_all(rule, rules))
-        .map(|case| case.run(rules, playbook, limits))
-        .collect()
+    run_of(&rules.rules.values().collect::<Vec<_>>(), rules, playbook, limits)
+}
+
+/// Runs every case of some rules, in parallel; the results are in the order of the rules and their cases.
+#[must_use]
+pub fn run_of(which: &[&Rule], rules: &RuleSet, playbook: &Playbook, limits: &Limits) -> Vec<CaseResult> {
+    let cases: Vec<(&Rule, &Node)> =
+        which.iter().flat_map(|rule| rule.tests.iter().map(move |test| (*rule, test))).collect();
+    cases.par_iter().map(|(rule, test)| Prepared::read(rule, test, rules).run(rules, playbook, limits)).collect()
 }
 
 /// Reads every case of a rule. The tables of the set give the facts their classes and types.
@@ -92,19 +102,38 @@ impl Prepared {
     /// Runs the case against a set of rules, which need not be the one it was read from.
     #[must_use]
     pub fn run(&self, rules: &RuleSet, playbook: &Playbook, limits: &Limits) -> CaseResult {
-        let mut failures = Vec::new();
+        let mut result = CaseResult {
+            rule: self.rule.clone(),
+            case: self.name.clone(),
+            place: self.place.clone(),
+            failures: Vec::new(),
+            leaves: Vec::new(),
+        };
         if let Some((given, expect)) = &self.body {
             let params = BTreeMap::new();
             let settings = Settings { params: &params, kinds: &given.kinds, limits, era: given.era };
-            let (verdicts, evaluator) = run(&given.facts, rules, &settings);
-            let plan = make(&evaluator, &verdicts, playbook, Audience::Engineer);
-            match verdicts.findings.iter().find(|finding| finding.id == self.rule) {
-                Some(finding) => failures = expect.differences(finding, &plan),
-                None => failures.push(format!("there is no rule {}", self.rule)),
+            // Labels depend on every rule, a verdict only on those that the rule asks for: most cases are cheap.
+            let (finding, evaluator, plan) = if expect.plan.is_empty() {
+                let (finding, evaluator) = run_one(&self.rule, &given.facts, rules, &settings);
+                (finding, evaluator, None)
+            } else {
+                let (verdicts, evaluator) = run(&given.facts, rules, &settings);
+                let plan = make(&evaluator, &verdicts, playbook, Audience::Engineer);
+                let finding = verdicts.findings.into_iter().find(|finding| finding.id == self.rule);
+                (finding, evaluator, Some(plan))
+            };
+            match (finding, rules.rules.get(&self.rule)) {
+                (Some(finding), Some(rule)) => {
+                    result.failures = expect.differences(&finding, plan.as_ref());
+                    if !result.failures.is_empty() {
+                        result.leaves = leaves::responsible(&evaluator, rule, &finding, expect);
+                    }
+                }
+                _ => result.failures.push(format!("there is no rule {}", self.rule)),
             }
         }
-        failures.extend(self.problems.iter().map(ToString::to_string));
-        CaseResult { rule: self.rule.clone(), case: self.name.clone(), place: self.place.clone(), failures }
+        result.failures.extend(self.problems.iter().map(ToString::to_string));
+        result
     }
 }
 

@@ -25,6 +25,7 @@ use crate::fact::identity::{Person, Target};
 use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::plan::Playbook;
+use crate::rule::condition::Condition;
 use crate::rule::engine::{Settings, run};
 use crate::rule::eval::Evaluator;
 use crate::rule::set::RuleSet;
@@ -38,6 +39,16 @@ struct Book<'a> {
     playbook: &'a Playbook,
     /// Over a case of which nothing was collected: what is unknown there names what would settle it.
     nothing: &'a Evaluator<'a>,
+}
+
+/// What a condition asks, in one English line.
+#[must_use]
+pub fn asked(condition: &Condition, rules: &RuleSet) -> String {
+    fn flat(clause: &Clause) -> String {
+        let parts: Vec<String> = clause.parts.iter().map(flat).collect();
+        if parts.is_empty() { clause.line.clone() } else { format!("{} {}", clause.line, parts.join("; ")) }
+    }
+    flat(&Teller { lang: Lang::En, rules }.clause(condition))
 }
 
 /// All pages by their path, with `/` and without a leading one.

@@ -58,6 +58,19 @@ const KINDS: [(ArtifactId, ArtifactKind, &[&str]); 8] = [
 /// Keys of an event of `given`.
 pub(super) use logs::EVENT;
 
+/// The key of `given` that an artifact stands for.
+#[must_use]
+pub fn key_of(artifact: ArtifactId) -> &'static str {
+    match artifact {
+        CREDENTIALS => "credential",
+        REGISTRY => "registry",
+        PROFILES => "profile",
+        LOGS => "event",
+        VERSIONS | UPDATES => "product",
+        _ => "property",
+    }
+}
+
 /// Keys of `given`.
 pub(super) const GIVEN: &[&str] = &[
     "subject",

@@ -6,3 +6,5 @@ pub mod given;
 pub mod lint;
 pub mod missing;
 pub mod schema;
+pub mod trace;
+pub mod whole;

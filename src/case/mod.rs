@@ -4,6 +4,7 @@
 //! CaseInput  ─▶  Bundle  ─▶  [Parsed]  ─▶  FactStore  ─▶  Verdicts  ─▶  Plan  ─▶  Report
 //! ```
 
+mod exit;
 mod nothing;
 mod timeline;
 mod watch;
@@ -36,6 +37,8 @@ use crate::rule::pack::Pack;
 use crate::rule::set::RuleSet;
 use crate::value::Window;
 use jiff::SignedDuration;
+
+pub use exit::Exit;
 
 /// What the tool knows, loaded once for all cases.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ pub(super) fn run(args: &AnalyzeArgs, style: &Style) -> Result<Exit, Error> {
 fn one(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit, Error> {
     let case = request.only()?;
     let report = case.report(&request.knowledge, &request.options.limits, request.lang);
-    let exit = Exit::of_case(case.findings(), case.is_incomplete(), args.fail_on);
+    let exit = Exit::of_case(case.findings(), case.is_incomplete(), args.fail_on.status());
     let text = match args.format {
         Format::Terminal => terminal::case(&report, &terminal_options(args, request, style, exit)),
         Format::Json => json(&report),
@@ -89,7 +89,7 @@ fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit,
 fn isolated(input: &CaseInput, args: &AnalyzeArgs, request: &Request) -> (Exit, Result<Report, Error>) {
     match request.analyze(input) {
         Ok(case) => {
-            let exit = Exit::of_case(case.findings(), case.is_incomplete(), args.fail_on);
+            let exit = Exit::of_case(case.findings(), case.is_incomplete(), args.fail_on.status());
             (exit, Ok(case.report(&request.knowledge, &request.options.limits, request.lang)))
         }
         Err(error) => (Exit::Unusable, Err(error)),

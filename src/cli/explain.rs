@@ -8,14 +8,14 @@ use super::output::print;
 use super::request::{Request, usage};
 use super::{Exit, ExplainArgs};
 use crate::authoring::missing::missing;
+use crate::authoring::trace::{mark, place, told};
 use crate::case::{Case, Knowledge};
 use crate::error::Error;
-use crate::fact::evidence::{Cite, Locator};
+use crate::fact::evidence::Cite;
 use crate::finding::Status;
 use crate::lang::Lang;
-use crate::lang::messages::Msg;
 use crate::report::sanitize::Sanitized;
-use crate::rule::eval::{Evaluator, Tri, Truth};
+use crate::rule::eval::{Evaluator, Truth};
 use crate::rule::fields::nearest;
 use crate::rule::rule::{Item, Rule};
 
@@ -145,26 +145,12 @@ impl Tree<'_> {
     fn item(&mut self, evaluator: &Evaluator<'_>, item: &Item, scope: &crate::rule::eval::Scope) {
         let truth = evaluator.eval(&item.when, scope);
         let class = item.class.msg().text(self.lang);
-        self.line(1, &format!("{} {} [{class}]", self.mark(truth.value), item.name));
+        self.line(1, &format!("{} {} [{class}]", mark(truth.value, self.lang), item.name));
         self.truth(2, &truth);
     }
 
     fn truth(&mut self, depth: usize, truth: &Truth) {
-        let mut line = format!("{} {}", self.mark(truth.value), truth.label);
-        let text = truth.text.get(self.lang);
-        if truth.children.is_empty() && !text.is_empty() {
-            let _ = write!(line, ": {text}");
-        }
-        if truth.value == Tri::Unknown && truth.children.is_empty() {
-            let _ = write!(line, " — {}", truth.reason().msg().text(self.lang));
-            if !truth.needs().is_empty() {
-                let _ = write!(line, "{}{}", self.pick("; needs ", "。必要な資料: "), truth.needs().join(", "));
-            }
-        }
-        for reservation in &truth.reservations {
-            let _ = write!(line, " ({})", reservation.msg().text(self.lang));
-        }
-        self.line(depth, &line);
+        self.line(depth, &format!("{} {}", mark(truth.value, self.lang), told(truth, self.lang)));
         if truth.children.is_empty() {
             self.cites(depth + 1, &truth.cites);
         }
@@ -176,42 +162,12 @@ impl Tree<'_> {
     fn cites(&mut self, depth: usize, cites: &[Cite]) {
         const SHOWN: usize = 5;
         for cite in cites.iter().take(SHOWN) {
-            let place = self.place(cite);
-            self.line(depth, &place);
+            let index = usize::try_from(cite.artifact.0).unwrap_or(usize::MAX);
+            let path = self.case.bundle.artifacts.get(index).map(|artifact| artifact.path.to_string());
+            self.line(depth, &place(cite, &path.unwrap_or_default(), self.lang));
         }
         if cites.len() > SHOWN {
             self.line(depth, &format!("… (+{})", cites.len() - SHOWN));
         }
-    }
-
-    /// Of one width in each language, so that the tree stands in a column.
-    fn mark(&self, value: Tri) -> &'static str {
-        match value {
-            Tri::True => self.pick("true   ", "真  "),
-            Tri::False => self.pick("false  ", "偽  "),
-            Tri::Unknown => self.pick("unknown", "不明"),
-        }
-    }
-
-    fn place(&self, cite: &Cite) -> String {
-        let index = usize::try_from(cite.artifact.0).unwrap_or(usize::MAX);
-        let path = self.case.bundle.artifacts.get(index).map(|artifact| artifact.path.to_string()).unwrap_or_default();
-        let absent =
-            if cite.absent { self.pick(" (searched, not there)", " (検索済み、該当なし)") } else { "" };
-        let at = match &cite.at {
-            Locator::Line(line) => format!(":{line}"),
-            Locator::Record(record) => format!(" {}", Msg::Records.fill(self.lang, &[&record.to_string()])),
-            Locator::Registry { line, key, value } => {
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                let value = value.as_ref().map(|value| format!("!{value}")).unwrap_or_default();
-                format!("{line} {key}{value}")
-            }
-            Locator::Profile { line, profile, property } => {
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                format!("{line} {}", Msg::ProfileProperty.fill(self.lang, &[profile, property]))
-            }
-            Locator::Window(window) => format!(" {} – {}", window.from, window.to),
-        };
-        format!("{path}{at}{absent}")
     }
 }

@@ -1,7 +1,6 @@
 //! The command line: what was typed, as types. Behaviour is one file a command.
 
 mod analyze;
-mod exit;
 mod explain;
 mod facts;
 mod help;
@@ -10,15 +9,17 @@ mod output;
 mod pages;
 mod request;
 mod rules;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-pub use exit::Exit;
+pub use crate::case::Exit;
 
 use crate::error::{Error, ErrorKind};
+use crate::finding::Status;
 
 /// Reads what a customer uploaded and prints the ordered steps that fix Outlook sign-in.
 ///
@@ -176,6 +177,17 @@ enum FailOn {
     Never,
 }
 
+impl FailOn {
+    fn status(self) -> Option<Status> {
+        match self {
+            Self::Possible => Some(Status::Possible),
+            Self::Likely => Some(Status::Likely),
+            Self::Confirmed => Some(Status::Confirmed),
+            Self::Never => None,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 struct ExplainArgs {
     /// Id of a rule or of a step.
@@ -237,14 +249,8 @@ enum RulesCommand {
         #[arg(long)]
         revisions: bool,
     },
-    /// Run the rules' own cases.
-    Test {
-        #[command(flatten)]
-        packs: PackArgs,
-        /// Output format.
-        #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
-        format: TestFormat,
-    },
+    /// Run the rules' own cases, or whole cases with real files.
+    Test(TestArgs),
 }
 
 /// Format of lists, remarks and test results.
@@ -278,6 +284,21 @@ struct ListArgs {
     lang: Language,
     #[command(flatten)]
     packs: PackArgs,
+}
+
+#[derive(Debug, Args)]
+struct TestArgs {
+    /// Only the cases of these rules.
+    #[arg(value_name = "RULE")]
+    only: Vec<String>,
+    /// Run whole cases instead: folders with expect.yaml and an upload (bundle.zip or bundle/), or a folder of such; repeatable.
+    #[arg(long, value_name = "DIR", conflicts_with = "only")]
+    cases: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackArgs,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
+    format: TestFormat,
 }
 
 #[derive(Debug, Args)]

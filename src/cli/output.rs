@@ -71,10 +71,10 @@ pub(super) fn complain(message: &str) {
     complain_as_is(&format!("outlook-triage: {}\n", Sanitized::line(message).as_str()));
 }
 
-/// Prints an error. Only problems of rules are several lines; a line break in the name of a file is shown as what it is.
+/// Prints an error. Only problems of rules and cases are several lines; a line break in the name of a file is shown as what it is.
 pub(super) fn complain_of(error: &Error) {
     match error.kind() {
-        ErrorKind::Rules(_) => complain_as_is(&format!("outlook-triage: {error}\n")),
+        ErrorKind::Rules(_) | ErrorKind::Cases(_) => complain_as_is(&format!("outlook-triage: {error}\n")),
         _ => complain(&error.to_string()),
     }
 }

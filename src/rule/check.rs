@@ -265,14 +265,17 @@ pub fn dependencies(rule: &Rule) -> Vec<&str> {
         .iter()
         .chain(rule.names.iter().map(|(_, name)| &name.condition))
         .chain(rule.evidence.iter().chain(&rule.refutes).map(|item| &item.when));
-    for part in judged {
-        part.leaves(&mut |leaf| {
-            if let Ask::Finding { id, .. } = &leaf.ask {
-                found.push(id.as_str());
-            }
-        });
-    }
+    judged.for_each(|part| findings_of(part, &mut found));
     found
+}
+
+/// Adds the rules whose verdict a condition asks for.
+pub(super) fn findings_of<'c>(condition: &'c Condition, found: &mut Vec<&'c str>) {
+    condition.leaves(&mut |leaf| {
+        if let Ask::Finding { id, .. } = &leaf.ask {
+            found.push(id.as_str());
+        }
+    });
 }
 
 /// A cycle in a graph, by its names, if there is one.

@@ -1,10 +1,10 @@
 //! Runs all rules over one case: the era first, then every rule after those whose verdicts it asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::check::dependencies;
+use super::check::{dependencies, findings_of};
 use super::eval::{EraVerdict, Evaluator, Gap, Scope, Tri, Truth, Verdict};
 use super::judge::{Judged, judge};
 use super::rule::{Item, Rule, SubjectKind};
@@ -41,19 +41,8 @@ pub struct Settings<'a> {
 /// Evaluates every rule. The evaluator is returned too: the plan asks it for the conditions of steps.
 #[must_use]
 pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a>) -> (Verdicts, Evaluator<'a>) {
-    let mut evaluator = Evaluator::new(facts, rules, settings.params, settings.kinds);
-    let mut era = evaluator.decide_era();
-    if let Some(fixed) = settings.era {
-        era = EraVerdict { era: fixed, cites: Vec::new(), text: Text::same(fixed.word()), ..era };
-        era.reservations.clear();
-    }
-    evaluator.era = Some(era.clone());
-    let mut findings = BTreeMap::new();
-    for rule in order(rules) {
-        let finding = evaluate(&evaluator, rule, settings.limits);
-        evaluator.verdicts.insert(rule.id.clone(), verdict(&finding));
-        findings.insert(rule.id.clone(), finding);
-    }
+    let (mut evaluator, era) = begin(facts, rules, settings);
+    let mut findings = decide(&mut evaluator, rules.rules.values().collect(), settings.limits);
     for rule in rules.rules.values() {
         if let Some(finding) = findings.get_mut(&rule.id) {
             notes(&evaluator, rule, finding);
@@ -62,21 +51,67 @@ pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<
     (Verdicts { era, findings: findings.into_values().collect() }, evaluator)
 }
 
-/// Rules after those that they ask for; otherwise by id. Loading has refused cycles.
-fn order(rules: &RuleSet) -> Vec<&Rule> {
+/// Evaluates one rule after those that it asks for. Status, evidence and what is undecided are those that [`run`] finds;
+/// the notes are left out.
+#[must_use]
+pub fn run_one<'a>(
+    id: &str,
+    facts: &'a FactStore,
+    rules: &'a RuleSet,
+    settings: &'a Settings<'a>,
+) -> (Option<Finding>, Evaluator<'a>) {
+    let (mut evaluator, _) = begin(facts, rules, settings);
+    let mut wanted: BTreeMap<&str, &Rule> = BTreeMap::new();
+    let mut asked: Vec<&str> = vec![id];
+    for named in rules.anchors.values() {
+        findings_of(&named.condition, &mut asked);
+    }
+    while let Some(id) = asked.pop() {
+        let Some(rule) = rules.rules.get(id) else { continue };
+        if wanted.insert(&rule.id, rule).is_none() {
+            asked.extend(dependencies(rule));
+        }
+    }
+    let mut findings = decide(&mut evaluator, wanted.into_values().collect(), settings.limits);
+    (findings.remove(id), evaluator)
+}
+
+/// An evaluator that knows the era.
+fn begin<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a>) -> (Evaluator<'a>, EraVerdict) {
+    let mut evaluator = Evaluator::new(facts, rules, settings.params, settings.kinds);
+    let mut era = evaluator.decide_era();
+    if let Some(fixed) = settings.era {
+        era = EraVerdict { era: fixed, cites: Vec::new(), text: Text::same(fixed.word()), ..era };
+        era.reservations.clear();
+    }
+    evaluator.era = Some(era.clone());
+    (evaluator, era)
+}
+
+/// The findings of these rules by id.
+fn decide(evaluator: &mut Evaluator<'_>, rules: Vec<&Rule>, limits: &Limits) -> BTreeMap<String, Finding> {
+    let mut findings = BTreeMap::new();
+    for rule in order(rules) {
+        let finding = evaluate(evaluator, rule, limits);
+        evaluator.verdicts.insert(rule.id.clone(), verdict(&finding));
+        findings.insert(rule.id.clone(), finding);
+    }
+    findings
+}
+
+/// Rules after those that they ask for; otherwise as given. Loading has refused cycles.
+fn order(rules: Vec<&Rule>) -> Vec<&Rule> {
+    let mut open: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let mut done: Vec<&Rule> = Vec::new();
-    let mut waiting: Vec<&Rule> = rules.rules.values().collect();
+    let mut waiting = rules;
     while !waiting.is_empty() {
-        let ready = |rule: &&Rule| {
-            dependencies(rule)
-                .iter()
-                .all(|id| done.iter().any(|other| other.id == *id) || !rules.rules.contains_key(*id))
-        };
-        let (now, later): (Vec<&Rule>, Vec<&Rule>) = waiting.iter().partition(|rule| ready(rule));
+        let (now, later): (Vec<&Rule>, Vec<&Rule>) =
+            waiting.iter().partition(|rule| dependencies(rule).iter().all(|id| !open.contains(id)));
         if now.is_empty() {
             done.extend(later);
             break;
         }
+        now.iter().for_each(|rule| _ = open.remove(rule.id.as_str()));
         done.extend(now);
         waiting = later;
     }

@@ -78,7 +78,7 @@ impl Evaluator<'_> {
     #[must_use]
     pub fn decide_era(&self) -> EraVerdict {
         let table = &self.rules.era;
-        let scope: Scope = table.names.iter().cloned().collect();
+        let scope: Scope<'_> = table.names.iter().map(|(name, named)| (name.as_str(), named)).collect();
         for row in &table.rows {
             let truth = self.eval(&row.when, &scope);
             if truth.value == Tri::True {

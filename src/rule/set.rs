@@ -192,7 +192,7 @@ impl RuleSet {
     /// A name: the rule's own, else an anchor.
     #[must_use]
     pub fn name<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s Name> {
-        scope.get(name).or_else(|| self.anchors.get(name))
+        scope.get(name).copied().or_else(|| self.anchors.get(name))
     }
 
     /// The words for a name.
@@ -354,8 +354,8 @@ impl Rule {
 
     /// The rule's own names, for evaluation.
     #[must_use]
-    pub fn scope(&self) -> Scope {
-        self.names.iter().cloned().collect()
+    pub fn scope(&self) -> Scope<'_> {
+        self.names.iter().map(|(name, named)| (name.as_str(), named)).collect()
     }
 }
 

@@ -3,6 +3,8 @@
 mod hostile;
 mod output;
 mod promises;
+mod rule_tests;
+mod whole_cases;
 
 use std::fs;
 use std::path::{Path, PathBuf};

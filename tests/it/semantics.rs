@@ -34,7 +34,8 @@ fn given(text: &str) -> Given {
 fn evaluate(given: &Given, names: &str, condition: &str) -> Truth {
     let mut problems = Problems::new("test");
     let mut reader = Reader::new(&mut problems, &Limits::default());
-    let scope: Scope = lets(&yaml(names), &mut reader).into_iter().collect();
+    let named = lets(&yaml(names), &mut reader);
+    let scope: Scope<'_> = named.iter().map(|(name, named)| (name.as_str(), named)).collect();
     let condition = reader.condition(&yaml(condition));
     assert!(problems.list.is_empty(), "{:?}\n{names}", problems.list);
     let params = BTreeMap::new();

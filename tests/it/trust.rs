@@ -86,7 +86,7 @@ fn extract(bytes: &[u8], into: &Path, files: &mut Vec<PathBuf>) {
 
 fn now_of(case: &str) -> Option<String> {
     let text = fs::read_to_string(folder().join(case).join("expect.yaml")).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("now:")).map(|now| now.trim().trim_matches('"').to_owned())
+    text.lines().find_map(|line| line.strip_prefix("as_of:")).map(|now| now.trim().trim_matches('"').to_owned())
 }
 
 /// Whether the finding is ruled out by a conclusive refuter of its rule that rests on no assumption.

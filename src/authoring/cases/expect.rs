@@ -53,9 +53,9 @@ impl Expect {
         })
     }
 
-    /// What differs, a sentence each.
+    /// What differs, a sentence each. Labels are compared where a plan was made.
     #[must_use]
-    pub fn differences(&self, finding: &Finding, plan: &Plan) -> Vec<String> {
+    pub fn differences(&self, finding: &Finding, plan: Option<&Plan>) -> Vec<String> {
         let mut failures = Vec::new();
         if let Some(wanted) = self.status.filter(|wanted| *wanted != finding.status) {
             let (wanted, got) = (wanted.word(), finding.status.word());
@@ -88,7 +88,7 @@ impl Expect {
             }
         }
         for (id, wanted) in &self.plan {
-            let got = plan.steps.iter().find(|step| step.id == *id);
+            let got = plan.iter().flat_map(|plan| &plan.steps).find(|step| step.id == *id);
             if got.is_none_or(|step| step.label != *wanted) {
                 let label = got.map_or("not in the plan", |step| step.label.word());
                 let reason = got.map(|step| step.reason.en.clone()).unwrap_or_default();

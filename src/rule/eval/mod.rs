@@ -50,6 +50,16 @@ impl Tri {
             Self::Unknown => Self::Unknown,
         }
     }
+
+    /// The word for rule authors.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Why something is unknown and what would settle it.
@@ -190,7 +200,7 @@ pub struct Evaluator<'a> {
 }
 
 /// Names that a condition may use: the rule's own, then the anchors.
-pub type Scope = BTreeMap<String, Name>;
+pub type Scope<'s> = BTreeMap<&'s str, &'s Name>;
 
 impl<'a> Evaluator<'a> {
     /// An evaluator that has decided nothing yet.

@@ -1,8 +1,7 @@
-//! The table of exit codes.
+//! The table of exit codes: what a case, or several, come to for a script.
 
 use std::process::ExitCode;
 
-use super::FailOn;
 use crate::finding::{Finding, Status};
 
 /// How a run ended.
@@ -30,9 +29,10 @@ impl Exit {
         }
     }
 
-    /// Of one case. Causes outrank incompleteness.
-    pub(super) fn of_case(findings: &[Finding], incomplete: bool, fail_on: FailOn) -> Self {
-        if findings.iter().any(|finding| reaches(finding, fail_on)) {
+    /// Of one case: `from` is the status from which a cause is found, `None` never finds one. Causes outrank incompleteness.
+    #[must_use]
+    pub fn of_case(findings: &[Finding], incomplete: bool, from: Option<Status>) -> Self {
+        if from.is_some_and(|from| findings.iter().any(|finding| reaches(finding, from))) {
             Self::Found
         } else if incomplete {
             Self::Incomplete
@@ -63,14 +63,8 @@ impl From<Exit> for ExitCode {
 }
 
 /// Notes (band 900 and above) are no causes.
-fn reaches(finding: &Finding, fail_on: FailOn) -> bool {
-    let wanted: &[Status] = match fail_on {
-        FailOn::Never => &[],
-        FailOn::Confirmed => &[Status::Confirmed],
-        FailOn::Likely => &[Status::Confirmed, Status::Contradicted, Status::Likely],
-        FailOn::Possible => &[Status::Confirmed, Status::Contradicted, Status::Likely, Status::Possible],
-    };
-    !finding.is_note() && wanted.contains(&finding.status)
+fn reaches(finding: &Finding, from: Status) -> bool {
+    !finding.is_note() && finding.is_reported() && finding.status <= from
 }
 
 #[cfg(test)]
