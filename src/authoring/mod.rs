@@ -1,6 +1,7 @@
 //! The tools of rule authors: a rule's own cases are run, problems are printed with their place.
 
 pub mod cases;
+pub mod diff;
 pub mod docs;
 pub mod given;
 pub mod lint;

@@ -132,7 +132,7 @@ impl WholeCase {
 }
 
 /// The folder itself if it is a case, else those of its folders that are one or look like one.
-fn case_folders(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn case_folders(folder: &Path) -> Vec<PathBuf> {
     if is_case(folder) {
         return vec![folder.to_owned()];
     }

@@ -113,17 +113,45 @@ pub fn analyze(input: &CaseInput, knowledge: &Knowledge, options: &Options) -> R
 /// # Errors
 /// Nothing in it can be read.
 pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) -> Result<Case, Error> {
+    let mut parsed = read(&bundle, &knowledge.interest, &options.limits)?;
+    let (facts, found) = facts(&bundle, &parsed, knowledge, options);
+    // The facts hold what counts; many cases are in memory at once.
+    for artifact in &mut parsed {
+        artifact.records = Vec::new();
+    }
+    let issues = issues(&bundle, &parsed, &found);
+    let kinds = kinds(&bundle);
+    let Judged { verdicts, plan, timeline } = judge(&facts, &kinds, knowledge, options);
+    Ok(Case { bundle, parsed, issues, facts, kinds, verdicts, plan, timeline })
+}
+
+/// What the parsers make of a bundle, by position of the artifact.
+///
+/// # Errors
+/// Nothing in it can be read.
+pub fn read(bundle: &Bundle, interest: &Arc<Interest>, limits: &Arc<Limits>) -> Result<Vec<Parsed>, Error> {
     if bundle.readable() == 0 {
-        return Err(nothing::to_read(&bundle, None));
+        return Err(nothing::to_read(bundle, None));
     }
-    let mut parsed = watch::read_all(&bundle, parser, &knowledge.interest, &options.limits);
-    if nothing_read(&bundle, &parsed) {
-        return Err(nothing::to_read(&bundle, Some(&issues(&bundle, &parsed, &[]))));
+    let parsed = watch::read_all(bundle, parser, interest, limits);
+    if nothing_read(bundle, &parsed) {
+        return Err(nothing::to_read(bundle, Some(&issues(bundle, &parsed, &[]))));
     }
+    Ok(parsed)
+}
+
+/// The facts of what was read with the interest of these rules, and the issues of building them.
+#[must_use]
+pub fn facts(
+    bundle: &Bundle,
+    parsed: &[Parsed],
+    knowledge: &Knowledge,
+    options: &Options,
+) -> (FactStore, Vec<(ArtifactId, Issue)>) {
     let inputs: Vec<ArtifactInput<'_>> = bundle
         .artifacts
         .iter()
-        .zip(&parsed)
+        .zip(parsed)
         .enumerate()
         .map(|(index, (artifact, parsed))| ArtifactInput {
             id: id(index),
@@ -132,23 +160,38 @@ pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) 
             parsed,
         })
         .collect();
-    let (facts, found) = build(&inputs, &knowledge.rules.catalogue, &options.facts);
-    // The facts hold what counts; many cases are in memory at once.
-    drop(inputs);
-    for artifact in &mut parsed {
-        artifact.records = Vec::new();
-    }
-    let issues = issues(&bundle, &parsed, &found);
-    let kinds: BTreeMap<ArtifactId, ArtifactKind> =
-        bundle.artifacts.iter().enumerate().map(|(index, artifact)| (id(index), artifact.kind)).collect();
-    let (verdicts, plan, timeline) = {
-        let settings = Settings { params: &options.params, kinds: &kinds, limits: &options.limits, era: None };
-        let (verdicts, evaluator) = run(&facts, &knowledge.rules, &settings);
-        let plan = make(&evaluator, &verdicts, &knowledge.playbook, options.audience);
-        let timeline = timeline::timeline(&evaluator);
-        (verdicts, plan, timeline)
-    };
-    Ok(Case { bundle, parsed, issues, facts, kinds, verdicts, plan, timeline })
+    build(&inputs, &knowledge.rules.catalogue, &options.facts)
+}
+
+/// Kinds of the artifacts of a bundle.
+#[must_use]
+pub fn kinds(bundle: &Bundle) -> BTreeMap<ArtifactId, ArtifactKind> {
+    bundle.artifacts.iter().enumerate().map(|(index, artifact)| (id(index), artifact.kind)).collect()
+}
+
+/// What a set of rules makes of facts.
+#[derive(Debug)]
+pub struct Judged {
+    /// All verdicts.
+    pub verdicts: Verdicts,
+    /// The plan.
+    pub plan: Plan,
+    timeline: Vec<TimelineEntry>,
+}
+
+/// Evaluates every rule and makes the plan.
+#[must_use]
+pub fn judge(
+    facts: &FactStore,
+    kinds: &BTreeMap<ArtifactId, ArtifactKind>,
+    knowledge: &Knowledge,
+    options: &Options,
+) -> Judged {
+    let settings = Settings { params: &options.params, kinds, limits: &options.limits, era: None };
+    let (verdicts, evaluator) = run(facts, &knowledge.rules, &settings);
+    let plan = make(&evaluator, &verdicts, &knowledge.playbook, options.audience);
+    let timeline = timeline::timeline(&evaluator);
+    Judged { verdicts, plan, timeline }
 }
 
 fn id(index: usize) -> ArtifactId {

@@ -1,6 +1,7 @@
 //! The command line: what was typed, as types. Behaviour is one file a command.
 
 mod analyze;
+mod diff;
 mod explain;
 mod facts;
 mod help;
@@ -251,6 +252,8 @@ enum RulesCommand {
     },
     /// Run the rules' own cases, or whole cases with real files.
     Test(TestArgs),
+    /// Show which verdicts change on a corpus of cases from one set of rules to another.
+    Diff(DiffArgs),
 }
 
 /// Format of lists, remarks and test results.
@@ -296,6 +299,20 @@ struct TestArgs {
     cases: Vec<PathBuf>,
     #[command(flatten)]
     packs: PackArgs,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
+    format: TestFormat,
+}
+
+#[derive(Debug, Args)]
+struct DiffArgs {
+    /// Folder of a pack, which is loaded on top of the built-in one, or `builtin` for that one alone.
+    old: PathBuf,
+    /// The same, after the change.
+    new: PathBuf,
+    /// Cases, as `analyze` takes them: a folder, a .zip, a folder of such, or whole cases with expect.yaml; repeatable.
+    #[arg(long, value_name = "DIR", required = true)]
+    corpus: Vec<PathBuf>,
     /// Output format.
     #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
     format: TestFormat,

@@ -4,6 +4,7 @@ mod hostile;
 mod output;
 mod promises;
 mod rule_tests;
+mod rules_diff;
 mod whole_cases;
 
 use std::fs;
