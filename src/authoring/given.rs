@@ -61,14 +61,8 @@ pub(super) use logs::EVENT;
 /// The key of `given` that an artifact stands for.
 #[must_use]
 pub fn key_of(artifact: ArtifactId) -> &'static str {
-    match artifact {
-        CREDENTIALS => "credential",
-        REGISTRY => "registry",
-        PROFILES => "profile",
-        LOGS => "event",
-        VERSIONS | UPDATES => "product",
-        _ => "property",
-    }
+    let known = KINDS.iter().find(|(id, _, _)| *id == artifact);
+    known.and_then(|(_, _, keys)| keys.first()).copied().unwrap_or_default()
 }
 
 /// Keys of `given`.

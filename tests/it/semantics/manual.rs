@@ -78,7 +78,8 @@ fn world(own: &Node, facts: Option<&Node>) -> (Given, BTreeMap<String, String>) 
 fn evaluate(given: &Given, findings: &BTreeMap<String, String>, names: Option<&Node>, when: &Node) -> Tri {
     let mut problems = Problems::new("rules/README.md");
     let mut reader = Reader::new(&mut problems, &Limits::default());
-    let scope: Scope = names.map(|names| lets(names, &mut reader)).unwrap_or_default().into_iter().collect();
+    let names = names.map(|names| lets(names, &mut reader)).unwrap_or_default();
+    let scope: Scope<'_> = names.iter().map(|(name, named)| (name.as_str(), named)).collect();
     let condition = reader.condition(when);
     assert!(problems.list.is_empty(), "{:?}", problems.list);
     let params = BTreeMap::new();
