@@ -154,4 +154,26 @@ mod tests {
         assert!(results.len() > 100, "only {} cases", results.len());
         assert!(failed.is_empty(), "{} of {} failed:\n{}", failed.len(), results.len(), failed.join("\n"));
     }
+
+    #[test]
+    fn a_rule_alone_says_what_it_says_among_all() {
+        let rules = RuleSet::builtin().expect("the builtin pack loads");
+        let (params, limits) = (BTreeMap::new(), Limits::default());
+        let mut compared = 0;
+        for case in rules.rules.values().flat_map(|rule| prepare_all(rule, &rules)) {
+            let (given, _) = case.body.as_ref().expect("the case can be read");
+            let settings = Settings { params: &params, kinds: &given.kinds, limits: &limits, era: given.era };
+            let (all, _) = run(&given.facts, &rules, &settings);
+            // Those of other rules too: each asks for other findings.
+            for among in &all.findings {
+                let (alone, _) = run_one(&among.id, &given.facts, &rules, &settings);
+                let mut alone = alone.expect("a finding");
+                // Notes are left out.
+                alone.summary.clone_from(&among.summary);
+                assert_eq!(alone, *among, "{} {}", case.place, among.id);
+                compared += 1;
+            }
+        }
+        assert!(compared > 1_000, "{compared}");
+    }
 }

@@ -100,7 +100,6 @@ pub fn upload(folder: &Path) -> Option<PathBuf> {
 
 impl WholeCase {
     /// Analyses the upload as `analyze` does and compares the English report.
-    #[must_use]
     pub fn run(&self, knowledge: &Knowledge, limits: &Arc<Limits>) -> (Outcome, Result<Case, Error>) {
         let analysed = self.analyze(knowledge, limits);
         let differences = match &analysed {
