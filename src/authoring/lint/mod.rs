@@ -76,7 +76,7 @@ const ADVICE: &[(&str, &str)] = &[
 
 /// A problem that the loader found only with all files together names the head of its file; the place is where the word stands.
 fn narrow(problem: &mut Problem, sources: &[Source<'_>]) {
-    let Some(source) = sources.iter().find(|source| source.file == problem.file) else { return };
+    let Some(source) = source::of(sources, &problem.file) else { return };
     let Some(node) = source.node.as_ref().filter(|node| problem.span <= node.span) else { return };
     let Some(word) = problem.message.split('"').nth(1) else { return };
     let mut place = None;
@@ -155,7 +155,7 @@ pub fn lint(packs: &[Pack], limits: &Limits) -> Report {
                 cases::unreadable(rule, &set).into_iter().for_each(|problem| remarks.load(problem, &sources));
                 logic::check(rule, &set, &mut remarks);
                 refuter::check(rule, &set, &mut remarks);
-                if let Some(node) = sources.iter().find(|s| s.file == rule.file).and_then(|s| s.node.as_ref()) {
+                if let Some(node) = source::of(&sources, &rule.file).and_then(|source| source.node.as_ref()) {
                     sentence::shows_value(rule, node, &mut remarks);
                 }
             }

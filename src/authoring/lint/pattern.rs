@@ -1,9 +1,11 @@
 //! What each pattern of a pack costs: the size of its compiled form, on which the time of a search depends.
 
+use std::collections::BTreeMap;
+
 use regex::RegexBuilder;
 
 use super::source::{Source, at, walk, word};
-use crate::rule::node::{Node, Span};
+use crate::rule::node::Span;
 
 /// A pattern with its cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +29,14 @@ const SIZES: std::ops::RangeInclusive<u32> = 10..=20;
 /// Every pattern that can be compiled, the dearest first.
 pub(super) fn costs(sources: &[Source<'_>]) -> Vec<Cost> {
     let mut found = Vec::new();
+    // Rules that are copies of each other are frequent, and each size is found by compiling.
+    let mut sizes: BTreeMap<&str, Option<usize>> = BTreeMap::new();
     for source in sources {
-        let mut visit = |node: &Node| {
+        let mut visit = |node| {
             for pattern in KEYS.iter().filter_map(|key| at(node, &[key])) {
-                if let Some((text, bytes)) = word(pattern).and_then(|text| Some((text, size(text)?))) {
+                let sized =
+                    word(pattern).and_then(|text| Some((text, (*sizes.entry(text).or_insert_with(|| size(text)))?)));
+                if let Some((text, bytes)) = sized {
                     let file = source.file.to_owned();
                     found.push(Cost { file, span: pattern.span, pattern: text.to_owned(), bytes });
                 }
@@ -49,15 +55,24 @@ fn size(pattern: &str) -> Option<usize> {
     if pattern.len() > crate::limits::Limits::default().pattern {
         return None;
     }
-    SIZES.map(|exponent| 1_usize << exponent).find(|size| {
+    let fits = |exponent: u32| {
         RegexBuilder::new(&format!("^(?:{pattern})$"))
             .case_insensitive(true)
             .dot_matches_new_line(true)
-            .size_limit(*size)
+            .size_limit(1 << exponent)
             .nest_limit(32)
             .build()
             .is_ok()
-    })
+    };
+    let (mut small, mut large) = (*SIZES.start(), *SIZES.end());
+    if !fits(large) {
+        return None;
+    }
+    while small < large {
+        let middle = small.midpoint(large);
+        if fits(middle) { large = middle } else { small = middle + 1 }
+    }
+    Some(1 << small)
 }
 
 #[cfg(test)]

@@ -62,6 +62,11 @@ pub(super) fn read(packs: &[Pack]) -> (Vec<Source<'_>>, Vec<Problem>) {
     (sources, problems)
 }
 
+/// The source of a file; they stand in the order of their names.
+pub(super) fn of<'s, 'p>(sources: &'s [Source<'p>], file: &str) -> Option<&'s Source<'p>> {
+    sources.binary_search_by_key(&file, |source| source.file).ok().and_then(|index| sources.get(index))
+}
+
 /// Key and value of a mapping's entry.
 pub(super) fn entry<'n>(node: &'n Node, key: &str) -> Option<&'n (Key, Node)> {
     entries(node).iter().find(|(name, _)| name.text == key)
