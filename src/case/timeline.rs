@@ -24,9 +24,9 @@ pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Vec<TimelineEntry> {
     let scope = Scope::new();
     let mut entries = Vec::new();
     for (name, kind, en, ja) in SHOWN {
-        let all = evaluator.occurrences(name, &scope).items;
-        let skipped = EACH_END..all.len().saturating_sub(EACH_END);
-        for (index, item) in all.iter().enumerate() {
+        let all = evaluator.occurrences(name, &scope);
+        let skipped = EACH_END..all.items.len().saturating_sub(EACH_END);
+        for (index, item) in all.items.iter().enumerate() {
             if skipped.contains(&index) {
                 continue;
             }

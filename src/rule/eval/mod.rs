@@ -4,6 +4,8 @@
 //! See `rules/README.md` for the semantics, construct by construct.
 
 mod compare;
+mod count;
+mod index;
 mod occurrence;
 mod pattern;
 mod reach;
@@ -16,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::condition::{Ask, Condition, Era, Extent, Leaf, Selector};
+use index::Index;
+
+use super::condition::{Ask, Condition, Era, Extent, Leaf};
 use super::name::Name;
 use super::set::RuleSet;
 use crate::bundle::ArtifactKind;
@@ -195,8 +199,7 @@ pub struct Evaluator<'a> {
     pub era: Option<EraVerdict>,
     /// Verdicts so far.
     pub verdicts: BTreeMap<String, Verdict>,
-    /// Positions of the events of each kind: a rule asks for few kinds, a log holds many.
-    events: BTreeMap<(String, u16), Vec<usize>>,
+    index: Index,
 }
 
 /// Names that a condition may use: the rule's own, then the anchors.
@@ -211,26 +214,8 @@ impl<'a> Evaluator<'a> {
         params: &'a BTreeMap<String, SignedDuration>,
         kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
     ) -> Self {
-        let mut events: BTreeMap<(String, u16), Vec<usize>> = BTreeMap::new();
-        for (index, event) in facts.events.iter().enumerate() {
-            events.entry((crate::value::fold(&event.provider), event.id)).or_default().push(index);
-        }
-        Self { facts, rules, params, kinds, era: None, verdicts: BTreeMap::new(), events }
-    }
-
-    /// Positions of the events of these kinds, in the order of the events.
-    fn positions(&self, selectors: &[&Selector]) -> Vec<usize> {
-        let mut found: Vec<usize> = selectors
-            .iter()
-            .flat_map(|selector| selector.ids.iter().map(|id| (crate::value::fold(&selector.provider), *id)))
-            .collect::<BTreeSet<_>>()
-            .iter()
-            .filter_map(|kind| self.events.get(kind))
-            .flatten()
-            .copied()
-            .collect();
-        found.sort_unstable();
-        found
+        let index = Index::of(facts);
+        Self { facts, rules, params, kinds, era: None, verdicts: BTreeMap::new(), index }
     }
 }
 
@@ -366,7 +351,7 @@ impl Evaluator<'_> {
         let scope = Scope::new();
         let newest = ["rejected", "locked"]
             .iter()
-            .filter_map(|name| self.occurrences(name, &scope).items.into_iter().next_back())
+            .filter_map(|name| self.occurrences(name, &scope).latest().cloned())
             .max_by_key(|occurrence| occurrence.at);
         match newest {
             Some(occurrence) => Some((occurrence.at, occurrence.cites)),

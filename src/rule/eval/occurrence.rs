@@ -4,6 +4,7 @@
 //! log demonstrably records that kind of event at all.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -74,6 +75,12 @@ impl Occurrences {
     #[must_use]
     pub fn latest(&self) -> Option<&Occurrence> {
         self.items.last()
+    }
+
+    /// Whether no later occurrence can have been overlooked. A time that a property states is the latest one.
+    #[must_use]
+    pub(super) fn is_latest(&self, anchor: &Occurrence, as_of: Option<Timestamp>) -> bool {
+        anchor.events.is_empty() || as_of.is_none_or(|as_of| anchor.at >= as_of || self.covers(anchor.at, as_of))
     }
 
     /// Whether every occurrence in `[from, to)` would have been seen.
@@ -202,11 +209,22 @@ fn minute(at: Timestamp) -> String {
 impl Evaluator<'_> {
     /// Occurrences of a name, up to `as_of`.
     #[must_use]
-    pub fn occurrences(&self, name: &str, scope: &Scope) -> Occurrences {
+    pub fn occurrences(&self, name: &str, scope: &Scope) -> Rc<Occurrences> {
         let Some(named) = self.rules.name(name, scope) else {
-            return Occurrences::default();
+            return Rc::default();
         };
-        self.occurrences_of(named, scope)
+        // An anchor may use others, and a rule may give one of those another meaning.
+        let is_common =
+            self.rules.anchors.contains_key(name) && !scope.keys().any(|own| self.rules.anchors.contains_key(own));
+        if !is_common {
+            return Rc::new(self.occurrences_of(named, scope));
+        }
+        if let Some(known) = self.index.anchors.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.occurrences_of(named, scope));
+        self.index.anchors.borrow_mut().insert(name.to_owned(), Rc::clone(&found));
+        found
     }
 
     /// Occurrences of a named condition.
@@ -288,9 +306,11 @@ impl Evaluator<'_> {
         let as_of = self.facts.case.as_of;
         let mut taken = Vec::new();
         let mut doubts = Vec::new();
-        for index in self.positions(selectors) {
+        for index in self.index.positions(selectors) {
             let Some(event) = self.facts.events.get(index) else { continue };
-            if as_of.is_some_and(|as_of| event.at.at > as_of) || !self.is_authoritative(&event.computer, seen_on) {
+            // A time without a zone may be one before the collection, whatever the clock said.
+            let span = around(event.at);
+            if as_of.is_some_and(|as_of| span.from > as_of) || !self.is_authoritative(&event.computer, seen_on) {
                 continue;
             }
             let mut best = Tri::False;
@@ -302,7 +322,7 @@ impl Evaluator<'_> {
                 }
             }
             if best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown) {
-                doubts.push(around(event.at));
+                doubts.push(span);
             }
             if best == Tri::True && !event.at.zone_unknown {
                 taken.push(Occurrence {

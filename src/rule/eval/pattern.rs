@@ -1,5 +1,7 @@
 //! Leaves over patterns in time: `cadence` and `joined`.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use super::occurrence::{Occurrence, Occurrences, seen};
@@ -47,9 +49,9 @@ impl Evaluator<'_> {
         let (left, right) = (self.occurrences(&ask.of, scope), self.occurrences(&ask.with, scope));
         let mut cites = Vec::new();
         let mut times = Vec::new();
+        let partners = self.partners(&right.items, &ask.by);
         for item in &left.items {
-            let partner = right.items.iter().find(|other| self.tied(item, other, &ask.by));
-            if let Some(other) = partner {
+            if let Some(other) = self.partner(item, &partners) {
                 cites.extend(item.cites.iter().chain(&other.cites).cloned());
                 times.push(item.at);
             }
@@ -71,9 +73,11 @@ impl Evaluator<'_> {
 
     /// The occurrences of the first name that are tied to one of the second: a name in time of its own.
     pub(super) fn joined_occurrences(&self, ask: &Joined, scope: &Scope) -> Occurrences {
-        let (mut left, right) = (self.occurrences(&ask.of, scope), self.occurrences(&ask.with, scope));
+        let (left, right) = (self.occurrences(&ask.of, scope), self.occurrences(&ask.with, scope));
+        let partners = self.partners(&right.items, &ask.by);
+        let mut left = Occurrences::clone(&left);
         left.items.retain_mut(|item| {
-            let Some(partner) = right.items.iter().find(|other| self.tied(item, other, &ask.by)) else { return false };
+            let Some(partner) = self.partner(item, &partners) else { return false };
             item.cites.extend(partner.cites.iter().cloned());
             true
         });
@@ -94,44 +98,82 @@ impl Evaluator<'_> {
         truth
     }
 
-    fn tied(&self, a: &Occurrence, b: &Occurrence, tie: &Tie) -> bool {
-        let events = |item: &Occurrence| -> Vec<&EventFact> {
-            item.events.iter().filter_map(|index| self.facts.events.get(*index)).collect()
+    fn events<'o>(&'o self, item: &'o Occurrence) -> impl Iterator<Item = &'o EventFact> {
+        item.events.iter().filter_map(|index| self.facts.events.get(*index))
+    }
+
+    /// What the occurrences of the second name can be tied by, each with the position of its occurrence.
+    fn partners<'o>(&'o self, items: &'o [Occurrence], tie: &'o Tie) -> Partners<'o> {
+        let mut partners = Partners { items, tie, by_id: BTreeMap::new(), by_computer: BTreeMap::new() };
+        for (position, item) in items.iter().enumerate() {
+            for event in self.events(item) {
+                match tie {
+                    Tie::Activity | Tie::Instance => {
+                        if let Some(id) = id(event, tie) {
+                            partners.by_id.entry(id).or_insert(position);
+                        }
+                    }
+                    Tie::Same { .. } => {
+                        partners.by_computer.entry(fold(&event.computer)).or_default().push((event, position));
+                    }
+                }
+            }
+        }
+        for events in partners.by_computer.values_mut() {
+            events.sort_by_key(|(event, position)| (event.at.at, *position));
+        }
+        partners
+    }
+
+    /// The first occurrence of the second name that is tied to one of the first.
+    fn partner<'o>(&self, item: &Occurrence, partners: &Partners<'o>) -> Option<&'o Occurrence> {
+        let position = match partners.tie {
+            Tie::Activity | Tie::Instance => {
+                self.events(item).filter_map(|event| partners.by_id.get(&id(event, partners.tie)?)).min().copied()
+            }
+            Tie::Same { user, within } => {
+                let within = self.extent(within);
+                let near = |event: &EventFact| {
+                    let all = partners.by_computer.get(&fold(&event.computer)).map_or(&[][..], Vec::as_slice);
+                    let start = all.partition_point(|(other, _)| event.at.at.duration_since(other.at.at) > within);
+                    all.get(start..)
+                        .unwrap_or_default()
+                        .iter()
+                        .take_while(|(other, _)| other.at.at.duration_since(event.at.at) <= within)
+                        .filter(|(other, _)| !user || event.user == other.user)
+                        .map(|(_, position)| *position)
+                        .min()
+                };
+                self.events(item).filter_map(near).min()
+            }
         };
-        events(a).iter().any(|left| {
-            events(b).iter().any(|right| match tie {
-                Tie::Activity => same_id(left.activity.as_deref(), right.activity.as_deref()),
-                Tie::Instance => {
-                    let id = |event: &EventFact| {
-                        event
-                            .field("instance-id")
-                            .or_else(|| event.field("activity-id"))
-                            .map(ToString::to_string)
-                            .or_else(|| event.activity.clone())
-                    };
-                    same_id(id(left).as_deref(), id(right).as_deref())
-                }
-                Tie::Same { user, within } => {
-                    let gap = left.at.at.duration_since(right.at.at).unsigned_abs();
-                    fold(&left.computer) == fold(&right.computer)
-                        && (!user || left.user == right.user)
-                        && SignedDuration::try_from(gap).is_ok_and(|gap| gap <= self.extent(within))
-                }
-            })
-        })
+        partners.items.get(position?)
+    }
+}
+
+/// Occurrences that others may be tied to.
+struct Partners<'o> {
+    items: &'o [Occurrence],
+    tie: &'o Tie,
+    by_id: BTreeMap<String, usize>,
+    by_computer: BTreeMap<String, Vec<(&'o EventFact, usize)>>,
+}
+
+/// The id that ties an event to others.
+fn id(event: &EventFact, tie: &Tie) -> Option<String> {
+    match tie {
+        Tie::Instance => {
+            let field = event.field("instance-id").or_else(|| event.field("activity-id"));
+            clean(&field.map(ToString::to_string).or_else(|| event.activity.clone())?)
+        }
+        _ => clean(event.activity.as_deref()?),
     }
 }
 
 /// An all-zero id marks every request that Exchange Online passes on; it joins nothing.
-fn same_id(a: Option<&str>, b: Option<&str>) -> bool {
-    let clean = |id: Option<&str>| {
-        id.map(|id| fold(id.trim().trim_matches(['{', '}'])))
-            .filter(|id| id.bytes().any(|byte| !matches!(byte, b'0' | b'-')))
-    };
-    match (clean(a), clean(b)) {
-        (Some(a), Some(b)) => a == b,
-        _ => false,
-    }
+fn clean(id: &str) -> Option<String> {
+    let id = fold(id.trim().trim_matches(['{', '}']));
+    id.bytes().any(|byte| !matches!(byte, b'0' | b'-')).then_some(id)
 }
 
 /// The longest run of beats whose gaps all lie within the tolerance around the period.
@@ -183,8 +225,8 @@ mod tests {
 
     #[test]
     fn an_all_zero_id_joins_nothing() {
-        assert!(!same_id(Some("00000000-0000-0000-0000-000000000000"), Some("{00000000-0000-0000-0000-000000000000}")));
-        assert!(same_id(Some("{AB000000-0000-0000-0000-000000000000}"), Some("ab000000-0000-0000-0000-000000000000")));
-        assert!(!same_id(None, None));
+        assert_eq!(clean("{00000000-0000-0000-0000-000000000000}"), None);
+        assert_eq!(clean(""), None);
+        assert_eq!(clean("{AB000000-0000-0000-0000-000000000000}"), clean("ab000000-0000-0000-0000-000000000000"));
     }
 }

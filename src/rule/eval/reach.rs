@@ -102,7 +102,7 @@ impl Evaluator<'_> {
     fn is_shown_by_an_event(&self, group: &str, log: &LogCoverage) -> bool {
         let Some(proof) = self.rules.audits.get(group).and_then(|audit| audit.proof.as_ref()) else { return false };
         let scope = Scope::new();
-        self.positions(&[proof]).into_iter().filter_map(|index| self.facts.events.get(index)).any(|event| {
+        self.index.positions(&[proof]).into_iter().filter_map(|index| self.facts.events.get(index)).any(|event| {
             event.computer.eq_ignore_ascii_case(&log.computer)
                 && event.channel.eq_ignore_ascii_case(&log.channel)
                 && self.selects(proof, event, &scope) == Tri::True
@@ -125,13 +125,7 @@ impl Evaluator<'_> {
                 (None, Some((domain, _))) => domain == label || domain == suffix,
                 _ => false,
             });
-        of_pc.is_some_and(|own| own == suffix)
-            || of_person
-            || self
-                .facts
-                .events
-                .iter()
-                .any(|event| event.is_target && event.computer.eq_ignore_ascii_case(&log.computer))
+        of_pc.is_some_and(|own| own == suffix) || of_person || self.index.serves(&log.computer)
     }
 }
 

@@ -134,12 +134,10 @@ impl Evaluator<'_> {
         let is_it = |fact: &&RegistryFact| {
             of_hive(fact.user.as_ref())
                 && fact.user.as_ref().is_none_or(counts)
-                && match &ask.value {
-                    Some(name) => fold(&fact.key) == folded && fold(&fact.name) == fold(name),
-                    None => below(&fold(&fact.key), &folded),
-                }
+                && ask.value.as_ref().is_none_or(|name| fold(&fact.name) == fold(name))
         };
-        let mut found: Vec<&RegistryFact> = self.facts.registry.iter().filter(is_it).collect();
+        let mut found = self.index.values(self.facts, &folded, ask.value.is_none());
+        found.retain(is_it);
         // The target user's own hive before loose files; the last export before earlier ones of the same file.
         found.sort_by_key(|fact| fact.user.clone());
         if let Some(first) = found.first() {
@@ -252,7 +250,7 @@ fn twins_root(_key: &str) -> &'static str {
 }
 
 /// Whether a folded key is another one or lies below it.
-fn below(key: &str, root: &str) -> bool {
+pub(super) fn below(key: &str, root: &str) -> bool {
     key.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\')) || root.is_empty()
 }
 

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::count::{densest, interval, least, most_distinct};
 use super::occurrence::{Occurrence, Occurrences, nothing, seen, sentence};
 use super::{Evaluator, Gap, Scope, Tri, Truth, combine};
 use crate::finding::Reason;
@@ -24,9 +25,13 @@ impl Evaluator<'_> {
         // One event is one occurrence here: merging is for attempts, which names describe.
         let named = Name { merge: SignedDuration::ZERO, ..Name::plain(Condition::Leaf(Box::new(leaf))) };
         let all = self.occurrences_of(&named, scope);
+        let mut is_sure = true;
         let window = match &ask.during {
             Some(during) => match self.during(during, scope) {
-                Ok(window) => Some(window),
+                Ok((window, sure)) => {
+                    is_sure = sure;
+                    Some(window)
+                }
                 Err(gap) => return Truth { gaps: vec![or_of(gap, &all)], ..Truth::new(Tri::Unknown, label) },
             },
             // Without a window of its own an event is looked for everywhere, and shown to be absent by a covered failure window.
@@ -35,13 +40,13 @@ impl Evaluator<'_> {
         };
         let items = self.inside(&all.items, window);
         if let Some((field, tests)) = &ask.distinct {
-            return self.distinct(&label, &all, items, window, ask, field, tests, scope);
+            return unless_later(self.distinct(&label, &all, items, window, ask, field, tests, scope), is_sure, &all);
         }
         let items = match &ask.within {
             Some(extent) => densest(items, self.extent(extent)),
             None => items,
         };
-        self.counted(&label, &all, items, window, &ask.count, scope)
+        unless_later(self.counted(&label, &all, items, window, &ask.count, scope), is_sure, &all)
     }
 
     /// A count of occurrences against its tests, as an interval.
@@ -97,22 +102,8 @@ impl Evaluator<'_> {
             }
             event.field(field).map(|value| crate::value::fold(&value.to_string()))
         };
-        let mut best: (usize, &[Occurrence]) = (0, &[]);
-        for start in 0..items.len() {
-            let rest = items.get(start..).unwrap_or_default();
-            let end = match (span, rest.first()) {
-                (Some(span), Some(first)) => rest.partition_point(|item| item.at.duration_since(first.at) < span),
-                _ => rest.len(),
-            };
-            let group = rest.get(..end).unwrap_or_default();
-            let values: std::collections::BTreeSet<String> = group.iter().filter_map(value_of).collect();
-            if values.len() > best.0 {
-                best = (values.len(), group);
-            }
-            if span.is_none() {
-                break;
-            }
-        }
+        let values: Vec<Option<String>> = items.iter().map(value_of).collect();
+        let best = most_distinct(items, &values, span);
         let number = i64::try_from(best.0).unwrap_or(i64::MAX);
         let covered = window.is_some_and(|window| all.covers(window.from, window.to));
         let value = if covered { self.passes(&Value::Number(number), tests, scope) } else { interval(number, tests) };
@@ -136,7 +127,7 @@ impl Evaluator<'_> {
         let label = format!("code {}", ask.family);
         let window = match ask.during.as_ref().map(|during| self.during(during, scope)) {
             Some(Err(gap)) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
-            Some(Ok(window)) => Some(window),
+            Some(Ok((window, _))) => Some(window),
             None => None,
         };
         let hits: Vec<_> = self
@@ -171,14 +162,16 @@ impl Evaluator<'_> {
         let all = self.occurrences(&head.of, scope);
         let window = match head.during.as_ref().map(|during| self.during(during, scope)) {
             Some(Err(gap)) => return Truth { gaps: vec![or_of(gap, &all)], ..Truth::new(Tri::Unknown, label) },
-            Some(Ok(window)) => Some(window),
+            Some(Ok(known)) => Some(known),
             None => None,
         };
+        let is_window_sure = window.is_none_or(|(_, is_sure)| is_sure);
+        let window = window.map(|(window, _)| window);
         let items = self.inside(&all.items, window);
         let first = self.counted(&head.of, &all, items, window, &head.count, scope);
         let anchor = if head.first { items.first() } else { items.last() };
         let Some(anchor) = anchor.filter(|_| first.value == Tri::True) else {
-            return Truth { label, ..combine("all", Tri::False, vec![first]) };
+            return unless_later(Truth { label, ..combine("all", Tri::False, vec![first]) }, is_window_sure, &all);
         };
         let mut cited = seen(&head.of, &self.rules.label(&head.of), std::slice::from_ref(anchor));
         if !head.count.is_empty() {
@@ -200,12 +193,8 @@ impl Evaluator<'_> {
         if let Some(without) = &ask.without {
             parts.push(self.without(without, anchor, scope));
         }
-        let mut whole = combine("all", Tri::False, parts);
-        if whole.value == Tri::False && !anchor_sure {
-            whole.value = Tri::Unknown;
-            whole.gaps = vec![Gap { reason: Reason::NotCovered, need: all.gap().need }];
-        }
-        Truth { label, ..whole }
+        let whole = combine("all", Tri::False, parts);
+        unless_later(Truth { label, ..whole }, anchor_sure && is_window_sure, &all)
     }
 
     /// One item after the anchor: greedy, each later than the one before.
@@ -276,17 +265,19 @@ impl Evaluator<'_> {
         items.get(start..end.max(start)).unwrap_or_default()
     }
 
-    /// The window that `during` means; an error is the reason why it is not known.
-    pub(super) fn during(&self, during: &During, scope: &Scope) -> Result<Window, Gap> {
+    /// The window that `during` means, and whether no occurrence that was not seen can have begun it later; an error is the
+    /// reason why it is not known.
+    pub(super) fn during(&self, during: &During, scope: &Scope) -> Result<(Window, bool), Gap> {
         let Some(as_of) = self.facts.case.as_of else {
             return Err(Gap { reason: Reason::NotCollected, need: Vec::new() });
         };
         match during {
-            During::Last(extent) => Ok(Window { from: earlier(as_of, self.extent(extent)), to: as_of }),
-            During::FailureWindow => Ok(self.failure_window().unwrap_or(Window { from: as_of, to: as_of })),
+            During::Last(extent) => Ok((Window { from: earlier(as_of, self.extent(extent)), to: as_of }, true)),
+            During::FailureWindow => Ok((self.failure_window().unwrap_or(Window { from: as_of, to: as_of }), true)),
             During::After(name) => {
                 let all = self.occurrences(name, scope);
-                all.latest().map(|anchor| Window { from: anchor.at, to: as_of }).ok_or_else(|| all.gap())
+                let anchor = all.latest().ok_or_else(|| all.gap())?;
+                Ok((Window { from: anchor.at, to: as_of }, all.is_latest(anchor, Some(as_of))))
             }
         }
     }
@@ -294,6 +285,10 @@ impl Evaluator<'_> {
     /// `--failed-at`, else from the first to the last refusal or lock of the last seven days, else those seven days.
     #[must_use]
     pub fn failure_window(&self) -> Option<Window> {
+        *self.index.failure_window.get_or_init(|| self.find_failure_window())
+    }
+
+    fn find_failure_window(&self) -> Option<Window> {
         if let Some(window) = self.facts.case.failed_at {
             return Some(window);
         }
@@ -302,8 +297,8 @@ impl Evaluator<'_> {
         let scope = Scope::new();
         let times: Vec<Timestamp> = ["rejected", "locked"]
             .iter()
-            .flat_map(|name| self.occurrences(name, &scope).items)
-            .map(|item| item.at)
+            .map(|name| self.occurrences(name, &scope))
+            .flat_map(|all| all.items.iter().map(|item| item.at).collect::<Vec<_>>())
             .filter(|at| from <= *at && *at <= as_of)
             .collect();
         match (times.iter().min(), times.iter().max()) {
@@ -322,65 +317,17 @@ struct Previous {
     is_sure: bool,
 }
 
+/// What is false from a time that an occurrence which was not seen may have moved is unknown.
+fn unless_later(truth: Truth, is_sure: bool, all: &Occurrences) -> Truth {
+    if is_sure || truth.value != Tri::False {
+        return truth;
+    }
+    Truth { value: Tri::Unknown, gaps: vec![Gap { reason: Reason::NotCovered, need: all.gap().need }], ..truth }
+}
+
 /// A window that is not known asks for what would bring the events.
 fn or_of(gap: Gap, all: &Occurrences) -> Gap {
     if gap.need.is_empty() { Gap { need: all.gap().need, ..gap } } else { gap }
-}
-
-/// The fewest that pass a test of a count.
-fn least(test: &Test) -> i64 {
-    match test {
-        Test::Ge(n) | Test::Is(n) | Test::Between(n, _) => number(n),
-        Test::Gt(n) => number(n).saturating_add(1),
-        Test::In(list) => list.iter().map(number).min().unwrap_or(1),
-        _ => 1,
-    }
-}
-
-fn number(operand: &Operand) -> i64 {
-    match operand {
-        Operand::Value(Value::Number(number)) => *number,
-        _ => i64::MAX,
-    }
-}
-
-/// A count of which only a lower bound is known.
-fn interval(seen: i64, tests: &[Test]) -> Tri {
-    let mut result = Tri::True;
-    for test in tests {
-        let value = match test {
-            Test::Ge(n) if seen >= number(n) => Tri::True,
-            Test::Gt(n) if seen > number(n) => Tri::True,
-            Test::Le(n) if seen > number(n) => Tri::False,
-            Test::Lt(n) if seen >= number(n) => Tri::False,
-            Test::Is(n) if seen > number(n) => Tri::False,
-            Test::Between(_, high) if seen > number(high) => Tri::False,
-            Test::IsNot(n) if seen > number(n) => Tri::True,
-            Test::In(list) if list.iter().all(|n| seen > number(n)) => Tri::False,
-            Test::NotIn(list) if list.iter().all(|n| seen > number(n)) => Tri::True,
-            _ => Tri::Unknown,
-        };
-        match value {
-            Tri::False => return Tri::False,
-            Tri::Unknown => result = Tri::Unknown,
-            Tri::True => {}
-        }
-    }
-    result
-}
-
-/// The largest group inside one span.
-fn densest(items: &[Occurrence], span: SignedDuration) -> &[Occurrence] {
-    let mut best: &[Occurrence] = &[];
-    for start in 0..items.len() {
-        let rest = items.get(start..).unwrap_or_default();
-        let Some(first) = rest.first() else { break };
-        let end = rest.partition_point(|item| item.at.duration_since(first.at) < span);
-        if end > best.len() {
-            best = rest.get(..end).unwrap_or_default();
-        }
-    }
-    best
 }
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {

@@ -137,7 +137,12 @@ impl Evaluator<'_> {
             (false, Some(value)) => self.passes(&Value::Text(value.to_owned()), tests, scope),
         };
         let (target, user) = (text(Some(&row.bare_target), &ask.target), text(row.user.as_deref(), &ask.user));
-        if target == Tri::False || user == Tri::False {
+        let written = match (ask.written.is_empty(), row.written) {
+            (true, _) => Tri::True,
+            (false, None) => Tri::Unknown,
+            (false, Some(at)) => self.passes(&Value::Time(at), &ask.written, scope),
+        };
+        if [target, user, written].contains(&Tri::False) {
             return (Tri::False, None);
         }
         if target == Tri::Unknown || user == Tri::Unknown {
@@ -146,17 +151,14 @@ impl Evaluator<'_> {
                 Some(Gap { reason: Reason::Ambiguous, need: self.rules.need_of_property("ad-user") }),
             );
         }
-        match (ask.written.is_empty(), row.written) {
-            (true, _) => (Tri::True, None),
-            (false, None) => {
-                let need = self.rules.need_of_credentials("written");
-                (Tri::Unknown, Some(Gap { reason: Reason::NotCovered, need }))
+        let gap = match (written, row.written) {
+            (Tri::Unknown, None) => {
+                Some(Gap { reason: Reason::NotCovered, need: self.rules.need_of_credentials("written") })
             }
-            (false, Some(at)) => {
-                let value = self.passes(&Value::Time(at), &ask.written, scope);
-                (value, (value == Tri::Unknown).then(|| self.gap_of_times(&ask.written, scope)))
-            }
-        }
+            (Tri::Unknown, Some(_)) => Some(self.gap_of_times(&ask.written, scope)),
+            _ => None,
+        };
+        (written, gap)
     }
 
     /// Why an operand that is a time is not known.

@@ -53,8 +53,7 @@ impl Evaluator<'_> {
                 let all = self.occurrences(name, scope);
                 let Some(anchor) = all.latest() else { return Tri::Unknown };
                 // A later occurrence that no log would show leaves "before" as it is, but not "after".
-                let is_latest = anchor.events.is_empty()
-                    || self.facts.case.as_of.is_none_or(|as_of| anchor.at >= as_of || all.covers(anchor.at, as_of));
+                let is_latest = all.is_latest(anchor, self.facts.case.as_of);
                 match (matches!(test, Test::Before(_)), *at < anchor.at, *at > anchor.at) {
                     (true, before, _) => {
                         if before {

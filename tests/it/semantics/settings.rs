@@ -110,6 +110,19 @@ fn every_version_counts_while_the_product_is_not_known() {
     assert_eq!([ask("every: true, is: 1"), ask("every: true, in: [1, 9]")], [False, True]);
 }
 
+#[test]
+fn a_row_that_fails_one_test_fails_whatever_is_not_known_of_the_others() {
+    let row = "{target: \"MicrosoftOffice15_Data:SSPI:n\", user: v@contoso.com, written: \"2014-06-01T00:00:00Z\"}";
+    let mut world = vault(row);
+    world.facts.target = Target::Nobody;
+    let ask = |from: &str| {
+        let leaf = format!("{STORED}, user: {{is: $subject}}, written: {{ge: \"{from}\"}}}}");
+        evaluate(&world, "{}", &leaf).value
+    };
+    assert_eq!(ask("2014-05-01"), Unknown);
+    assert_eq!(ask("2014-06-02"), False);
+}
+
 const STORED: &str = "credential: {class: [office-sspi]";
 
 fn vault(rows: &str) -> Given {

@@ -352,6 +352,34 @@ fn times_without_a_zone_are_fourteen_hours_wide() {
 }
 
 #[test]
+fn a_time_without_a_zone_after_the_collection_may_be_one_before_it() {
+    let facts = |minute: i64| {
+        let mut facts = world(&[(-3 * DAYS, 3 * DAYS)], DAYS, &[('c', minute)]);
+        facts.facts.events[0].at.zone_unknown = true;
+        facts
+    };
+    check(&facts(DAYS + 60), "sequence: [{of: c, during: {last: 24h}}]", Unknown);
+    check(&facts(DAYS + 14 * HOUR + 1), "sequence: [{of: c, during: {last: 24h}}]", False);
+}
+
+#[test]
+fn a_window_after_a_name_is_false_only_if_no_later_occurrence_can_have_been_overlooked() {
+    let locks = |test: &str| format!("event: {{provider: {SECURITY}, id: 4740, user: $subject, {test}}}");
+    let head = "sequence: [{of: c, during: {after: a}}]";
+    let seen = world(&[(-DAYS, DAYS)], DAYS, &[('a', 0), ('c', 5)]);
+    check(&seen, &locks("during: {after: a}, count: {le: 0}"), False);
+    check(&seen, head, True);
+    check(&world(&[(-DAYS, DAYS)], DAYS, &[('a', 0)]), head, False);
+    // A change that no log would show may have come after the lock.
+    let mut open = seen;
+    for log in &mut open.facts.coverage.logs {
+        log.window.to = at(4);
+    }
+    check(&open, &locks("during: {after: a}, count: {le: 0}"), Unknown);
+    check(&open, head, True);
+}
+
+#[test]
 fn the_anchor_is_the_latest_occurrence_unless_the_first_is_picked() {
     let twice = world(&[(-DAYS, DAYS)], DAYS, &[('a', 0), ('b', 30), ('a', 5 * HOUR)]);
     check(&twice, "sequence: [{of: a}, {of: b, within: 60m}]", False);
