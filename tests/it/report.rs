@@ -6,7 +6,7 @@ mod sample;
 
 use std::path::PathBuf;
 
-use outlook_triage::lang::Lang;
+use outlook_triage::lang::{Lang, Text};
 use outlook_triage::report::json::{json, jsonl};
 use outlook_triage::report::model::Report;
 use outlook_triage::report::sanitize::Sanitized;
@@ -335,6 +335,35 @@ fn no_line_is_wider_than_the_terminal() {
                 assert!(screen.lines().count() < 400);
             }
         }
+    }
+}
+
+#[test]
+fn a_japanese_title_is_cut_between_characters() {
+    let title = "再試行で送られた古いパスワード ｱｲｳ e\u{301} 𠮷野家";
+    let mut sample = Sample::new("");
+    sample.findings[0].title = Text::same(title);
+    for width in 20..=90 {
+        let cut = Sanitized::line(title).cut(width);
+        let kept = cut.as_str().split('…').next().unwrap();
+        assert!(cut.width() <= width && title.starts_with(kept), "{width}: {cut}");
+        let screen = case(&sample.report(Lang::Ja), &options(width, false, Lang::Ja));
+        assert!(screen.lines().filter(|line| !is_command(line)).all(|line| line.width() <= width), "{width}\n{screen}");
+        assert!(!screen.contains('\u{fffd}'), "{width}");
+        assert!(screen.contains("再試行"), "{width}\n{screen}");
+    }
+}
+
+#[test]
+fn a_terminal_of_twenty_columns_gets_all_that_a_wide_one_gets() {
+    for lang in LANGS {
+        let report = Sample::new("").report(lang);
+        let headings = |width: usize| {
+            let screen = case(&report, &options(width, false, lang));
+            assert!(screen.lines().filter(|line| !is_command(line)).all(|line| line.width() <= width), "{screen}");
+            report.plan.iter().filter(|step| screen.contains(&format!("{} ", step.number))).count()
+        };
+        assert_eq!((headings(20), headings(20)), (headings(200), report.plan.len()));
     }
 }
 

@@ -223,3 +223,56 @@ fn a_large_export_costs_little_where_nothing_is_asked_of_it() {
     assert!(parsed.seen > 20_000);
     assert_eq!(parsed.records.len(), 1, "only the root");
 }
+
+/// The instants of the collector's lines and of the times of an object that were written so; `None`: told to be no instant.
+fn instants(written: &[&str]) -> [Vec<Option<String>>; 2] {
+    let log = |at: &str| {
+        let text = format!(
+            "datetime,thread_relative_delta,thread,function,category,message\r\n\"{at}\",\"0\",\"5\",\"F\",\"Information\",\"m\"\r\n"
+        );
+        let parsed = read(log_parser::parse, text.as_bytes(), &Interest::default());
+        parsed.records.into_iter().find_map(|record| match record {
+            Record::CollectorLine(line) => Some(line.at.to_string()),
+            _ => None,
+        })
+    };
+    let object = |at: &str| {
+        let text = format!(
+            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"><Obj RefId=\"0\"><MS><DT N=\"At\">{at}</DT></MS></Obj></Objs>"
+        );
+        let parsed = read(clixml::parse, text.as_bytes(), &Interest::default());
+        parsed.records.into_iter().find_map(|record| match record {
+            Record::Object(object) => match object.get("At") {
+                Some(PsValue::Time(at)) => Some(at.to_string()),
+                other => {
+                    assert!(matches!(other, Some(PsValue::LocalTime(_))), "{other:?}");
+                    None
+                }
+            },
+            _ => panic!("no object"),
+        })
+    };
+    [written.iter().map(|at| log(at)).collect(), written.iter().map(|at| object(at)).collect()]
+}
+
+#[test]
+fn an_offset_is_applied_z_is_utc_and_a_local_time_alone_is_no_instant() {
+    let expected = vec![
+        Some("2026-03-05T02:15:30Z".to_owned()),
+        Some("2026-03-05T11:15:30Z".to_owned()),
+        Some("2026-03-05T14:45:30Z".to_owned()),
+        None,
+    ];
+    let written =
+        ["2026-03-05T11:15:30+09:00", "2026-03-05T11:15:30Z", "2026-03-05T11:15:30-03:30", "2026-03-05T11:15:30"];
+    assert_eq!(instants(&written), [expected.clone(), expected]);
+}
+
+#[test]
+fn an_hour_that_the_clocks_repeat_is_told_apart_by_its_offset() {
+    // 25 October 2026, Berlin: 02:30 comes twice; alone it is one of both, and so none. In March it does not exist at all.
+    let expected = vec![Some("2026-10-25T00:30:00Z".to_owned()), Some("2026-10-25T01:30:00Z".to_owned()), None, None];
+    let written =
+        ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-10-25T02:30:00", "2026-03-29T02:30:00"];
+    assert_eq!(instants(&written), [expected.clone(), expected]);
+}

@@ -80,6 +80,70 @@ fn names_and_values_of_a_case_do_nothing_to_a_terminal() {
     assert!(paths.iter().any(|path| path.contains("gnp\u{202e}.exe")), "{paths:?}");
 }
 
+/// What acts on a terminal, and what would act on a page, a table or a sheet that somebody makes of the report.
+const INJECTIONS: [&str; 6] = [
+    "\u{1b}[31mred\u{1b}[0m",
+    "<img src=x onerror=alert(1)>",
+    "| a | `b` | [c](javascript:d)",
+    "=HYPERLINK(\"http://evil.example\")",
+    "a\",\"b",
+    "gnp\u{202e}.exe",
+];
+
+/// A case whose computer, profile and credential are all named so.
+fn named(desk: &Desk, name: &str) {
+    use forge::evtx::{Event, Options, write};
+    let at = "2014-06-02T00:00:00Z".parse().unwrap();
+    let event = Event::new("Outlook", 45, at).on("Application", name).text(["x"]);
+    let log = write(&[event], &Options::default()).unwrap();
+    let key = r"HKEY_CURRENT_USER\Software\Microsoft\Office\15.0\Outlook\Profiles";
+    let profile = name.replace('\\', "");
+    let reg = format!("Windows Registry Editor Version 5.00\r\n\r\n[{key}\\{profile}]\r\n\"x\"=dword:00000001\r\n");
+    let list = format!(
+        "\r\nCurrently stored credentials:\r\n\r\n    Target: LegacyGeneric:target=MicrosoftOffice15_Data:SSPI:{name}\r\n    Type: Generic \r\n    User: {name}\r\n    Local machine persistence\r\n\r\n"
+    );
+    desk.put("case/Application.evtx", &log)
+        .put("case/profile.reg", reg.as_bytes())
+        .put("case/cmdkey.txt", list.as_bytes());
+}
+
+/// Whether some string of a JSON value is this text.
+fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own == text,
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(entries) => entries.values().any(|item| holds(item, text)),
+        _ => false,
+    }
+}
+
+/// The formats are the terminal and JSON; in JSON a name is one string, letter for letter, whatever is made of it later.
+#[test]
+fn names_of_computers_profiles_and_targets_act_in_no_format() {
+    for name in INJECTIONS {
+        let desk = Desk::new();
+        named(&desk, name);
+        for arguments in [
+            &["analyze", "case"][..],
+            &["analyze", "case", "--lang", "ja"],
+            &["analyze", "case", "-f", "json"],
+            &["analyze", "case", "case", "-f", "jsonl"],
+            &["facts", "case"],
+            &["explain", "stale-stored-password-office", "case"],
+        ] {
+            let run = desk.run(arguments);
+            assert!(!run.out.is_empty(), "{run:?}");
+            harmless(&run);
+        }
+        let facts = desk.run(&["facts", "case", "-f", "jsonl"]);
+        harmless(&facts);
+        let texts: Vec<Value> = facts.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let is_whole =
+            |text: &str| serde_json::to_string(&texts).unwrap().contains(&serde_json::to_string(text).unwrap());
+        assert!(is_whole(name), "{name:?}\n{}", facts.out);
+    }
+}
+
 #[test]
 fn colours_that_are_wanted_are_the_only_ones() {
     let desk = hostile();

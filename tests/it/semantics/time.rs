@@ -440,3 +440,39 @@ fn duplicate_records_of_two_exports_count_once() {
     std::fs::copy(place.path().join("DC01-Security.evtx"), place.path().join("DC01-Security-again.evtx")).unwrap();
     assert_eq!(count(place.path()), once);
 }
+
+/// From the file to the count: what stood in the lost chunk may have been more of the same.
+#[test]
+fn one_corrupt_chunk_in_the_middle_makes_a_count_an_interval() {
+    const CHUNK: usize = 65_536;
+    let place = tempfile::tempdir().unwrap();
+    let bundle = crate::cases::upload("stale-password-ja-2013");
+    for entry in std::fs::read_dir(&bundle).unwrap().flatten() {
+        std::fs::copy(entry.path(), place.path().join(entry.file_name())).unwrap();
+    }
+    let log = place.path().join("DC01-Security.evtx");
+    let read = || {
+        let case = crate::cases::open(place.path(), &crate::cases::options(None));
+        Given { facts: case.facts, kinds: case.kinds, era: None }
+    };
+    let whole = read();
+    let rows = whole.facts.coverage.logs.iter().filter(|log| log.computer.starts_with("DC01"));
+    let window = rows.map(|log| log.window).reduce(Window::join).unwrap();
+    let ask = |mut given: Given, test: &str| {
+        given.facts.case.failed_at = Some(window);
+        let event = format!("provider: {SECURITY}, id: 4771, user: $subject, during: failure-window");
+        let truth = evaluate(&given, "{}", &format!("event: {{{event}, count: {{{test}}}}}"));
+        (truth.value, truth.count.unwrap(), truth.reason())
+    };
+    let (value, all, _) = ask(whole, "le: 1000");
+    assert_eq!(value, True);
+    let mut bytes = std::fs::read(&log).unwrap();
+    let middle = 4_096 + (bytes.len() / CHUNK / 2) * CHUNK;
+    bytes[middle..middle + CHUNK].fill(0xa5);
+    std::fs::write(&log, bytes).unwrap();
+    let (value, seen, reason) = ask(read(), "le: 1000");
+    assert!(0 < seen && seen <= all, "{seen} of {all}");
+    assert_eq!((value, reason), (Unknown, Reason::Unreadable));
+    assert_eq!(ask(read(), &format!("ge: {seen}")).0, True);
+    assert_eq!(ask(read(), &format!("is: {seen}")).0, Unknown);
+}
