@@ -215,7 +215,7 @@ impl Evaluator<'_> {
         };
         // An anchor may use others, and a rule may give one of those another meaning.
         let is_common =
-            self.rules.anchors.contains_key(name) && !scope.keys().any(|own| self.rules.anchors.contains_key(own));
+            self.rules.anchors.contains_key(name) && !scope.keys().any(|own| self.rules.anchors.contains_key(*own));
         if !is_common {
             return Rc::new(self.occurrences_of(named, scope));
         }
