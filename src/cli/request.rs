@@ -161,7 +161,8 @@ pub(super) fn knowledge(folders: &[PathBuf], limits: &Limits) -> Result<Knowledg
     load(&packs(folders, limits)?, folders, limits)
 }
 
-fn load(packs: &[Pack], folders: &[PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
+/// What packs that were read say.
+pub(super) fn load(packs: &[Pack], folders: &[PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
     Knowledge::load(packs, limits).map_err(|first| {
         // Loading stops at the first stage with a problem; the author is told those of all stages.
         let all = loading(packs, limits);

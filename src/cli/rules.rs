@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use super::output::{Style, complain, print};
-use super::request::{knowledge, openable, packs, usage};
+use super::request::{knowledge, load, openable, packs, usage};
 use super::{Exit, PackArgs, RulesCommand, TestFormat};
 use crate::authoring::lint::{lint as check, revisions as written, show};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::report::sanitize::Sanitized;
 use crate::rule::fields::nearest;
-use crate::rule::pack::Pack;
+use crate::rule::pack::stem;
 
 pub(super) fn run(command: &RulesCommand, style: &Style) -> Result<Exit, Error> {
     let limits = Limits::default();
@@ -26,34 +26,21 @@ pub(super) fn run(command: &RulesCommand, style: &Style) -> Result<Exit, Error> 
     }
 }
 
-fn show(id: &str, packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
-    // Loading first: a pack with problems is not shown as if it were in force.
-    knowledge(&packs.rules, limits)?;
-    let mut found = None;
-    let mut all = vec![Pack::builtin()];
-    for folder in &packs.rules {
-        all.extend(Pack::from_dir(folder, limits).ok());
-    }
-    for pack in &all {
-        if let Some((name, text)) = pack.files.iter().find(|(name, _)| stem(name) == Some(id)) {
-            found = Some(format!("# {name}\n{text}"));
-        }
-    }
-    let text = found.ok_or_else(|| {
-        let names: Vec<&str> = all.iter().flat_map(|pack| pack.files.keys()).filter_map(|name| stem(name)).collect();
+fn show(id: &str, args: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
+    let packs = packs(&args.rules, limits)?;
+    // A pack with problems is not shown as if it were in force.
+    load(&packs, &args.rules, limits)?;
+    let files = || packs.iter().rev().flat_map(|pack| &pack.files);
+    let (name, text) = files().find(|(name, _)| stem(name) == id).ok_or_else(|| {
+        let names: Vec<&str> = files().map(|(name, _)| stem(name)).collect();
         let advice = nearest(id, &names).map_or_else(
             || "`outlook-triage rules list` names the rules".to_owned(),
             |near| format!("did you mean {near}?"),
         );
         usage(&format!("there is no rule, step or need {id:?}; {advice}"))
     })?;
-    print(Sanitized::block(&text).as_str())?;
+    print(Sanitized::block(&format!("# {name}\n{text}")).as_str())?;
     Ok(Exit::Clean)
-}
-
-/// The id that a file is named by.
-fn stem(file: &str) -> Option<&str> {
-    file.rsplit('/').next()?.strip_suffix(".yaml")
 }
 
 fn lint(args: &PackArgs, format: TestFormat, style: &Style, limits: &Limits) -> Result<Exit, Error> {

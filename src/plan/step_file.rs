@@ -13,6 +13,7 @@ use crate::rule::condition::{Condition, Extent};
 use crate::rule::fields::{Fields, Problems, items, number, text, texts};
 use crate::rule::name::guarded;
 use crate::rule::node::{Node, Span, Yaml};
+use crate::rule::pack::stem;
 use crate::rule::read::{Reader, extent, words};
 
 /// A condition with the sentence to print where it is true.
@@ -171,9 +172,8 @@ pub(crate) const AUDIENCES: [(&str, bool); 2] = [("user", false), ("admin", true
 pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_>) -> Option<StepFile> {
     let fields = Fields::read(node, "a step", STEP, problems)?;
     let id = fields.need_text("id", problems)?;
-    let stem = file.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
-    if id != stem {
-        problems.add(fields.span, format!("the id {id:?} must be the name of its file, {stem:?}"));
+    if id != stem(file) {
+        problems.add(fields.span, format!("the id {id:?} must be the name of its file, {:?}", stem(file)));
     }
     let cost = fields.need("cost", problems).and_then(|node| Fields::read(node, "cost", COST, problems));
     let rows = params(&fields, problems);

@@ -44,6 +44,10 @@ impl Pack {
     /// The parameters that the files ask for: `{param: NAME, default: …}`.
     #[must_use]
     pub fn parameters(&self) -> BTreeSet<String> {
+        with_room(|| self.parameters_here())
+    }
+
+    fn parameters_here(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for (name, text) in &self.files {
             // A file that cannot be read is a problem that loading reports.
@@ -125,6 +129,13 @@ fn shipped(name: &str, text: &str) -> Option<Node> {
     compact::read(tree)
 }
 
+/// The id that a file is named by: `steps/clear-credentials.yaml` → `clear-credentials`.
+#[must_use]
+pub fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
+
 fn problem(path: &Path, message: &str) -> Problem {
     Problem { file: path.display().to_string(), span: Span::default(), message: message.to_owned() }
 }
@@ -138,6 +149,14 @@ mod tests {
         for (name, text) in &Pack::builtin().files {
             assert!(shipped(name, text).is_some_and(|tree| Ok(tree) == parse(name, text)), "{name}");
             assert!(shipped(name, &format!("{text}#")).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_stem_is_the_id() {
+        for (file, id) in [("causes/profile/profile-corrupt.yaml", "profile-corrupt"), ("era.yaml", "era"), ("x", "x")]
+        {
+            assert_eq!(stem(file), id);
         }
     }
 

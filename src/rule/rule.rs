@@ -4,6 +4,7 @@ use super::condition::Condition;
 use super::fields::{Fields, Problems, items};
 use super::name::{Name, guarded, lets};
 use super::node::{Node, Span, Yaml};
+use super::pack::stem;
 use super::read::{Reader, words};
 use crate::finding::{EvidenceClass, Severity};
 use crate::lang::Text;
@@ -119,9 +120,8 @@ pub(crate) const CLASSES: [(&str, EvidenceClass); 3] =
 pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_>) -> Option<Rule> {
     let fields = Fields::read(node, "a rule", RULE, problems)?;
     let id = fields.need_text("id", problems)?;
-    let stem = file.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
-    if id != stem {
-        problems.add(fields.span, format!("the id {id:?} must be the name of its file, {stem:?}"));
+    if id != stem(file) {
+        problems.add(fields.span, format!("the id {id:?} must be the name of its file, {:?}", stem(file)));
     }
     let cause = Fields::read(fields.need("cause", problems)?, "cause", CAUSE, problems)?;
     let severity = words(cause.need("severity", problems)?, &SEVERITIES, problems).first().copied()?;

@@ -12,7 +12,7 @@ use super::fields::{Fields, Problems};
 use super::name::{Name, anchors};
 use super::need::{self, Need};
 use super::node::{Node, Problem};
-use super::pack::{self, Pack};
+use super::pack::{self, Pack, stem};
 use super::rule::{self, Rule};
 use super::{check, tables};
 use crate::fact::catalogue::Catalogue;
@@ -118,7 +118,7 @@ impl RuleSet {
             });
             return;
         };
-        let Ok(node) = pack::read(FILE, text) else { return };
+        let Some(Ok(node)) = pack::read_all(std::iter::once((FILE, text.as_str()))).pop() else { return };
         let mut own = Problems::new(FILE);
         if let Some(fields) = Fields::read(&node, "a pack", MANIFEST, &mut own) {
             if let (Some(name), Some(revision)) =
@@ -141,7 +141,7 @@ impl RuleSet {
 
     fn file(&mut self, name: &str, node: Node, hosts: Option<&str>, limits: &Limits, problems: &mut Vec<Problem>) {
         let mut own = Problems::new(name);
-        let stem = name.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml")).unwrap_or_default();
+        let stem = stem(name);
         let known = match name.split('/').next() {
             Some("causes") => {
                 if let Some(rule) = rule::read(name, &node, limits, &mut own) {

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod output;
+mod packs;
 mod promises;
 mod rule_tests;
 mod rules_diff;

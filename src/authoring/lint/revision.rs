@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::Remarks;
-use super::source::{Source, at, entries, stem, word};
+use super::source::{Source, at, entries, word};
 use crate::rule::node::{Node, Yaml};
-use crate::rule::pack::{self, Pack};
+use crate::rule::pack::{self, Pack, stem};
 
 /// The file with the revisions of the last release of a pack.
 pub(super) const FILE: &str = "revisions.yaml";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::rule::node::{Key, Node, Problem, Span, Yaml};
-use crate::rule::pack::{self, Pack};
+use crate::rule::pack::{self, Pack, stem};
 
 /// One file of one pack.
 #[derive(Debug)]
@@ -35,12 +35,6 @@ pub(super) fn is_bare(lines: &[&str], span: Span) -> bool {
     let line = usize::try_from(span.line).ok().and_then(|line| lines.get(line.saturating_sub(1)));
     let column = usize::try_from(span.column).unwrap_or(usize::MAX).saturating_sub(1);
     line.and_then(|line| line.chars().nth(column)).is_some_and(|c| !matches!(c, '"' | '\'' | '|' | '>'))
-}
-
-/// `steps/clear-credentials.yaml` → `clear-credentials`.
-pub(super) fn stem(file: &str) -> &str {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.strip_suffix(".yaml").unwrap_or(name)
 }
 
 /// The files in force: a later pack replaces those of the same name. Manifests and revisions belong to their own pack.
