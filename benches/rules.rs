@@ -124,7 +124,7 @@ fn evaluation(c: &mut Criterion) {
     group.sample_size(10).sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(3));
     group.warm_up_time(Duration::from_millis(300));
     let mut bench = |name: &str, number: usize, set: &RuleSet, given: &Given| {
-        let settings = Settings { params: &params, kinds: &given.kinds, limits: &limits, era: None };
+        let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: None };
         group.bench_function(BenchmarkId::new(name, number), |b| {
             b.iter(|| run(black_box(&given.facts), set, &settings).0.findings.len());
         });

@@ -73,6 +73,8 @@ pub enum Reason {
     NotCovered,
     /// Not in the bundle.
     NotCollected,
+    /// A pack disables the rule that would say it, or holds its status down.
+    Overridden,
 }
 
 /// A stated assumption under which evidence is true; such evidence counts at most as strong and never licenses SKIP or DONE.
@@ -140,6 +142,8 @@ pub struct Finding {
     pub title: Text,
     /// Verdict.
     pub status: Status,
+    /// What the evidence alone comes to, before a pack holds the status down.
+    pub judged: Status,
     /// Harm.
     pub severity: Severity,
     /// Rank band; below 100 is a gate.

@@ -111,7 +111,7 @@ impl Prepared {
         };
         if let Some((given, expect)) = &self.body {
             let params = BTreeMap::new();
-            let settings = Settings { params: &params, kinds: &given.kinds, limits, era: given.era };
+            let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits, era: given.era };
             // Labels depend on every rule, a verdict only on those that the rule asks for: most cases are cheap.
             let (finding, evaluator, plan) = if expect.plan.is_empty() {
                 let (finding, evaluator) = run_one(&self.rule, &given.facts, rules, &settings);
@@ -162,7 +162,8 @@ mod tests {
         let mut compared = 0;
         for case in rules.rules.values().flat_map(|rule| prepare_all(rule, &rules)) {
             let (given, _) = case.body.as_ref().expect("the case can be read");
-            let settings = Settings { params: &params, kinds: &given.kinds, limits: &limits, era: given.era };
+            let settings =
+                Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: given.era };
             let (all, _) = run(&given.facts, &rules, &settings);
             // Those of other rules too: each asks for other findings.
             for among in &all.findings {

@@ -57,7 +57,7 @@ pub fn pages(rules: &RuleSet, playbook: &Playbook, limits: &Limits) -> BTreeMap<
     let sid = Some("S-1-5-21-1-2-3-1000".to_owned());
     let facts = FactStore { target: Target::Person(Person { sid, ..Person::default() }), ..FactStore::default() };
     let (params, kinds) = (BTreeMap::new(), BTreeMap::new());
-    let settings = Settings { params: &params, kinds: &kinds, limits, era: None };
+    let settings = Settings { params: &params, kinds: &kinds, overrides: &[], limits, era: None };
     let (_, nothing) = run(&facts, rules, &settings);
     let mut pages = BTreeMap::new();
     for (folder, lang) in [("en", Lang::En), ("ja", Lang::Ja)] {

@@ -30,13 +30,13 @@ use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, Plan};
 use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble, kind_id};
 use crate::report::model::{ArtifactStatus, Report};
-use crate::rule::engine::{Settings, Verdicts, run};
+use crate::rule::engine::{self, Settings, Verdicts, run};
 use crate::rule::eval::Evaluator;
 use crate::rule::node::Problem;
 use crate::rule::pack::Pack;
+use crate::rule::param::Params;
 use crate::rule::set::RuleSet;
 use crate::value::Window;
-use jiff::SignedDuration;
 
 pub use exit::Exit;
 
@@ -69,8 +69,8 @@ impl Knowledge {
 pub struct Options {
     /// User, failure window, time zone, `as_of`.
     pub facts: FactOptions,
-    /// `--param`.
-    pub params: BTreeMap<String, SignedDuration>,
+    /// `--param`: before those of the packs.
+    pub params: Params,
     /// Who reads the instructions.
     pub audience: Audience,
     /// `--hash`.
@@ -96,6 +96,8 @@ pub struct Case {
     pub verdicts: Verdicts,
     /// The plan.
     pub plan: Plan,
+    /// The parameters in force.
+    pub params: Params,
     timeline: Vec<TimelineEntry>,
 }
 
@@ -121,8 +123,8 @@ pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) 
     }
     let issues = issues(&bundle, &parsed, &found);
     let kinds = kinds(&bundle);
-    let Judged { verdicts, plan, timeline } = judge(&facts, &kinds, knowledge, options);
-    Ok(Case { bundle, parsed, issues, facts, kinds, verdicts, plan, timeline })
+    let Judged { verdicts, plan, params, timeline } = judge(&facts, &kinds, knowledge, options);
+    Ok(Case { bundle, parsed, issues, facts, kinds, verdicts, plan, params, timeline })
 }
 
 /// What the parsers make of a bundle, by position of the artifact.
@@ -176,6 +178,8 @@ pub struct Judged {
     pub verdicts: Verdicts,
     /// The plan.
     pub plan: Plan,
+    /// The parameters in force.
+    pub params: Params,
     timeline: Vec<TimelineEntry>,
 }
 
@@ -187,11 +191,15 @@ pub fn judge(
     knowledge: &Knowledge,
     options: &Options,
 ) -> Judged {
-    let settings = Settings { params: &options.params, kinds, limits: &options.limits, era: None };
-    let (verdicts, evaluator) = run(facts, &knowledge.rules, &settings);
+    let rules = &knowledge.rules;
+    // What the user sets goes before the packs.
+    let mut params = rules.params.clone();
+    params.extend(options.params.iter().map(|(name, setting)| (name.clone(), *setting)));
+    let settings = Settings { params: &params, kinds, overrides: &rules.overrides, limits: &options.limits, era: None };
+    let (verdicts, evaluator) = run(facts, rules, &settings);
     let plan = make(&evaluator, &verdicts, &knowledge.playbook, options.audience);
     let timeline = timeline::timeline(&evaluator);
-    Judged { verdicts, plan, timeline }
+    Judged { verdicts, plan, params, timeline }
 }
 
 fn id(index: usize) -> ArtifactId {
@@ -279,7 +287,12 @@ impl Case {
                 era: self.verdicts.era.era,
                 era_cites: &self.verdicts.era.cites,
                 timeline: &self.timeline,
-                rules: RulesView { revision: &rules.revision, sha256: &rules.sha256, packs: &rules.packs },
+                rules: RulesView {
+                    revision: &rules.revision,
+                    sha256: &rules.sha256,
+                    packs: &rules.packs,
+                    overrides: &self.verdicts.overrides,
+                },
                 outlook: outlook.as_ref().map(|(product, version, install)| OutlookView {
                     product,
                     version: version.as_deref(),
@@ -300,11 +313,15 @@ impl Case {
 
     /// An evaluator over this case's facts, for `explain`.
     #[must_use]
-    pub fn evaluator<'a>(&'a self, knowledge: &'a Knowledge, options: &'a Options) -> Evaluator<'a> {
-        let mut evaluator = Evaluator::new(&self.facts, &knowledge.rules, &options.params, &self.kinds);
+    pub fn evaluator<'a>(&'a self, knowledge: &'a Knowledge) -> Evaluator<'a> {
+        let mut evaluator = Evaluator::new(&self.facts, &knowledge.rules, &self.params, &self.kinds);
         evaluator.era = Some(self.verdicts.era.clone());
         for finding in &self.verdicts.findings {
-            evaluator.verdicts.insert(finding.id.clone(), crate::rule::engine::verdict(finding));
+            evaluator.verdicts.insert(finding.id.clone(), engine::verdict(finding));
+        }
+        let disabled = self.verdicts.overrides.iter().filter(|one| one.disables());
+        for rule in disabled.filter_map(|one| knowledge.rules.rules.get(&one.setting.rule)) {
+            evaluator.verdicts.insert(rule.id.clone(), engine::open_verdict(rule));
         }
         evaluator
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::output::{complain, print};
 use super::request::{knowledge, usage};
-use super::{DiffArgs, Exit, TestFormat};
+use super::{DiffArgs, Exit, PackArgs, TestFormat};
 use crate::authoring::diff::{CaseDiff, Change, Diff, RuleChange, Said, corpus, diff as compare};
 use crate::case::Knowledge;
 use crate::error::Error;
@@ -45,7 +45,7 @@ pub(super) fn diff(args: &DiffArgs, limits: &Limits) -> Result<Exit, Error> {
 
 fn set(path: &Path, limits: &Limits) -> Result<Knowledge, Error> {
     let folders: Vec<PathBuf> = if path == Path::new(BUILTIN) { Vec::new() } else { vec![path.to_owned()] };
-    knowledge(&folders, limits)
+    knowledge(&PackArgs { rules: folders, rules_sha256: None }, limits)
 }
 
 fn count(diff: &Diff, which: impl Fn(&CaseDiff) -> bool) -> usize {

@@ -22,7 +22,7 @@ use crate::rule::rule::{Item, Rule};
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let request = Request::checked(&args.case, |knowledge| known(args, knowledge))?;
     let case = request.only()?;
-    let evaluator = case.evaluator(&request.knowledge, &request.options);
+    let evaluator = case.evaluator(&request.knowledge);
     let mut tree = Tree { case: &case, lang: request.lang, out: String::new() };
     if let Some(rule) = request.knowledge.rules.rules.get(&args.rule) {
         tree.rule(rule, &evaluator);
@@ -41,6 +41,9 @@ impl Tree<'_> {
         if let Some(finding) = finding {
             let sum = if finding.sum.is_empty() { finding.status.word().to_owned() } else { finding.sum.clone() };
             self.line(0, &sum);
+        }
+        for applied in self.case.verdicts.overrides.iter().filter(|applied| applied.setting.rule == rule.id) {
+            self.line(0, &applied.setting.sentence(applied.state, self.lang));
         }
         let era = &self.case.verdicts.era;
         let head = self.pick("era", "認証方式");

@@ -6,15 +6,17 @@ use super::output::print;
 use super::request::{knowledge, language, usage};
 use super::{Exit, ListArgs, TestFormat};
 use crate::error::Error;
+use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::report::sanitize::{Sanitized, inert_json};
 use crate::rule::fields::nearest;
+use crate::rule::overrides::{Override, State};
 use crate::rule::rule::{Rule, SEVERITIES};
 use crate::value::word_of;
 
 pub(super) fn list(args: &ListArgs, limits: &Limits) -> Result<Exit, Error> {
     let band = args.band.as_deref().map(band).transpose()?;
-    let knowledge = knowledge(&args.packs.rules, limits)?;
+    let knowledge = knowledge(&args.packs, limits)?;
     let all = &knowledge.rules.rules;
     let groups: Vec<&str> = all.values().map(group).collect();
     let steps: Vec<&str> = knowledge.playbook.steps.iter().map(|step| step.id.as_str()).collect();
@@ -34,20 +36,35 @@ pub(super) fn list(args: &ListArgs, limits: &Limits) -> Result<Exit, Error> {
     let mut out = String::new();
     for rule in rules {
         let title = rule.title.get(lang);
+        let overrides: Vec<&Override> =
+            knowledge.rules.overrides.iter().filter(|setting| setting.rule == rule.id).collect();
         // Writing to a String cannot fail.
         let _ = if args.format == TestFormat::Jsonl {
             let steps: Vec<&str> = rule.steps.iter().map(|(id, _)| id.as_str()).collect();
             let line = serde_json::json!({
                 "id": rule.id, "rev": rule.rev, "title": title, "group": group(rule), "band": rule.band,
                 "severity": severity(rule), "steps": steps, "file": rule.file,
+                "overrides": overrides.iter().map(|setting| json(setting, lang)).collect::<Vec<_>>(),
             });
             writeln!(out, "{}", inert_json(&line.to_string()))
         } else {
             writeln!(out, "{:>4}  {:width$}  {}", rule.band, rule.id, Sanitized::line(title).as_str())
         };
+        for setting in overrides.iter().filter(|_| args.format == TestFormat::Terminal) {
+            // Without a case there is no date: the sentence names its last day.
+            let sentence = setting.sentence(State::Active, lang);
+            let _ = writeln!(out, "{:>4}  {}", "!", Sanitized::line(&sentence).as_str());
+        }
     }
     print(&out)?;
     Ok(Exit::Clean)
+}
+
+fn json(setting: &Override, lang: Lang) -> serde_json::Value {
+    serde_json::json!({
+        "change": setting.change.word(), "to": setting.change.to(), "reason": setting.reason.get(lang),
+        "until": setting.until.to_string(), "pack": setting.pack,
+    })
 }
 
 /// The folder of a rule below `causes`.

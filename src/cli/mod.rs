@@ -100,9 +100,8 @@ struct CaseArgs {
     /// The moment from which ages and waits count, instead of the collection time.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
-    /// Folder with rules that add to the built-in ones or replace them by name; repeatable.
-    #[arg(long, value_name = "DIR")]
-    rules: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackArgs,
     /// Set a parameter of the rules (token-lifetime=90m); repeatable.
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<String>,
@@ -289,6 +288,7 @@ struct ListArgs {
     packs: PackArgs,
 }
 
+/// Which rules are in force; shared by all commands that use rules.
 #[derive(Debug, Args)]
 struct TestArgs {
     /// Only the cases of these rules.
@@ -320,9 +320,12 @@ struct DiffArgs {
 
 #[derive(Debug, Args)]
 struct PackArgs {
-    /// Folder with rules that add to the built-in ones or replace them by name; repeatable.
+    /// Folder with rules that add to the built-in ones or replace them by id; repeatable.
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+    /// Go on only with the rules of this fingerprint, as `rules lint` and the report print it; 12 digits are enough.
+    #[arg(long, value_name = "HEX")]
+    rules_sha256: Option<String>,
 }
 
 /// Runs what was typed. Messages go to standard error, results to standard output.

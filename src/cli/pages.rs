@@ -17,7 +17,7 @@ pub(super) fn schema() -> Result<Exit, Error> {
 }
 
 pub(super) fn docs(folder: Option<&Path>, packs: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
-    let knowledge = knowledge(&packs.rules, limits)?;
+    let knowledge = knowledge(packs, limits)?;
     let pages = docs::pages(&knowledge.rules, &knowledge.playbook, limits);
     let Some(folder) = folder else {
         let mut out = String::new();

@@ -1,6 +1,6 @@
 //! Turns what was typed into what it means: times, offsets, parameters, language, packs, cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::output::complain;
-use super::{CaseArgs, Language, Reader};
+use super::{CaseArgs, Language, PackArgs, Reader};
 use crate::authoring::lint::loading;
 use crate::bundle::{CaseInput, cases, open_bytes};
 use crate::case::{Case, Knowledge, Options, analyze, analyze_bundle};
@@ -19,9 +19,9 @@ use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::plan::Audience;
 use crate::report::sanitize::Sanitized;
-use crate::rule::fields::{nearest, parse_duration};
 use crate::rule::node::Problem;
-use crate::rule::pack::Pack;
+use crate::rule::pack::{Pack, fingerprint};
+use crate::rule::param::{Parameter, Params, advice};
 use crate::value::Window;
 
 /// What `-` is called in a message.
@@ -57,10 +57,9 @@ impl Request {
             now,
             max_facts: limits.facts,
         };
-        let packs = packs(&args.rules, &limits)?;
-        let knowledge = load(&packs, &args.rules, &limits)?;
+        let knowledge = knowledge(&args.packs, &limits)?;
         check(&knowledge)?;
-        let params = params(&args.param, &packs)?;
+        let params = params(&args.param, &knowledge.rules.parameters)?;
         let stdin = args.bundles.iter().any(|path| path == Path::new("-"));
         if stdin && args.bundles.len() > 1 {
             return Err(usage("`-` reads one case from standard input and stands alone"));
@@ -157,8 +156,8 @@ impl Request {
 }
 
 /// The built-in rules and the folders named on the command line; never rules from inside a bundle.
-pub(super) fn knowledge(folders: &[PathBuf], limits: &Limits) -> Result<Knowledge, Error> {
-    load(&packs(folders, limits)?, folders, limits)
+pub(super) fn knowledge(args: &PackArgs, limits: &Limits) -> Result<Knowledge, Error> {
+    load(&packs(args, limits)?, &args.rules, limits)
 }
 
 /// What packs that were read say.
@@ -170,8 +169,9 @@ pub(super) fn load(packs: &[Pack], folders: &[PathBuf], limits: &Limits) -> Resu
     })
 }
 
-/// The files of the built-in pack and of the folders.
-pub(super) fn packs(folders: &[PathBuf], limits: &Limits) -> Result<Vec<Pack>, Error> {
+/// The files of the built-in pack and of the folders, if they are those that were pinned.
+pub(super) fn packs(args: &PackArgs, limits: &Limits) -> Result<Vec<Pack>, Error> {
+    let folders = &args.rules;
     let mut packs = vec![Pack::builtin()];
     let mut problems = Vec::new();
     for folder in folders {
@@ -186,14 +186,35 @@ pub(super) fn packs(folders: &[PathBuf], limits: &Limits) -> Result<Vec<Pack>, E
             Err(mut list) => problems.append(&mut list),
         }
     }
-    if problems.is_empty() { Ok(packs) } else { Err(rules(problems, folders)) }
+    if !problems.is_empty() {
+        return Err(rules(problems, folders));
+    }
+    if let Some(pin) = &args.rules_sha256 {
+        pinned(pin, &fingerprint(&packs))?;
+    }
+    Ok(packs)
+}
+
+/// The rules in force must be those whose fingerprint begins with the pin.
+fn pinned(pin: &str, own: &str) -> Result<(), Error> {
+    const LEAST: usize = 12;
+    if !(LEAST..=own.len()).contains(&pin.len()) || !pin.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(usage(&format!(
+            "--rules-sha256 {pin:?}: write {LEAST} to {} hexadecimal digits, as `outlook-triage rules lint` prints them",
+            own.len()
+        )));
+    }
+    if own.starts_with(&pin.to_ascii_lowercase()) {
+        return Ok(());
+    }
+    Err(usage(&format!(
+        "--rules-sha256 {pin}: the rules in force are {own}; name the packs that were pinned with --rules, all of them in their order, or pin the new value after reading what changed"
+    )))
 }
 
 /// The path of a pack's file as an editor can open it; files of the built-in pack keep theirs.
 pub(super) fn openable(file: &str, folders: &[PathBuf]) -> String {
-    let has = |folder: &&PathBuf| folder.join(file).exists();
-    let without_manifest = |folder: &&PathBuf| file == "pack.yaml" && !has(folder);
-    let folder = folders.iter().rev().find(has).or_else(|| folders.iter().find(without_manifest));
+    let folder = folders.iter().rev().find(|folder| folder.join(file).exists());
     folder.map_or_else(|| file.to_owned(), |folder| folder.join(file).display().to_string())
 }
 
@@ -277,24 +298,21 @@ fn offset(text: &str) -> Result<i32, Error> {
     }
 }
 
-fn params(list: &[String], packs: &[Pack]) -> Result<BTreeMap<String, SignedDuration>, Error> {
-    if list.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let names: BTreeSet<String> = packs.iter().flat_map(Pack::parameters).collect();
-    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+/// What `--param` sets, in the type of each parameter.
+fn params(list: &[String], known: &BTreeMap<String, Parameter>) -> Result<Params, Error> {
     list.iter()
         .map(|text| {
             let (name, value) = text.split_once('=').unwrap_or((text, ""));
-            let length = parse_duration(value).ok_or_else(|| {
-                usage(&format!("--param {text:?}: write NAME=VALUE with a span of time, such as token-lifetime=90m"))
+            let Some(parameter) = known.get(name) else {
+                return Err(usage(&format!(
+                    "--param {text:?}: no rule has a parameter {name:?}; {}; write NAME=VALUE, such as token-lifetime=90m",
+                    advice(name, known)
+                )));
+            };
+            let setting = parameter.default.like(value).ok_or_else(|| {
+                usage(&format!("--param {text:?}: write {name}=VALUE, and for VALUE {}", parameter.default.form()))
             })?;
-            if !known.contains(&name) {
-                let advice = nearest(name, &known)
-                    .map_or_else(|| format!("there are {}", known.join(", ")), |near| format!("did you mean {near}?"));
-                return Err(usage(&format!("--param {text:?}: no rule has a parameter {name:?}; {advice}")));
-            }
-            Ok((name.to_owned(), length))
+            Ok((name.to_owned(), setting))
         })
         .collect()
 }

@@ -3,14 +3,16 @@
 use std::fmt::Write as _;
 
 use super::output::{Style, complain, print};
-use super::request::{knowledge, load, openable, packs, usage};
+use super::request::{load, openable, packs, usage};
 use super::{Exit, PackArgs, RulesCommand, TestFormat};
 use crate::authoring::lint::{lint as check, revisions as written, show};
 use crate::error::Error;
+use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::report::sanitize::Sanitized;
 use crate::rule::fields::nearest;
-use crate::rule::pack::stem;
+use crate::rule::overrides::State;
+use crate::rule::pack::{fingerprint, in_force, stem};
 
 pub(super) fn run(command: &RulesCommand, style: &Style) -> Result<Exit, Error> {
     let limits = Limits::default();
@@ -27,24 +29,32 @@ pub(super) fn run(command: &RulesCommand, style: &Style) -> Result<Exit, Error> 
 }
 
 fn show(id: &str, args: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
-    let packs = packs(&args.rules, limits)?;
+    let packs = packs(args, limits)?;
     // A pack with problems is not shown as if it were in force.
-    load(&packs, &args.rules, limits)?;
-    let files = || packs.iter().rev().flat_map(|pack| &pack.files);
-    let (name, text) = files().find(|(name, _)| stem(name) == id).ok_or_else(|| {
-        let names: Vec<&str> = files().map(|(name, _)| stem(name)).collect();
+    let knowledge = load(&packs, &args.rules, limits)?;
+    let files = in_force(&packs);
+    let found = files.iter().filter(|(name, _)| stem(name) == id).max_by_key(|(_, (position, _))| *position);
+    let (name, (_, text)) = found.ok_or_else(|| {
+        let names: Vec<&str> = files.keys().map(|name| stem(name)).collect();
         let advice = nearest(id, &names).map_or_else(
             || "`outlook-triage rules list` names the rules".to_owned(),
             |near| format!("did you mean {near}?"),
         );
         usage(&format!("there is no rule, step or need {id:?}; {advice}"))
     })?;
-    print(Sanitized::block(&format!("# {name}\n{text}")).as_str())?;
+    let mut out = format!("# {name}\n");
+    for setting in knowledge.rules.overrides.iter().filter(|setting| setting.rule == id && name.starts_with("causes/"))
+    {
+        // Without a case there is no date: the sentence names its last day.
+        let sentence = setting.sentence(State::Active, Lang::En);
+        let _ = writeln!(out, "# {}", Sanitized::line(&sentence).as_str());
+    }
+    print(&format!("{out}{}", Sanitized::block(text).as_str()))?;
     Ok(Exit::Clean)
 }
 
 fn lint(args: &PackArgs, format: TestFormat, style: &Style, limits: &Limits) -> Result<Exit, Error> {
-    let packs = packs(&args.rules, limits)?;
+    let packs = packs(args, limits)?;
     let report = check(&packs, limits);
     let path = |file: &str| openable(file, &args.rules);
     let mut out = match format {
@@ -60,6 +70,7 @@ fn lint(args: &PackArgs, format: TestFormat, style: &Style, limits: &Limits) -> 
         let [rules, needs, steps] = report.counts;
         if report.remarks.is_empty() {
             let _ = writeln!(out, "{rules} rules, {needs} needs, {steps} steps: no problems");
+            let _ = writeln!(out, "sha256 of the rules in force: {}", fingerprint(&packs));
         }
     }
     print(&out)?;
@@ -71,7 +82,7 @@ fn lint(args: &PackArgs, format: TestFormat, style: &Style, limits: &Limits) -> 
 }
 
 fn revisions(args: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
-    let packs = packs(&args.rules, limits)?;
+    let packs = packs(args, limits)?;
     print(&packs.last().map(written).unwrap_or_default())?;
     Ok(Exit::Clean)
 }

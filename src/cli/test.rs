@@ -21,7 +21,7 @@ use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
 pub(super) fn test(args: &TestArgs, limits: &Limits) -> Result<Exit, Error> {
-    let knowledge = knowledge(&args.packs.rules, limits)?;
+    let knowledge = knowledge(&args.packs, limits)?;
     if !args.cases.is_empty() {
         return whole_cases(args, &knowledge, limits);
     }

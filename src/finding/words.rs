@@ -93,6 +93,7 @@ impl Reason {
             Self::DecoderUnsure => Msg::DecoderUnsure,
             Self::NotCovered => Msg::NotCovered,
             Self::NotCollected => Msg::NotCollected,
+            Self::Overridden => Msg::Overridden,
         }
     }
 }

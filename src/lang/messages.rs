@@ -98,6 +98,7 @@ catalogue! {
     WrongSubject: "collected for another user", "別のユーザーの情報です";
     Ambiguous: "the evidence is ambiguous", "情報が一意に定まりません";
     DecoderUnsure: "depends on a guessed text encoding", "推定した文字コードに左右されます";
+    Overridden: "set aside by an override of a pack", "パックの上書き設定により判定の対象外です";
     LimitHit: "a limit stopped the reading", "上限に達したため読み取りを中断しました";
 
     // What evidence rests on.
@@ -124,6 +125,23 @@ catalogue! {
     AsOfNewestEvidence:
         "The time of collection is not known; waits are counted from the newest time in the files.",
         "採取日時が不明なため、待ち時間はファイル内の最新の時刻から計算しています。";
+
+    // What packs change of rules.
+    OverrideDisable: "disabled", "無効化";
+    OverrideSeverity: "severity {0}", "重大度を「{0}」に変更";
+    OverrideAtMost: "{0} at most", "判定の上限を「{0}」に変更";
+    OverrideActive:
+        "{0}: {1} by the pack {2} until {3}: {4}",
+        "{0}: パック {2} の設定により、{3} まで{1}しています。理由: {4}";
+    OverrideExpired:
+        "{0}: the override of the pack {2} ({1}) ended on {3} and is not applied; renew it or take it out. Its reason was: {4}",
+        "{0}: パック {2} の設定 ({1}) は {3} で期限が切れたため、適用していません。延長または削除してください。設定時の理由: {4}";
+    OverrideUndated:
+        "{0}: the override of the pack {2} ({1}, until {3}) is not applied: the case has no date to compare with; --now sets one. Its reason: {4}",
+        "{0}: パック {2} の設定 ({1}、{3} まで) は、本ケースの基準時刻が不明なため適用していません。--now で指定できます。理由: {4}";
+    OverrideCases: "cases: {0}", "対象 {0} ケース";
+    NotJudged: "Not judged: {0}", "判定していません ({0})";
+    NotJudgedMore: "Not judged: {0} (and {1} more)", "判定していません ({0}、ほか {1} 件)";
 
     // Eras.
     EraLegacy: "LEGACY", "従来型";
@@ -195,6 +213,7 @@ catalogue! {
     SkippedFiles: "of no use here and skipped: {0}", "対象外のため読み取っていないファイル: {0}";
     LimitsHit: "limits reached: {0}", "到達した上限: {0}";
     AssumptionHeading: "ASSUMED", "前提";
+    OverrideHeading: "OVERRIDDEN", "上書き設定";
     EvidenceHeading: "EVIDENCE", "根拠";
     Against: "against: {0}", "反証: {0}";
     Absent: "not there", "該当なし";

@@ -15,6 +15,11 @@ pub enum Lang {
     Ja,
 }
 
+impl Lang {
+    /// All, with the words of packs and options: every text exists in each.
+    pub const ALL: [(&'static str, Self); 2] = [("en", Self::En), ("ja", Self::Ja)];
+}
+
 /// A text that exists in both languages; a rule that lacks one does not load.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

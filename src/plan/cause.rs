@@ -6,6 +6,8 @@ use crate::fact::evidence::Cite;
 use crate::finding::{Evidence, Finding, Reservation, Status};
 use crate::lang::Text;
 use crate::rule::eval::Tri;
+use crate::rule::overrides::Applied;
+use crate::rule::rule::Rule;
 
 /// A finding that names a step.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +35,25 @@ pub(super) fn causes<'a>(case: &Case<'a>, step: &StepFile) -> Vec<Cause<'a>> {
         .collect()
 }
 
+/// The overrides that keep causes of a step from being judged.
+pub(super) fn set_aside<'a>(case: &Case<'a>, step: &StepFile) -> Vec<&'a Applied> {
+    let names = |applied: &&Applied| {
+        let rule = case.evaluator.rules.rules.get(&applied.setting.rule);
+        applied.disables() && rule.is_some_and(|rule| names(case, rule, &step.id).is_some())
+    };
+    case.verdicts.overrides.iter().filter(names).collect()
+}
+
 /// Whether a finding names a step, and whether beyond doubt. A finding that does not apply has lost its own list of steps,
 /// so the rule is asked.
 fn belongs(case: &Case<'_>, finding: &Finding, step: &str) -> Option<bool> {
-    let Some(rule) = case.evaluator.rules.rules.get(&finding.id) else {
-        return finding.steps.iter().any(|id| id == step).then_some(true);
-    };
+    match case.evaluator.rules.rules.get(&finding.id) {
+        Some(rule) => names(case, rule, step),
+        None => finding.steps.iter().any(|id| id == step).then_some(true),
+    }
+}
+
+fn names(case: &Case<'_>, rule: &Rule, step: &str) -> Option<bool> {
     rule.steps
         .iter()
         .filter(|(id, _)| id == step)

@@ -10,13 +10,15 @@
 //! | 6 | would be DO or CHECK, but `blocked-when` is true | BLOCKED |
 //! | 7 | would be DO or CHECK, but an earlier step or an open gate comes first | WAIT-FOR |
 //!
+//! A cause that a pack disables is not judged, so nothing shows that it is out: it forbids row 4.
+//!
 //! A cause that is confirmed or likely, but for which it is not known whether this is the right step, forbids rows 3 and 4.
 //!
 //! A label without a citation would be an assertion: it falls back to CHECK.
 
 use jiff::Timestamp;
 
-use super::cause::Cause;
+use super::cause::{Cause, set_aside};
 use super::make::Case;
 use super::reason;
 use super::step_file::{Guard, InsertedBy, StepFile};
@@ -103,8 +105,9 @@ fn base(
         return conclude(decision, Label::Do, Row::Inserted, reason::inserted(by, &truth.text), cites);
     }
     let done = step.done_when.as_ref().map(|when| case.evaluator.eval(when, &Scope::new()));
+    let aside = set_aside(case, step);
     let is_in_doubt = causes.iter().any(|cause| cause.finding.is_named() && !cause.is_firm);
-    if !is_in_doubt && over(case, causes, done.as_ref(), wait, decision) {
+    if !is_in_doubt && over(case, causes, !aside.is_empty(), done.as_ref(), wait, decision) {
         return;
     }
     let cites = causes
@@ -116,7 +119,7 @@ fn base(
         decision,
         Label::Check,
         Row::Undecided,
-        reason::check(case, causes, done.as_ref(), matches!(wait, Some(WaitState::Until(_)))),
+        reason::check(case, causes, &aside, done.as_ref(), matches!(wait, Some(WaitState::Until(_)))),
         cites,
     );
 }
@@ -125,6 +128,7 @@ fn base(
 fn over(
     case: &Case<'_>,
     causes: &[Cause<'_>],
+    some_set_aside: bool,
     done: Option<&Truth>,
     wait: Option<&WaitState>,
     decision: &mut Decision,
@@ -142,7 +146,7 @@ fn over(
         return true;
     }
     let outs: Vec<_> = causes.iter().map_while(|cause| cause.is_out(case)).collect();
-    if causes.is_empty() || outs.len() < causes.len() {
+    if causes.is_empty() || some_set_aside || outs.len() < causes.len() {
         return false;
     }
     let texts: Vec<&Text> = outs.iter().map(|out| &out.text).collect();

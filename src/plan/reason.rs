@@ -5,9 +5,11 @@ use super::label::Earlier;
 use super::make::Case;
 use super::step_file::StepFile;
 use crate::finding::Status;
+use crate::lang::messages::Msg;
 use crate::lang::{Lang, Text};
 use crate::rule::eval::{Tri, Truth};
 use crate::rule::need::Need;
+use crate::rule::overrides::Applied;
 
 pub(super) fn named(case: &Case<'_>, named: &[&Cause<'_>]) -> Option<Text> {
     let first = named.iter().min_by_key(|cause| (cause.finding.status, cause.finding.band))?;
@@ -69,7 +71,13 @@ pub(super) fn out(texts: &[&Text]) -> Text {
 
 /// Why it is not known: the cause that is in doubt, and what would settle it. Of a step that is `timed`, only the cause:
 /// the time before which it is useless stands beside it and must not be cut off.
-pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>, timed: bool) -> Text {
+pub(super) fn check(
+    case: &Case<'_>,
+    causes: &[Cause<'_>],
+    aside: &[&Applied],
+    done: Option<&Truth>,
+    timed: bool,
+) -> Text {
     let doubted = causes
         .iter()
         .filter(|cause| cause.finding.is_reported())
@@ -105,6 +113,9 @@ pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>,
         };
         return Text { en: one(Lang::En), ja: one(Lang::Ja) };
     }
+    if let Some(first) = aside.first() {
+        return not_judged(first, aside.len() - 1);
+    }
     if let Some(titles) = titles {
         return Text {
             en: format!("Not enough evidence; needs: {}", titles.en),
@@ -122,6 +133,18 @@ pub(super) fn check(case: &Case<'_>, causes: &[Cause<'_>], done: Option<&Truth>,
         "Nothing points to it; only if the steps before it do not help.",
         "該当する問題は見つかっていません。前の手順で解消しない場合に実施してください。",
     )
+}
+
+/// A cause that a pack disables may be there or not.
+fn not_judged(first: &Applied, more: usize) -> Text {
+    let one = |lang: Lang| {
+        let sentence = first.setting.sentence(first.state, lang);
+        match more {
+            0 => Msg::NotJudged.fill(lang, &[&sentence]),
+            _ => Msg::NotJudgedMore.fill(lang, &[&sentence, &more.to_string()]),
+        }
+    };
+    Text { en: one(Lang::En), ja: one(Lang::Ja) }
 }
 
 /// The easiest needs by name, and how many more there are.

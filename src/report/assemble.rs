@@ -11,8 +11,8 @@ mod view;
 
 use super::model::{
     Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
-    Evidence, Finding, Headline, NotApplicable, Outlook, Report, RuledOut, Rules, SCHEMA_VERSION, Step, TOOL_NAME,
-    TimelineItem, Tool, Undecided, Unknown, User, Verdict,
+    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Report, RuledOut,
+    Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
 };
 use super::words;
 use crate::fact::identity::Target;
@@ -22,6 +22,7 @@ use crate::lang::issues::sentence;
 use crate::lang::messages::Msg;
 use crate::lang::{Lang, Text};
 use crate::plan::{self, CommandText};
+use crate::rule::overrides::{Applied, Change, State};
 use place::{Places, offset, span, time};
 pub use view::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry};
 
@@ -50,6 +51,7 @@ impl Assembly<'_> {
                     revision: case.rules.revision.to_owned(),
                     sha256: case.rules.sha256.to_owned(),
                     packs: case.rules.packs.to_vec(),
+                    overrides: case.rules.overrides.iter().map(|applied| self.setting_aside(applied)).collect(),
                 },
             },
             case: self.case(),
@@ -151,6 +153,28 @@ impl Assembly<'_> {
             text: self.text(&plan.headline),
             tie_break: plan.tie_break.as_ref().map(|line| self.text(line)),
             stop_rule: self.text(&plan.stop_rule),
+        }
+    }
+
+    fn setting_aside(&self, applied: &Applied) -> Override {
+        let setting = &applied.setting;
+        Override {
+            rule: setting.rule.clone(),
+            change: match setting.change {
+                Change::Disable => OverrideChange::Disable,
+                Change::Severity(_) => OverrideChange::Severity,
+                Change::AtMost(_) => OverrideChange::AtMost,
+            },
+            to: setting.change.to().map(str::to_owned),
+            reason: self.text(&setting.reason),
+            until: setting.until.to_string(),
+            state: match applied.state {
+                State::Active => OverrideState::Active,
+                State::Expired => OverrideState::Expired,
+                State::Undated => OverrideState::Undated,
+            },
+            pack: setting.pack.clone(),
+            text: self.cut(&setting.sentence(applied.state, self.lang)),
         }
     }
 

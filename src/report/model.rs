@@ -14,7 +14,7 @@ mod verdict;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::schema::{CaseId, Digest, Id, Offset, Time};
+use super::schema::{CaseId, Day, Digest, Id, Offset, Time};
 use crate::fact::Install;
 pub use crate::finding::Era;
 
@@ -83,6 +83,55 @@ pub struct Rules {
     pub sha256: String,
     /// Names of the packs, in load order.
     pub packs: Vec<String>,
+    /// What packs change of rules, in load order, in force or not.
+    pub overrides: Vec<Override>,
+}
+
+/// What a pack changes of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Override {
+    /// Rule id.
+    #[schemars(with = "Id")]
+    pub rule: String,
+    /// What is changed.
+    pub change: OverrideChange,
+    /// To what: a severity, or the highest status.
+    pub to: Option<String>,
+    /// Why, in the pack's words.
+    pub reason: String,
+    /// Its last day, in UTC.
+    #[schemars(with = "Day")]
+    pub until: String,
+    /// Whether it is in force for this case.
+    pub state: OverrideState,
+    /// Name of the pack.
+    pub pack: String,
+    /// All of it as a sentence.
+    pub text: String,
+}
+
+/// What a pack may change of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverrideChange {
+    /// It is not evaluated and stands in no list.
+    Disable,
+    /// Its severity.
+    Severity,
+    /// Its highest status.
+    AtMost,
+}
+
+/// Whether an override is in force, measured at `as_of`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverrideState {
+    /// In force.
+    Active,
+    /// Its last day is over: not applied.
+    Expired,
+    /// The case has no date: not applied.
+    Undated,
 }
 
 /// What the report is about.

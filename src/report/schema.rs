@@ -82,6 +82,8 @@ text_forms! {
     Digest = "^[0-9a-f]{64}$";
     /// RFC 3339, UTC.
     Time = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$";
+    /// A day.
+    Day = r"^\d{4}-\d{2}-\d{2}$";
     /// Offset from UTC.
     Offset = r"^[+-]\d{2}:\d{2}$";
     /// A public source.

@@ -67,6 +67,7 @@ pub fn case(report: &Report, options: &Terminal) -> String {
         Msg::ContradictionHeading,
         Msg::UnreadableHeading,
         Msg::AssumptionHeading,
+        Msg::OverrideHeading,
         Msg::EvidenceHeading,
     ];
     let margin = headings.iter().map(|msg| msg.text(lang).width()).max().unwrap_or(0) + 2;
@@ -91,6 +92,7 @@ pub fn case(report: &Report, options: &Terminal) -> String {
     page.contradictions();
     page.coverage();
     page.assumptions();
+    page.overrides();
     page.evidence();
     page.screen.blank();
     page.footer(&causes);
@@ -263,6 +265,7 @@ impl Page<'_> {
             Reason::LimitHit,
             Reason::NotCovered,
             Reason::NotCollected,
+            Reason::Overridden,
         ];
         let mut lines = Vec::new();
         for reason in reasons {
@@ -340,6 +343,14 @@ impl Page<'_> {
         let assumptions = self.report.case.assumptions.clone();
         if !assumptions.is_empty() {
             self.heading(Msg::AssumptionHeading, &assumptions);
+        }
+    }
+
+    /// What a pack sets aside is never silent, in force or not.
+    fn overrides(&mut self) {
+        let texts: Vec<String> = self.report.tool.rules.overrides.iter().map(|one| one.text.clone()).collect();
+        if !texts.is_empty() {
+            self.heading(Msg::OverrideHeading, &texts);
         }
     }
 

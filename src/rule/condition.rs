@@ -99,6 +99,8 @@ pub enum Test {
 pub enum Operand {
     /// A constant.
     Value(Value),
+    /// A number that a pack or the user may set: name of the parameter and default.
+    Param(String, i64),
     /// The version of a table row.
     Row(String, String),
     /// The updates of a table row and of every later row of its product.
@@ -295,8 +297,8 @@ pub struct Cadence {
     pub every: Vec<Extent>,
     /// Allowed deviation in per cent.
     pub tolerance: u32,
-    /// How many intervals in a row.
-    pub intervals: u32,
+    /// How many intervals in a row: a number or a parameter.
+    pub intervals: Operand,
 }
 
 /// `joined`: an occurrence of one name tied to one of another.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
-
 use super::check::{dependencies, findings_of};
 use super::eval::{EraVerdict, Evaluator, Gap, Scope, Tri, Truth, Verdict};
 use super::judge::{Judged, judge};
+use super::overrides::{Applied, Override, grade};
+use super::param::Params;
 use super::rule::{Item, Rule, SubjectKind};
 use super::set::RuleSet;
 use crate::bundle::ArtifactKind;
@@ -21,17 +21,21 @@ use crate::limits::Limits;
 pub struct Verdicts {
     /// The era.
     pub era: EraVerdict,
-    /// One finding a rule, in the order of ids.
+    /// One finding a rule that no pack disables, in the order of ids.
     pub findings: Vec<Finding>,
+    /// What packs change of rules, with its state in this case.
+    pub overrides: Vec<Applied>,
 }
 
 /// What the engine is given beside facts and rules.
 #[derive(Debug)]
 pub struct Settings<'a> {
-    /// Parameters set by the user.
-    pub params: &'a BTreeMap<String, SignedDuration>,
+    /// Parameters that a pack or the user set; the cases of rules know the defaults only.
+    pub params: &'a Params,
     /// Kinds of the case's artifacts.
     pub kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
+    /// What packs change of rules; the cases of rules and their pages know none of it.
+    pub overrides: &'a [Override],
     /// Caps.
     pub limits: &'a Limits,
     /// The era, where a case of a rule fixes it.
@@ -42,13 +46,27 @@ pub struct Settings<'a> {
 #[must_use]
 pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a>) -> (Verdicts, Evaluator<'a>) {
     let (mut evaluator, era) = begin(facts, rules, settings);
-    let mut findings = decide(&mut evaluator, rules.rules.values().collect(), settings.limits);
+    let overrides = Applied::all(settings.overrides, facts.case.as_of);
+    let mut findings = decide(&mut evaluator, rules.rules.values().collect(), &overrides, settings.limits);
     for rule in rules.rules.values() {
         if let Some(finding) = findings.get_mut(&rule.id) {
             notes(&evaluator, rule, finding);
         }
     }
-    (Verdicts { era, findings: findings.into_values().collect() }, evaluator)
+    (Verdicts { era, findings: findings.into_values().collect(), overrides }, evaluator)
+}
+
+/// Whether a pack disables a rule in this case.
+#[must_use]
+pub fn is_disabled(overrides: &[Applied], id: &str) -> bool {
+    overrides.iter().any(|one| one.disables() && one.setting.rule == id)
+}
+
+/// The verdict on a rule that was not evaluated: any.
+#[must_use]
+pub fn open_verdict(rule: &Rule) -> Verdict {
+    let statuses = Status::ALL.map(|(_, status)| status).to_vec();
+    Verdict { statuses, cites: Vec::new(), gaps: Vec::new(), title: rule.title.clone() }
 }
 
 /// Evaluates one rule after those that it asks for. Status, evidence and what is undecided are those that [`run`] finds;
@@ -72,7 +90,8 @@ pub fn run_one<'a>(
             asked.extend(dependencies(rule));
         }
     }
-    let mut findings = decide(&mut evaluator, wanted.into_values().collect(), settings.limits);
+    let overrides = Applied::all(settings.overrides, facts.case.as_of);
+    let mut findings = decide(&mut evaluator, wanted.into_values().collect(), &overrides, settings.limits);
     (findings.remove(id), evaluator)
 }
 
@@ -88,11 +107,22 @@ fn begin<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a
     (evaluator, era)
 }
 
-/// The findings of these rules by id.
-fn decide(evaluator: &mut Evaluator<'_>, rules: Vec<&Rule>, limits: &Limits) -> BTreeMap<String, Finding> {
+/// The findings of these rules by id, those apart that a pack disables.
+fn decide(
+    evaluator: &mut Evaluator<'_>,
+    rules: Vec<&Rule>,
+    overrides: &[Applied],
+    limits: &Limits,
+) -> BTreeMap<String, Finding> {
     let mut findings = BTreeMap::new();
     for rule in order(rules) {
-        let finding = evaluate(evaluator, rule, limits);
+        if is_disabled(overrides, &rule.id) {
+            evaluator.verdicts.insert(rule.id.clone(), open_verdict(rule));
+            continue;
+        }
+        let mut finding = evaluate(evaluator, rule, limits);
+        finding.judged = finding.status;
+        grade(&mut finding, overrides);
         evaluator.verdicts.insert(rule.id.clone(), verdict(&finding));
         findings.insert(rule.id.clone(), finding);
     }
@@ -123,7 +153,9 @@ fn order(rules: Vec<&Rule>) -> Vec<&Rule> {
 pub fn verdict(finding: &Finding) -> Verdict {
     let cites = finding.evidence.iter().flat_map(|evidence| evidence.cites.iter().cloned()).collect();
     let gaps = finding.undecided.iter().map(|open| Gap { reason: open.reason, need: open.need.clone() }).collect();
-    Verdict { status: finding.status, cites, gaps, title: finding.title.clone() }
+    let mut statuses = vec![finding.status, finding.judged];
+    statuses.dedup();
+    Verdict { statuses, cites, gaps, title: finding.title.clone() }
 }
 
 fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
@@ -211,6 +243,7 @@ fn empty(evaluator: &Evaluator<'_>, rule: &Rule) -> Finding {
         rev: rule.rev,
         title: rule.title.clone(),
         status: Status::Unknown,
+        judged: Status::Unknown,
         severity: rule.severity,
         band: rule.band,
         summary: Text::default(),

@@ -1,27 +1,37 @@
 //! A pack: the files of one folder of rules, embedded or named on the command line. Never from inside a bundle.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use super::compact;
-use super::node::{Node, Problem, Span, Yaml, parse, with_room};
+use super::node::{Node, Problem, Span, parse, with_room};
 use crate::limits::Limits;
 
 /// Name, text and tree of each shipped file, by name.
 static EMBEDDED: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
+/// The file that says what a pack is called and what it sets.
+pub const MANIFEST: &str = "pack.yaml";
+/// The file that `rules lint` compares with; no verdict depends on it.
+pub const REVISIONS: &str = "revisions.yaml";
+
 /// The YAML files of one pack, by path with `/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pack {
     /// File name → text.
     pub files: BTreeMap<String, String>,
+    /// The folder as it was named; empty for the pack in the binary.
+    pub folder: PathBuf,
 }
 
 impl Pack {
     /// The pack that ships inside the binary.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { files: EMBEDDED.iter().map(|(name, text, _)| ((*name).to_owned(), (*text).to_owned())).collect() }
+        let files = EMBEDDED.iter().map(|(name, text, _)| ((*name).to_owned(), (*text).to_owned())).collect();
+        Self { files, folder: PathBuf::new() }
     }
 
     /// Reads a folder.
@@ -29,7 +39,7 @@ impl Pack {
     /// # Errors
     /// What cannot be read, or is larger than a rule file may be.
     pub fn from_dir(root: &Path, limits: &Limits) -> Result<Self, Vec<Problem>> {
-        let mut pack = Self { files: BTreeMap::new() };
+        let mut pack = Self { files: BTreeMap::new(), folder: root.to_owned() };
         let mut problems = Vec::new();
         pack.walk(root, root, limits, 0, &mut problems);
         if pack.files.is_empty() && problems.is_empty() {
@@ -41,35 +51,10 @@ impl Pack {
         if problems.is_empty() { Ok(pack) } else { Err(problems) }
     }
 
-    /// The parameters that the files ask for: `{param: NAME, default: …}`.
+    /// The manifest as an editor can open it: every pack has one, so its name alone says nothing.
     #[must_use]
-    pub fn parameters(&self) -> BTreeSet<String> {
-        with_room(|| self.parameters_here())
-    }
-
-    fn parameters_here(&self) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        for (name, text) in &self.files {
-            // A file that cannot be read is a problem that loading reports.
-            let mut pending: Vec<Node> = read(name, text).into_iter().collect();
-            while let Some(node) = pending.pop() {
-                match node.value {
-                    Yaml::List(items) => pending.extend(items),
-                    Yaml::Map(entries) => {
-                        for (key, value) in entries {
-                            match value.value {
-                                Yaml::Text(parameter) if key.text == "param" => {
-                                    names.insert(parameter);
-                                }
-                                _ => pending.push(value),
-                            }
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        names
+    pub fn manifest_file(&self) -> String {
+        self.folder.join(MANIFEST).display().to_string()
     }
 
     fn walk(&mut self, root: &Path, folder: &Path, limits: &Limits, depth: u32, problems: &mut Vec<Problem>) {
@@ -101,14 +86,6 @@ impl Pack {
     }
 }
 
-/// The tree of a file of a pack. What ships was parsed when the program was built.
-///
-/// # Errors
-/// What [`parse`] refuses.
-pub(crate) fn read(name: &str, text: &str) -> Result<Node, Problem> {
-    shipped(name, text).map_or_else(|| parse(name, text), Ok)
-}
-
 /// The trees of files, in their order.
 pub(crate) fn read_all<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<Result<Node, Problem>> {
     let files: Vec<(&str, &str)> = files.collect();
@@ -129,6 +106,49 @@ fn shipped(name: &str, text: &str) -> Option<Node> {
     compact::read(tree)
 }
 
+/// The files in force, each with the position of its pack. A file of a later pack replaces the one that says the same id in
+/// an earlier pack: that of the same name in the same top folder, whatever group below it.
+#[must_use]
+pub fn in_force(packs: &[Pack]) -> BTreeMap<&str, (usize, &str)> {
+    let mut found: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    let mut files: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for (position, pack) in packs.iter().enumerate() {
+        for (file, text) in &pack.files {
+            let of_earlier = |old: &&str| found.get(*old).is_some_and(|(of, _)| *of < position);
+            if let Some(old) = files.insert(subject(file), file).filter(of_earlier) {
+                found.remove(old);
+            }
+            found.insert(file, (position, text));
+        }
+    }
+    found
+}
+
+/// What a file is about: its top folder and its id.
+#[must_use]
+pub fn subject(file: &str) -> (&str, &str) {
+    (file.split('/').next().unwrap_or(file), stem(file))
+}
+
+/// SHA-256 over all files of all packs in their order, in hex; line ends of Windows count as those of Unix.
+#[must_use]
+pub fn fingerprint(packs: &[Pack]) -> String {
+    let mut hasher = Sha256::new();
+    for (position, pack) in packs.iter().enumerate() {
+        if position > 0 {
+            // No name of a file begins so: the end of one pack cannot be taken for a file of the next.
+            hasher.update([0, 1]);
+        }
+        for (name, text) in pack.files.iter().filter(|(name, _)| *name != REVISIONS) {
+            hasher.update(name.as_bytes());
+            hasher.update([0]);
+            hasher.update(text.replace("\r\n", "\n").as_bytes());
+            hasher.update([0]);
+        }
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The id that a file is named by: `steps/clear-credentials.yaml` → `clear-credentials`.
 #[must_use]
 pub fn stem(file: &str) -> &str {
@@ -143,6 +163,11 @@ fn problem(path: &Path, message: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn pack(files: &[(&str, &str)]) -> Pack {
+        let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        Pack { files, ..Pack::default() }
+    }
 
     #[test]
     fn what_ships_is_what_its_text_says() {
@@ -161,9 +186,31 @@ mod tests {
     }
 
     #[test]
-    fn a_pack_knows_its_parameters() {
-        assert!(Pack::builtin().parameters().contains("token-lifetime"));
-        let file = ("a.yaml".to_owned(), "a: [{within: {param: x, default: 1h}}]\nparams: {y: 2h}\n".to_owned());
-        assert_eq!(Pack { files: BTreeMap::from([file]) }.parameters(), BTreeSet::from(["x".to_owned()]));
+    fn a_later_pack_replaces_by_id_whatever_the_group() {
+        let first = pack(&[("causes/z/a.yaml", "old"), ("causes/z/b.yaml", "b"), ("steps/a.yaml", "step")]);
+        let second = pack(&[("causes/a/a.yaml", "new"), ("causes/m/a.yaml", "twice")]);
+        let packs = [first, second];
+        let found: Vec<_> = in_force(&packs).into_iter().collect();
+        let expected = [
+            ("causes/a/a.yaml", (1, "new")),
+            ("causes/m/a.yaml", (1, "twice")),
+            ("causes/z/b.yaml", (0, "b")),
+            ("steps/a.yaml", (0, "step")),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_fingerprint_covers_every_pack_and_their_order_and_no_revisions() {
+        let (a, b) = (pack(&[("pack.yaml", "name: a")]), pack(&[("pack.yaml", "name: b")]));
+        let of = |packs: &[&Pack]| fingerprint(&packs.iter().map(|pack| (*pack).clone()).collect::<Vec<_>>());
+        let both = pack(&[("pack.yaml", "name: a"), ("revisions.yaml", "x: 1")]);
+        assert_eq!(of(&[&a]), of(&[&both]));
+        assert_eq!(of(&[&pack(&[("a", "1\r\n2")])]), of(&[&pack(&[("a", "1\n2")])]));
+        let all = [of(&[&a]), of(&[&b]), of(&[&a, &b]), of(&[&b, &a]), of(&[&a, &a, &b])];
+        for (position, one) in all.iter().enumerate() {
+            assert_eq!(one.len(), 64);
+            assert!(!all.iter().skip(position + 1).any(|other| other == one), "{position}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads value tests: `{lt: …}`, a bare scalar (`is`) or a bare list (`in`), typed by the fact they test.
 
 use super::condition::{Check, Extent, Operand, Test};
-use super::fields::{Fields, Problems, duration, items, text};
+use super::fields::{Fields, Problems, duration, items, number, text};
 use super::node::{Node, Yaml};
 use crate::fact::identity::Role;
 use crate::fact::pattern::Pattern;
@@ -153,10 +153,14 @@ fn operands(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Vec<Operand
 }
 
 fn is_operand(node: &Node) -> bool {
-    matches!(&node.value, Yaml::Map(entries) if entries.iter().any(|(key, _)| key.text == "table"))
+    matches!(&node.value, Yaml::Map(entries) if entries.iter().any(|(key, _)| matches!(&*key.text, "table" | "param")))
 }
 
+/// A constant, a row of a table, a parameter or a variable.
 fn operand(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Operand> {
+    if matches!(&node.value, Yaml::Map(entries) if entries.iter().any(|(key, _)| key.text == "param")) {
+        return parameter(node, kind, problems);
+    }
     if is_operand(node) {
         let fields = Fields::read(node, "a table reference", TABLE, problems)?;
         let table = fields.need_text("table", problems)?;
@@ -210,6 +214,37 @@ fn operand(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Opera
                 Kind::Any => "a value",
             };
             problems.add(node.span, format!("{expected} is expected here; found {}", node.describe()));
+            None
+        }
+    }
+}
+
+/// A whole number from 0, constant or a parameter with its default.
+pub(super) fn threshold(node: &Node, problems: &mut Problems<'_>) -> Option<Operand> {
+    if let Yaml::Map(_) = node.value {
+        return parameter(node, Kind::Number, problems);
+    }
+    number(node, problems).map(|number| Operand::Value(Value::Number(number.into())))
+}
+
+/// `{param: refusals, default: 3}` where a number is expected.
+fn parameter(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Operand> {
+    let fields = Fields::read(node, "a parameter", PARAM, problems)?;
+    let (name, default) = (fields.need_text("param", problems), fields.need("default", problems)?);
+    if !matches!(kind, Kind::Number | Kind::Any) {
+        problems.add(
+            node.span,
+            "a parameter stands for a number or a span of time, and this fact is neither; write the value",
+        );
+        return None;
+    }
+    match &default.value {
+        Yaml::Int(number) => Some(Operand::Param(name?, *number)),
+        _ => {
+            problems.add(
+                default.span,
+                format!("a number, unquoted, is expected as the default here; found {}", default.describe()),
+            );
             None
         }
     }

@@ -1,12 +1,13 @@
 //! Reads the leaves that ask for events in time: `event`, `sequence`, `cadence`, `joined`.
 
-use super::condition::{Cadence, During, Event, Item, Joined, Selector, Sequence, Tie};
+use super::condition::{Cadence, During, Event, Item, Joined, Operand, Selector, Sequence, Tie};
 use super::fields::{Fields, Problems, items, number, text};
 use super::node::{Node, Yaml};
 use super::read::words;
 use super::read_fact::{list, named_tests};
-use super::read_test::{Kind, extent, field};
+use super::read_test::{Kind, extent, field, threshold};
 use crate::fact::Outcome;
+use crate::value::Value;
 
 /// Keys of `event`.
 pub(crate) const EVENT: &[&str] =
@@ -173,10 +174,10 @@ pub fn cadence(node: &Node, problems: &mut Problems<'_>) -> Option<Cadence> {
         percent
     })?;
     let intervals = match fields.get("intervals") {
-        None => 4,
+        None => Operand::Value(Value::Number(4)),
         Some(node) => {
             let fields = Fields::read(node, "intervals", INTERVALS, problems)?;
-            number(fields.need("ge", problems)?, problems)?
+            threshold(fields.need("ge", problems)?, problems)?
         }
     };
     Some(Cadence { of, every, tolerance, intervals })

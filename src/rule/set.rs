@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
-use sha2::{Digest, Sha256};
-
 use super::condition::{Ask, Condition, Selector};
 use super::era::EraTable;
 use super::eval::Scope;
-use super::fields::{Fields, Problems};
+use super::fields::Problems;
+use super::manifest::{self, Manifest};
 use super::name::{Name, anchors};
 use super::need::{self, Need};
 use super::node::{Node, Problem};
-use super::pack::{self, Pack, stem};
+use super::overrides::{self, Override};
+use super::pack::{MANIFEST, Pack, REVISIONS, fingerprint, in_force, read_all, stem};
+use super::param::{self, Parameter, Params};
 use super::rule::{self, Rule};
 use super::{check, tables};
 use crate::fact::catalogue::Catalogue;
@@ -21,9 +21,6 @@ use crate::lang::Text;
 use crate::limits::Limits;
 use crate::parse::interest::Interest;
 use crate::value::{FileVersion, fold};
-
-/// Keys of `pack.yaml`.
-pub(crate) const MANIFEST: &[&str] = &["name", "revision", "languages", "params"];
 
 /// Everything the engine knows, from data.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +35,12 @@ pub struct RuleSet {
     pub needs: BTreeMap<String, Need>,
     /// Tables of the fact stage.
     pub catalogue: Catalogue,
-    /// Parameters set by packs.
-    pub params: BTreeMap<String, SignedDuration>,
+    /// Parameters that rules and steps ask for.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Parameters set by packs; the last pack counts.
+    pub params: Params,
+    /// What packs change of rules, in the order of the packs.
+    pub overrides: Vec<Override>,
     /// Groups of audited events: who writes them, and what shows that they are recorded.
     pub audits: BTreeMap<String, tables::AuditGroup>,
     /// Words for names in sentences made from conditions (`tables/labels.yaml`).
@@ -48,36 +49,46 @@ pub struct RuleSet {
     pub packs: Vec<String>,
     /// Revisions of the packs, joined.
     pub revision: String,
-    /// SHA-256 over all files, in hex.
+    /// SHA-256 over all files of all packs in their order, in hex.
     pub sha256: String,
     /// Files of the playbook and its steps, which `plan` reads.
     pub plan_files: BTreeMap<String, Node>,
 }
 
 impl RuleSet {
-    /// Loads packs; a later pack adds files or replaces those of the same name.
+    /// Loads packs; a later pack adds files or replaces those that say the same id.
     ///
     /// # Errors
     /// All problems of all files, each with file, line and column.
     pub fn load(packs: &[Pack], limits: &Limits) -> Result<Self, Vec<Problem>> {
-        let mut files: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut set = Self::default();
-        let mut problems = Vec::new();
-        for pack in packs {
-            set.manifest(pack, &mut problems);
-            files.extend(pack.files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        const TOOL: &str = env!("CARGO_PKG_VERSION");
+        let manifests = manifest::read(packs, TOOL);
+        let too_new: Vec<Problem> =
+            manifests.iter().filter_map(|(manifest, _)| manifest.as_ref()?.too_new.clone()).collect();
+        if !too_new.is_empty() {
+            // What such a pack says in a newer form would only bury the one sentence that helps.
+            return Err(too_new);
         }
-        // Compared by `rules lint` only: no verdict depends on it.
-        files.remove("revisions.yaml");
-        set.sha256 = digest(&files);
+        let mut files = in_force(packs);
+        // Compared by `rules lint` only: no verdict depends on it. A manifest belongs to its own pack.
+        files.retain(|name, _| !matches!(*name, REVISIONS | MANIFEST));
+        let mut set = Self { sha256: fingerprint(packs), ..Self::default() };
+        let mut problems = twice(&files);
         let mut nodes: BTreeMap<&str, Node> = BTreeMap::new();
-        let trees = pack::read_all(files.iter().map(|(name, text)| (*name, *text)));
+        let trees = read_all(files.iter().map(|(name, (_, text))| (*name, *text)));
         for (name, tree) in files.keys().zip(trees) {
             match tree {
                 Ok(node) => {
+                    param::collect(name, &node, &mut set.parameters, &mut problems);
                     nodes.insert(*name, node);
                 }
                 Err(problem) => problems.push(problem),
+            }
+        }
+        for (manifest, mut own) in manifests {
+            problems.append(&mut own);
+            if let Some(manifest) = manifest {
+                set.pack(manifest, &mut problems);
             }
         }
         let mut own = Problems::new("tables/service-hosts.yaml");
@@ -95,6 +106,7 @@ impl RuleSet {
         }
         if problems.is_empty() {
             check::references(&set, &mut problems);
+            problems.append(&mut overrides::known(&set.overrides, set.rules.keys()));
         }
         problems.sort();
         if problems.is_empty() { Ok(set) } else { Err(problems) }
@@ -108,35 +120,17 @@ impl RuleSet {
         Self::load(&[Pack::builtin()], &Limits::default())
     }
 
-    fn manifest(&mut self, pack: &Pack, problems: &mut Vec<Problem>) {
-        const FILE: &str = "pack.yaml";
-        let Some(text) = pack.files.get(FILE) else {
-            problems.push(Problem {
-                file: FILE.to_owned(),
-                span: super::node::Span::default(),
-                message: "a pack needs a pack.yaml with its name and revision".to_owned(),
-            });
-            return;
-        };
-        let Some(Ok(node)) = pack::read_all(std::iter::once((FILE, text.as_str()))).pop() else { return };
-        let mut own = Problems::new(FILE);
-        if let Some(fields) = Fields::read(&node, "a pack", MANIFEST, &mut own) {
-            if let (Some(name), Some(revision)) =
-                (fields.need_text("name", &mut own), fields.need_text("revision", &mut own))
-            {
-                self.packs.push(name);
-                self.revision =
-                    if self.revision.is_empty() { revision } else { format!("{}+{revision}", self.revision) };
-            }
-            if let Some(super::node::Yaml::Map(entries)) = fields.get("params").map(|node| &node.value) {
-                for (key, value) in entries {
-                    if let Some(length) = super::fields::duration(value, &mut own) {
-                        self.params.insert(key.text.clone(), length);
-                    }
-                }
-            }
+    /// What a pack says of itself.
+    fn pack(&mut self, manifest: Manifest, problems: &mut Vec<Problem>) {
+        let mut own = Problems::new(&manifest.file);
+        if let Some(node) = &manifest.params {
+            self.params.extend(param::set(node, &self.parameters, &mut own));
         }
         problems.append(&mut own.list);
+        self.packs.push(manifest.name);
+        self.overrides.extend(manifest.overrides);
+        let revision = manifest.revision;
+        self.revision = if self.revision.is_empty() { revision } else { format!("{}+{revision}", self.revision) };
     }
 
     fn file(&mut self, name: &str, node: Node, hosts: Option<&str>, limits: &Limits, problems: &mut Vec<Problem>) {
@@ -151,6 +145,9 @@ impl RuleSet {
             }
             Some("needs") => {
                 if let Some(need) = need::read(&node, &mut own) {
+                    if need.id != stem {
+                        own.add(node.span, format!("the id {:?} must be the name of its file, {stem:?}", need.id));
+                    }
                     self.needs.insert(need.id.clone(), need);
                 }
                 true
@@ -180,7 +177,6 @@ impl RuleSet {
                 self.era = EraTable::read(&node, limits, &mut own);
                 true
             }
-            Some("pack.yaml") => true,
             _ => false,
         };
         if !known {
@@ -359,15 +355,20 @@ impl Rule {
     }
 }
 
-fn digest(files: &BTreeMap<&str, &str>) -> String {
-    let mut hasher = Sha256::new();
-    for (name, text) in files {
-        hasher.update(name.as_bytes());
-        hasher.update([0]);
-        hasher.update(text.replace("\r\n", "\n").as_bytes());
-        hasher.update([0]);
+/// Two files of one pack about the same id: neither replaces the other.
+fn twice(files: &BTreeMap<&str, (usize, &str)>) -> Vec<Problem> {
+    let mut first: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for file in files.keys() {
+        let subject = super::pack::subject(file);
+        if let Some(other) = first.get(&subject) {
+            let message = format!("the id {} stands in {other} too; keep one of the two files", subject.1);
+            problems.push(Problem { file: (*file).to_owned(), span: super::node::Span::default(), message });
+        } else {
+            first.insert(subject, file);
+        }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    problems
 }
 
 #[cfg(test)]

@@ -87,7 +87,10 @@ instructions: {en: ["Run the command."], ja: ["コマンドを実行します。
         (STEP, step),
         (NEED, need),
     ];
-    Pack { files: files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect() }
+    Pack {
+        files: files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
+        ..Pack::default()
+    }
 }
 
 /// The base with one part of one file replaced.
@@ -407,6 +410,7 @@ fn a_pack_of_ones_own_prefixes_new_steps_and_needs() {
             ("needs/my-need.yaml".to_owned(), text),
             (STEP.to_owned(), base().files[STEP].clone()),
         ]),
+        ..Pack::default()
     };
     let found = remarks(&[base(), own]);
     assert_eq!(found.len(), 1, "{}", show(&found));

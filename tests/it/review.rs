@@ -34,7 +34,7 @@ fn status(given: &str, rule: &str) -> String {
     let given = read(&node, &rules.catalogue, &mut problems).expect("facts");
     assert!(problems.list.is_empty(), "{:?}", problems.list);
     let (params, limits) = (BTreeMap::new(), Limits::default());
-    let settings = Settings { params: &params, kinds: &given.kinds, limits: &limits, era: given.era };
+    let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: given.era };
     let (verdicts, _) = run(&given.facts, rules, &settings);
     let finding = verdicts.findings.iter().find(|finding| finding.id == rule).expect("the rule");
     finding.status.word().to_owned()
@@ -157,7 +157,7 @@ fn the_sign_in_log_of_another_computer_does_not_decide_the_era() {
         let node = with_room(|| parse("given", &given(computer))).unwrap();
         let given = read(&node, &rules.catalogue, &mut Problems::new("test")).unwrap();
         let (params, limits) = (BTreeMap::new(), Limits::default());
-        let settings = Settings { params: &params, kinds: &given.kinds, limits: &limits, era: None };
+        let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: None };
         assert_eq!(run(&given.facts, rules, &settings).0.era.era.word(), era, "{computer}");
     }
 }

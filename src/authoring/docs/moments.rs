@@ -2,7 +2,7 @@
 
 use super::either;
 use super::markdown::code;
-use super::value::{extent, tests};
+use super::value::{extent, tests, threshold};
 use super::words::{Clause, Teller};
 use crate::lang::Lang;
 use crate::rule::condition::{Cadence, During, Event, Item, Joined, Selector, Sequence, Tie};
@@ -123,7 +123,7 @@ impl Teller<'_> {
     pub(super) fn cadence(&self, ask: &Cadence) -> String {
         let periods: Vec<String> = ask.every.iter().map(|period| extent(self, period)).collect();
         let (of, periods) = (self.name(&ask.of), either(self.lang, &periods));
-        let (tolerance, intervals) = (ask.tolerance, ask.intervals);
+        let (tolerance, intervals) = (ask.tolerance, threshold(self, &ask.intervals));
         match self.lang {
             Lang::En => {
                 format!("{of} recurs every {periods} (± {tolerance} %, at least {intervals} intervals in a row)")

@@ -112,6 +112,7 @@ fn kind(operand: &Operand) -> Kind {
 fn show(teller: &Teller<'_>, operand: &Operand) -> String {
     match operand {
         Operand::Value(value) => code(&value.to_string()),
+        Operand::Param(name, default) => parameter(teller, name, &code(&default.to_string())),
         Operand::Row(table, row) => {
             let level = teller.rules.level(table, row).map_or_else(|| row.clone(), |version| version.to_string());
             format!("{} ({})", code(&level), code(row))
@@ -135,13 +136,24 @@ fn show(teller: &Teller<'_>, operand: &Operand) -> String {
 pub(super) fn extent(teller: &Teller<'_>, extent: &Extent) -> String {
     match extent {
         Extent::Fixed(span) => teller.length(*span),
-        Extent::Param(name, default) => {
-            let (name, default) = (code(name), teller.length(*default));
-            match teller.lang {
-                Lang::En => format!("{default} (parameter {name})"),
-                Lang::Ja => format!("{default} (パラメーター {name})"),
-            }
-        }
+        Extent::Param(name, default) => parameter(teller, name, &teller.length(*default)),
+    }
+}
+
+/// A number of intervals, with the parameter that changes it.
+pub(super) fn threshold(teller: &Teller<'_>, operand: &Operand) -> String {
+    match operand {
+        Operand::Param(name, default) => parameter(teller, name, &default.to_string()),
+        Operand::Value(value) => value.to_string(),
+        other => show(teller, other),
+    }
+}
+
+fn parameter(teller: &Teller<'_>, name: &str, default: &str) -> String {
+    let name = code(name);
+    match teller.lang {
+        Lang::En => format!("{default} (parameter {name})"),
+        Lang::Ja => format!("{default} (パラメーター {name})"),
     }
 }
 

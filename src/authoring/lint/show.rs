@@ -15,7 +15,7 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use super::{Remark, Report};
 use crate::report::sanitize::{Sanitized, inert_json};
-use crate::rule::pack::Pack;
+use crate::rule::pack::{MANIFEST, Pack};
 
 /// How remarks are printed.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,9 @@ struct Place {
 
 impl Place {
     fn find(remark: &Remark, packs: &[Pack]) -> Option<Self> {
-        let text = packs.iter().rev().find_map(|pack| pack.files.get(&remark.problem.file))?;
+        let file = &remark.problem.file;
+        let of = |pack: &Pack| pack.files.get(if pack.manifest_file() == *file { MANIFEST } else { file }).cloned();
+        let text = packs.iter().rev().find_map(of)?;
         let number = usize::try_from(remark.problem.span.line).ok()?;
         let line = text.lines().nth(number.checked_sub(1)?)?;
         let column = usize::try_from(remark.problem.span.column).ok()?.saturating_sub(1);

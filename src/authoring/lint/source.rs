@@ -1,9 +1,7 @@
 //! The files of the packs as they were written: text and tree, with the helpers that every theme reads them with.
 
-use std::collections::BTreeMap;
-
 use crate::rule::node::{Key, Node, Problem, Span, Yaml};
-use crate::rule::pack::{self, Pack, stem};
+use crate::rule::pack::{self, MANIFEST, Pack, in_force, stem};
 
 /// One file of one pack.
 #[derive(Debug)]
@@ -37,19 +35,17 @@ pub(super) fn is_bare(lines: &[&str], span: Span) -> bool {
     line.and_then(|line| line.chars().nth(column)).is_some_and(|c| !matches!(c, '"' | '\'' | '|' | '>'))
 }
 
-/// The files in force: a later pack replaces those of the same name. Manifests and revisions belong to their own pack.
+/// The files in force, of which there is one manifest and one list of revisions: the last pack's.
 pub(super) fn read(packs: &[Pack]) -> (Vec<Source<'_>>, Vec<Problem>) {
-    let mut in_force: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    for (pack, files) in packs.iter().enumerate() {
-        in_force.extend(files.files.iter().map(|(name, text)| (name.as_str(), (pack, text.as_str()))));
-    }
+    let in_force = in_force(packs);
     let mut problems = Vec::new();
     let trees = pack::read_all(in_force.iter().map(|(file, (_, text))| (*file, *text)));
     let sources = in_force
         .into_iter()
         .zip(trees)
         .map(|((file, (pack, text)), tree)| {
-            let node = tree.map_err(|problem| problems.push(problem)).ok();
+            // Loading reads every manifest, and names the pack it belongs to.
+            let node = tree.map_err(|problem| problems.extend((file != MANIFEST).then_some(problem))).ok();
             Source { pack, file, text, node }
         })
         .collect();

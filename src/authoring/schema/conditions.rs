@@ -139,7 +139,9 @@ fn leaf(word: &str) -> Option<Value> {
             Some(match key {
                 "every" => one_or_more(&reference("extent")),
                 "tolerance" => json!({"type": "string", "pattern": "^\\d{1,2} ?%$"}),
-                "intervals" => object(INTERVALS, INTERVALS, |_| Some(number())),
+                "intervals" => {
+                    object(INTERVALS, INTERVALS, |_| Some(json!({"anyOf": [number(), reference("number-param")]})))
+                }
                 _ => text(),
             })
         }),

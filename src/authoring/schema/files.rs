@@ -11,6 +11,7 @@ use crate::bundle::ArtifactKind;
 use crate::fact::Install;
 use crate::fact::identity::Role;
 use crate::finding::{Reason, Status};
+use crate::lang::Lang;
 use crate::parse::record::CredentialKind;
 use crate::plan::playbook::{ORDER, PLAYBOOK};
 use crate::plan::step_file::{
@@ -19,9 +20,10 @@ use crate::plan::step_file::{
 use crate::plan::{Label, Who};
 use crate::rule::condition::Era;
 use crate::rule::era::{ERA_ROW, ERA_TABLE, OTHERWISE};
+use crate::rule::manifest::KEYS as MANIFEST;
 use crate::rule::need::{EFFORTS, KEYS as NEED, SETTLED_EVENT, SETTLES};
+use crate::rule::overrides::{CAPS, OVERRIDE};
 use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, RULE, SEVERITIES, SUBJECTS};
-use crate::rule::set::MANIFEST;
 use crate::rule::tables;
 
 pub(super) fn add(defs: &mut Map<String, Value>) {
@@ -33,17 +35,43 @@ pub(super) fn add(defs: &mut Map<String, Value>) {
     add("playbook", playbook());
     add("anchors", reference("names"));
     add("era", era());
-    add(
-        "pack",
-        object(MANIFEST, &["name", "revision"], |key| {
-            Some(match key {
-                "languages" => texts(),
-                "params" => map_of(&reference("span")),
-                _ => text(),
-            })
-        }),
-    );
+    add("pack", pack());
+    add("override", setting_aside());
     add("table", table());
+}
+
+fn pack() -> Value {
+    let known = Lang::ALL.map(|(word, _)| word);
+    let setting = json!({"anyOf": [reference("span"), {"type": "integer"}]});
+    object(MANIFEST, &["name", "revision"], |key| {
+        Some(match key {
+            "name" => json!({"type": "string", "pattern": "\\S"}),
+            "minimum-version" => json!({"type": "string", "pattern": "^\\d{1,9}(\\.\\d{1,9}){1,3}$"}),
+            "languages" => json!({"type": "array", "items": {"enum": known}, "minItems": known.len()}),
+            "params" => map_of(&setting),
+            "overrides" => one_or_more(&reference("override")),
+            _ => text(),
+        })
+    })
+}
+
+/// An override changes one thing.
+fn setting_aside() -> Value {
+    let mut schema = object(OVERRIDE, &["rule", "reason", "until"], |key| {
+        Some(match key {
+            "rule" => reference("id"),
+            "disable" => json!({"const": true}),
+            "severity" => words(&SEVERITIES),
+            "at-most" => words(&CAPS),
+            "reason" => reference("text"),
+            _ => json!({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$", "description": "its last day, in UTC"}),
+        })
+    });
+    if let Some(schema) = schema.as_object_mut() {
+        let one: Vec<Value> = ["disable", "severity", "at-most"].iter().map(|key| json!({"required": [key]})).collect();
+        schema.insert("oneOf".to_owned(), Value::Array(one));
+    }
+    schema
 }
 
 fn rule() -> Value {

@@ -20,7 +20,9 @@ pub(super) fn add(defs: &mut Map<String, Value>) {
     add("extent", json!({"anyOf": [reference("span"), param]}));
     add("table-row", object(TABLE, &["table"], |_| Some(text())));
     let scalar = json!({"type": ["string", "integer", "boolean"]});
-    add("operand", json!({"anyOf": [scalar, reference("table-row")]}));
+    let param = object(PARAM, PARAM, |key| Some(if key == "default" { json!({"type": "integer"}) } else { text() }));
+    add("number-param", param);
+    add("operand", json!({"anyOf": [scalar, reference("table-row"), reference("number-param")]}));
     // A bare scalar is `is`, a bare list is `in`.
     let tests = object(TESTS, &[], test);
     add("test", json!({"anyOf": [reference("operand"), list_of(&reference("operand")), tests]}));

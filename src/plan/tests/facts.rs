@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::bundle::ArtifactKind;
 use crate::fact::coverage::{ListCoverage, LogCoverage, ProfileCoverage, RegistryCoverage};
@@ -20,6 +20,8 @@ use crate::parse::record::{AccountService, CredentialKind, Persistence, Registry
 use crate::plan::{Audience, Plan, Playbook, make};
 use crate::rule::engine::{Settings, Verdicts, run};
 use crate::rule::eval::Evaluator;
+use crate::rule::overrides::Applied;
+use crate::rule::param::Params;
 use crate::rule::set::RuleSet;
 use crate::value::{Value, Window, fold};
 
@@ -245,8 +247,13 @@ impl Facts {
 
     /// The plan of these findings instead of the engine's own.
     pub(super) fn plan_of(&self, findings: &[Finding], playbook: &Playbook) -> Plan {
+        self.plan_beside(findings, Vec::new(), playbook)
+    }
+
+    /// The same, where packs set rules aside.
+    pub(super) fn plan_beside(&self, findings: &[Finding], overrides: Vec<Applied>, playbook: &Playbook) -> Plan {
         self.with(|evaluator, verdicts| {
-            let drawn = Verdicts { era: verdicts.era.clone(), findings: findings.to_vec() };
+            let drawn = Verdicts { era: verdicts.era.clone(), findings: findings.to_vec(), overrides };
             make(evaluator, &drawn, playbook, Audience::Engineer)
         })
     }
@@ -259,9 +266,9 @@ impl Facts {
             (ArtifactId(3), ArtifactKind::RegExport),
             (ArtifactId(4), ArtifactKind::Evtx),
         ]);
-        let params: BTreeMap<String, SignedDuration> = BTreeMap::new();
+        let params = Params::new();
         let limits = Limits::default();
-        let settings = Settings { params: &params, kinds: &kinds, era: None, limits: &limits };
+        let settings = Settings { params: &params, kinds: &kinds, overrides: &[], era: None, limits: &limits };
         let (verdicts, evaluator) = run(&self.store, &RULES, &settings);
         f(&evaluator, &verdicts)
     }
@@ -278,6 +285,7 @@ pub(super) fn finding(id: &str, status: Status, cited: bool, reserved: bool) -> 
         rev: rule.rev,
         title: rule.title.clone(),
         status,
+        judged: status,
         severity: rule.severity,
         band: rule.band,
         summary: rule.say.clone(),

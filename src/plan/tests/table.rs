@@ -2,10 +2,12 @@
 
 use super::facts::{Facts, PLAYBOOK, RULES, finding};
 use super::step;
-use crate::finding::Status;
+use crate::finding::{Severity, Status};
+use crate::lang::Text;
 use crate::limits::Limits;
 use crate::plan::{Label, Playbook};
-use crate::rule::node::parse;
+use crate::rule::node::{Span, parse};
+use crate::rule::overrides::{Applied, Change, Override, State};
 use crate::rule::set::RuleSet;
 
 const CAUSE: &str = "profile-account-settings-inconsistent";
@@ -42,6 +44,41 @@ fn row_4_one_open_cause_of_several_keeps_the_step() {
         let findings = [finding(a, Status::RuledOut, true, false), finding(b, second, true, false)];
         let plan = Facts::new("2014-06-02T06:00:00Z").plan_of(&findings, &PLAYBOOK);
         assert_eq!(step(&plan, "update-outlook").label, expected, "{second:?}");
+    }
+}
+
+/// What a pack disables is not judged: it may be there, and the step that fixes it may be needed.
+#[test]
+fn row_4_a_cause_that_is_set_aside_keeps_the_step() {
+    let (a, b) = ("update-missing-outlook2010-kb2687567", "update-missing-outlook2013-kb2880470");
+    let label = |change: Change, state: State| {
+        let setting = Override {
+            rule: b.to_owned(),
+            change,
+            reason: Text::new("why", "理由"),
+            until: jiff::civil::date(2026, 12, 31),
+            pack: "contoso".to_owned(),
+            place: (String::new(), Span::default()),
+        };
+        let findings = [finding(a, Status::RuledOut, true, false)];
+        let facts = Facts::new("2014-06-02T06:00:00Z");
+        let plan = facts.plan_beside(&findings, vec![Applied { setting, state }], &PLAYBOOK);
+        let step = step(&plan, "update-outlook");
+        (step.label, step.reason.clone())
+    };
+    let (kept, reason) = label(Change::Disable, State::Active);
+    assert_eq!(kept, Label::Check);
+    assert_eq!(reason.en, format!("Not judged: {b}: disabled by the pack contoso until 2026-12-31: why"));
+    assert_eq!(
+        reason.ja,
+        format!("判定していません ({b}: パック contoso の設定により、2026-12-31 まで無効化しています。理由: 理由)")
+    );
+    for (change, state) in [
+        (Change::Disable, State::Expired),
+        (Change::Disable, State::Undated),
+        (Change::Severity(Severity::Low), State::Active),
+    ] {
+        assert_eq!(label(change, state).0, Label::Skip, "{change:?} {state:?}");
     }
 }
 

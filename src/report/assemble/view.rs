@@ -12,6 +12,7 @@ use crate::lang::Text;
 use crate::limits::Limits;
 use crate::plan::Plan;
 use crate::rule::condition as rule;
+use crate::rule::overrides::Applied;
 use crate::value::Window;
 
 /// Everything the report says about one case, borrowed from the stages.
@@ -81,6 +82,8 @@ pub struct RulesView<'a> {
     pub sha256: &'a str,
     /// Names of the packs, in load order.
     pub packs: &'a [String],
+    /// What packs change of rules, with its state in this case.
+    pub overrides: &'a [Applied],
 }
 
 /// The Outlook in question.

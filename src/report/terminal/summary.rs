@@ -34,6 +34,7 @@ struct Analysed {
     suspected: Option<(String, Verdict)>,
     unread: usize,
     files: usize,
+    overrides: Vec<String>,
 }
 
 impl SummaryRow {
@@ -61,6 +62,7 @@ impl SummaryRow {
                     .filter(|one| matches!(one.status, ArtifactStatus::Partial | ArtifactStatus::Failed))
                     .count(),
                 files: artifacts.len(),
+                overrides: report.tool.rules.overrides.iter().map(|one| one.text.clone()).collect(),
             })),
         }
     }
@@ -134,5 +136,28 @@ pub fn summary(rows: &[SummaryRow], options: &Terminal) -> String {
     let bad = rows.iter().filter(|row| is_bad(row)).count();
     screen.blank();
     screen.paragraph(Style::new(), &Msg::CasesInAll.fill(lang, &[&rows.len().to_string(), &bad.to_string()]));
+    for (position, (text, cases)) in overrides(rows).iter().enumerate() {
+        if position == 0 {
+            screen.blank();
+        }
+        let line = format!("{text} [{}]", Msg::OverrideCases.fill(lang, &[&cases.to_string()]));
+        screen.paragraph(Style::new(), &line);
+    }
     screen.finish()
+}
+
+/// What packs change of rules, each sentence once with the number of cases that it is about: an override may be in force
+/// for one case and expired for the next.
+fn overrides(rows: &[SummaryRow]) -> Vec<(&str, usize)> {
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    for row in rows {
+        let Outcome::Analysed(case) = &row.outcome else { continue };
+        for text in &case.overrides {
+            match found.iter_mut().find(|(known, _)| known == text) {
+                Some((_, cases)) => *cases += 1,
+                None => found.push((text, 1)),
+            }
+        }
+    }
+    found
 }

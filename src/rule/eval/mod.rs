@@ -22,6 +22,7 @@ use index::Index;
 
 use super::condition::{Ask, Condition, Era, Extent, Leaf};
 use super::name::Name;
+use super::param::{Params, Setting};
 use super::set::RuleSet;
 use crate::bundle::ArtifactKind;
 use crate::fact::FactStore;
@@ -159,8 +160,8 @@ impl Truth {
 /// The verdict on a rule, as other rules may ask for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// Status.
-    pub status: Status,
+    /// The status; several if a pack holds it down or disables the rule: then it may be any of these.
+    pub statuses: Vec<Status>,
     /// What shows it.
     pub cites: Vec<Cite>,
     /// Why it is unknown.
@@ -191,8 +192,8 @@ pub struct Evaluator<'a> {
     pub facts: &'a FactStore,
     /// The rule set: tables, needs, anchors.
     pub rules: &'a RuleSet,
-    /// Values of parameters set by the user.
-    pub params: &'a BTreeMap<String, SignedDuration>,
+    /// Values of parameters that a pack or the user set.
+    pub params: &'a Params,
     /// Kinds of the case's artifacts.
     pub kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
     /// The era, once decided.
@@ -211,7 +212,7 @@ impl<'a> Evaluator<'a> {
     pub fn new(
         facts: &'a FactStore,
         rules: &'a RuleSet,
-        params: &'a BTreeMap<String, SignedDuration>,
+        params: &'a Params,
         kinds: &'a BTreeMap<ArtifactId, ArtifactKind>,
     ) -> Self {
         let index = Index::of(facts);
@@ -291,10 +292,15 @@ impl Evaluator<'_> {
         let Some(verdict) = self.verdicts.get(id) else {
             return Truth::unknown(label, Reason::NotCollected, Vec::new());
         };
-        if wanted.contains(&verdict.status) {
+        let hits = verdict.statuses.iter().filter(|status| wanted.contains(status)).count();
+        if hits == verdict.statuses.len() {
             return Truth::new(Tri::True, label).cited(verdict.cites.clone()).says(verdict.title.clone());
         }
-        if verdict.status == Status::Unknown {
+        if hits > 0 {
+            // An override may hide a cause; it never proves that there is one, or that there is none.
+            return Truth::unknown(label, Reason::Overridden, Vec::new());
+        }
+        if verdict.statuses.contains(&Status::Unknown) {
             return Truth { gaps: verdict.gaps.clone(), ..Truth::new(Tri::Unknown, label) };
         }
         Truth::new(Tri::False, label).cited(verdict.cites.clone())
@@ -334,14 +340,25 @@ impl Evaluator<'_> {
         Truth::new(value, label)
     }
 
-    /// The length of a span, with the user's parameters.
+    /// The length of a span that may be a parameter.
     #[must_use]
     pub fn extent(&self, extent: &Extent) -> SignedDuration {
         match extent {
             Extent::Fixed(length) => *length,
-            Extent::Param(name, default) => {
-                self.params.get(name).or_else(|| self.rules.params.get(name)).copied().unwrap_or(*default)
-            }
+            Extent::Param(name, default) => match self.params.get(name) {
+                Some(Setting::Span(length)) => *length,
+                // One parameter has one type: loading and the command line see to it.
+                Some(Setting::Number(_)) | None => *default,
+            },
+        }
+    }
+
+    /// The value of a number that may be a parameter.
+    #[must_use]
+    pub fn number(&self, name: &str, default: i64) -> i64 {
+        match self.params.get(name) {
+            Some(Setting::Number(number)) => *number,
+            Some(Setting::Span(_)) | None => default,
         }
     }
 

@@ -7,9 +7,10 @@ use jiff::SignedDuration;
 use super::occurrence::{Occurrence, Occurrences, seen};
 use super::{Evaluator, Scope, Tri, Truth};
 use crate::fact::EventFact;
+use crate::finding::Reason;
 use crate::lang::Text;
 use crate::rule::condition::{Cadence, Joined, Tie};
-use crate::value::fold;
+use crate::value::{Value, fold};
 
 /// Occurrences closer than this are one beat of a cadence.
 const ONE_BEAT: SignedDuration = SignedDuration::from_secs(60);
@@ -25,7 +26,11 @@ impl Evaluator<'_> {
                 beats.push(item);
             }
         }
-        let wanted = usize::try_from(ask.intervals).unwrap_or(usize::MAX);
+        let wanted = match self.single(&ask.intervals) {
+            // Between one occurrence and nothing there is no interval.
+            Some(Value::Number(number)) => usize::try_from(number).unwrap_or(0).max(1),
+            _ => return Truth::unknown(label, Reason::NotCollected, Vec::new()),
+        };
         for extent in &ask.every {
             let period = self.extent(extent);
             let run = longest_run(&beats, period, ask.tolerance);

@@ -60,7 +60,7 @@ impl Evaluator<'_> {
         scope: &Scope,
     ) -> Truth {
         let at_least_one = [Test::Ge(Operand::Value(Value::Number(1)))];
-        let tests = if tests.is_empty() { &at_least_one[..] } else { tests };
+        let tests = if tests.is_empty() { &at_least_one[..] } else { &self.settled(tests) };
         let number = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let covered = window.is_some_and(|window| all.covers(window.from, window.to));
         let value = if covered { self.passes(&Value::Number(number), tests, scope) } else { interval(number, tests) };
@@ -106,6 +106,7 @@ impl Evaluator<'_> {
         let best = most_distinct(items, &values, span);
         let number = i64::try_from(best.0).unwrap_or(i64::MAX);
         let covered = window.is_some_and(|window| all.covers(window.from, window.to));
+        let tests = &self.settled(tests);
         let value = if covered { self.passes(&Value::Number(number), tests, scope) } else { interval(number, tests) };
         let mut truth = seen(label, &self.rules.label(label), best.1);
         truth.value = value;
@@ -214,7 +215,7 @@ impl Evaluator<'_> {
             }
         }
         // As many as are asked for belong to this item; the next one comes after the last of them.
-        let taken = item.count.iter().map(least).max().unwrap_or(1).max(1);
+        let taken = self.settled(&item.count).iter().map(least).max().unwrap_or(1).max(1);
         let last = usize::try_from(taken).ok().and_then(|taken| items.get(taken.min(items.len()).checked_sub(1)?));
         if let Some(last) = last {
             previous.is_sure &= last.at <= window.from || all.covers(window.from, last.at);
@@ -308,6 +309,30 @@ impl Evaluator<'_> {
             }
             _ => Some(Window { from, to: as_of }),
         }
+    }
+}
+
+impl Evaluator<'_> {
+    /// Tests of a count with the values of their parameters.
+    fn settled(&self, tests: &[Test]) -> Vec<Test> {
+        let one = |operand: &Operand| match operand {
+            Operand::Param(name, default) => Operand::Value(Value::Number(self.number(name, *default))),
+            other => other.clone(),
+        };
+        let list = |operands: &[Operand]| operands.iter().map(one).collect();
+        let settle = |test: &Test| match test {
+            Test::Is(operand) => Test::Is(one(operand)),
+            Test::IsNot(operand) => Test::IsNot(one(operand)),
+            Test::Lt(operand) => Test::Lt(one(operand)),
+            Test::Le(operand) => Test::Le(one(operand)),
+            Test::Gt(operand) => Test::Gt(one(operand)),
+            Test::Ge(operand) => Test::Ge(one(operand)),
+            Test::Between(low, high) => Test::Between(one(low), one(high)),
+            Test::In(operands) => Test::In(list(operands)),
+            Test::NotIn(operands) => Test::NotIn(list(operands)),
+            other => other.clone(),
+        };
+        tests.iter().map(settle).collect()
     }
 }
 

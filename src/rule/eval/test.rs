@@ -80,7 +80,9 @@ impl Evaluator<'_> {
     fn is(&self, value: &Value, operand: &Operand) -> Tri {
         match operand {
             Operand::Value(other) => tri(equal(value, other)),
-            Operand::Row(..) => self.single(operand).map_or(Tri::Unknown, |other| tri(equal(value, &other))),
+            Operand::Row(..) | Operand::Param(..) => {
+                self.single(operand).map_or(Tri::Unknown, |other| tri(equal(value, &other)))
+            }
             Operand::RowsFrom(table, row) => {
                 let known = self.rules.updates_from(table, row);
                 texts(value, |text| known.iter().any(|kb| kb.eq_ignore_ascii_case(text)))
@@ -109,10 +111,12 @@ impl Evaluator<'_> {
         any(of_role.map(|name| texts(value, |text| same_computer(text, name))))
     }
 
-    fn single(&self, operand: &Operand) -> Option<Value> {
+    /// The one value of an operand, if it has one.
+    pub(super) fn single(&self, operand: &Operand) -> Option<Value> {
         match operand {
             Operand::Value(value) => Some(value.clone()),
             Operand::Row(table, row) => self.rules.level(table, row).map(Value::Version),
+            Operand::Param(name, default) => Some(Value::Number(self.number(name, *default))),
             _ => None,
         }
     }

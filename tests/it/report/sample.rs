@@ -76,6 +76,7 @@ fn finding(id: &str, status: Status, band: u32, title: Text) -> Finding {
         summary: title.clone(),
         title,
         status,
+        judged: status,
         severity: Severity::High,
         band,
         sum: String::new(),
@@ -205,7 +206,7 @@ impl Sample {
             era: Era::Legacy,
             era_cites: &[registry("EnableADAL")],
             timeline: &self.timeline,
-            rules: RulesView { revision: "2026.11", sha256: SHA256, packs: &packs },
+            rules: RulesView { revision: "2026.11", sha256: SHA256, packs: &packs, overrides: &[] },
             outlook: self.outlook.then_some(OutlookView {
                 product: product.trim_end(),
                 version: Some("15.0.4693.1000"),

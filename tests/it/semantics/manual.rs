@@ -94,7 +94,7 @@ fn evaluate(given: &Given, findings: &BTreeMap<String, String>, names: Option<&N
     for (id, word) in findings {
         assert!(KNOWLEDGE.rules.rules.contains_key(id), "{id} is no rule");
         let (_, status) = Status::ALL.iter().find(|(name, _)| name == word).expect("a status");
-        let verdict = Verdict { status: *status, cites: Vec::new(), gaps: Vec::new(), title: Text::default() };
+        let verdict = Verdict { statuses: vec![*status], cites: Vec::new(), gaps: Vec::new(), title: Text::default() };
         evaluator.verdicts.insert(id.clone(), verdict);
     }
     evaluator.eval(&condition.expect("a condition"), &scope).value
