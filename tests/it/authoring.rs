@@ -119,7 +119,7 @@ fn a_page_says_what_the_file_says() {
         "(conclusive)",
         "within 30 days of the first",
         "its time of writing is before the latest: change of the password (`password-changed`)",
-        "their number is at least `3`",
+        "their number is at least `3` (parameter `refusals`)",
         "[List of stored credentials of the user](../needs/credential-list.md)",
         "[Clear stored credentials](../steps/clear-credentials.md)",
         "| three refused logons after a password change | likely | clear-credentials: DO |",
@@ -127,7 +127,8 @@ fn a_page_says_what_the_file_says() {
     ] {
         assert!(english.contains(part), "{part}\n{english}");
     }
-    for part in ["(決定的)", "最初の発生から 30 日以内", "回数が `3` 以上である", "| 可能性大 |"]
+    for part in
+        ["(決定的)", "最初の発生から 30 日以内", "回数が `3` (パラメーター `refusals`) 以上である", "| 可能性大 |"]
     {
         assert!(japanese.contains(part), "{part}\n{japanese}");
     }

@@ -15,9 +15,9 @@ fn desk() -> Desk {
     let desk = Desk::new();
     desk.case("corpus/locked.zip", "account-locked").case("corpus/nothing.zip", "nothing-wrong");
     let text = shipped(CHANGED);
-    assert!(text.contains("count: {ge: 3}"));
+    assert!(text.contains("default: 3}"));
     desk.put("new/pack.yaml", MANIFEST)
-        .put(&format!("new/{CHANGED}"), text.replace("count: {ge: 3}", "count: {ge: 300}").as_bytes());
+        .put(&format!("new/{CHANGED}"), text.replace("default: 3}", "default: 300}").as_bytes());
     desk
 }
 
