@@ -274,3 +274,19 @@ pub fn updates_from(builds: &BTreeMap<String, BuildRow>, row: &str) -> Vec<Strin
         .filter_map(|other| other.kb.clone())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::set::RuleSet;
+
+    /// Compiling them would be most of a start, and a case without credentials needs none.
+    #[test]
+    fn loading_compiles_no_pattern_of_the_shipped_tables() {
+        let set = RuleSet::builtin().unwrap();
+        let patterns: Vec<_> = set.catalogue.credential_classes.iter().filter_map(|row| row.pattern.as_ref()).collect();
+        assert!(patterns.len() > 10);
+        for pattern in patterns {
+            assert!(pattern.is_waiting(), "{}", pattern.source());
+        }
+    }
+}
