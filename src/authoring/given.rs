@@ -214,6 +214,7 @@ fn registry(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<
             key: String::new(),
             complete: true,
             missing: false,
+            end: None,
             cite,
         });
     }
@@ -330,6 +331,7 @@ fn profiles(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<
             version: version.to_owned(),
             all_properties,
             complete: true,
+            open: false,
             cite: cite(PROFILES),
         });
     }

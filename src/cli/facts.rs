@@ -11,6 +11,7 @@ use crate::case::Case;
 use crate::error::Error;
 use crate::fact::evidence::{ArtifactId, Locator, Source};
 use crate::fact::identity::{Subject, Target};
+use crate::parse::key_order::ExportEnd;
 use crate::report::sanitize::{Sanitized, inert_json};
 use crate::rule::eval::show;
 
@@ -143,7 +144,7 @@ impl Rows<'_> {
         let coverage = &self.case.facts.coverage;
         let mut rows = Vec::new();
         rows.extend(coverage.registry.iter().map(|part| {
-            json!({"of": "registry", "key": part.key, "subject": subject(part.user.as_ref()), "complete": part.complete, "missing": part.missing, "source": self.path(part.cite.artifact)})
+            json!({"of": "registry", "key": part.key, "subject": subject(part.user.as_ref()), "complete": part.complete, "missing": part.missing, "ends_at": part.end.as_ref().map(ExportEnd::last), "source": self.path(part.cite.artifact)})
         }));
         rows.extend(coverage.credentials.iter().map(|part| {
             json!({"of": "credentials", "subject": subject(Some(&part.subject)), "complete": part.complete, "source": self.path(part.cite.artifact)})

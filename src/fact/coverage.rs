@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{ArtifactId, Cite};
 use super::identity::{Role, Subject};
+use crate::parse::key_order::ExportEnd;
 use crate::parse::record::EventCount;
 use crate::value::Window;
 
@@ -35,8 +36,26 @@ pub struct RegistryCoverage {
     pub complete: bool,
     /// The collector says that the key does not exist: all below it is absent.
     pub missing: bool,
+    /// The file ends inside the subtree: what would stand behind that is not proven absent.
+    pub end: Option<ExportEnd>,
     /// The export or the collector's line.
     pub cite: Cite,
+}
+
+impl RegistryCoverage {
+    /// Whether a folded key lies in the subtree.
+    #[must_use]
+    pub fn holds(&self, key: &str) -> bool {
+        key.strip_prefix(self.key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
+            || self.key.is_empty()
+    }
+
+    /// Whether a value of a folded key, or with `all` anything at or below it, is absent if it was not found.
+    #[must_use]
+    pub fn proves_absent(&self, key: &str, all: bool) -> bool {
+        let passed = |end: &ExportEnd| if all { end.passed_all_of(key) } else { end.passed(key) };
+        self.holds(key) && (self.missing || self.complete && self.end.as_ref().is_none_or(passed))
+    }
 }
 
 /// A list of credentials.
@@ -63,6 +82,8 @@ pub struct ProfileCoverage {
     pub all_properties: bool,
     /// Read to its end.
     pub complete: bool,
+    /// Not complete only because the export ends where profiles could follow.
+    pub open: bool,
     /// The export.
     pub cite: Cite,
 }

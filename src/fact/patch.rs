@@ -15,6 +15,7 @@ use super::event::Draft;
 use super::installed::{plain_key, text};
 use super::roles::Pc;
 use super::{PatchFact, RegistryFact};
+use crate::parse::key_order::ExportEnd;
 use crate::parse::record::{Hive, Record};
 use crate::value::fold;
 
@@ -140,6 +141,16 @@ fn from_event(draft: &Draft<'_>) -> Option<PatchFact> {
     })
 }
 
+/// Whether an export goes on behind the entries of Office's updates, which begin with the product code of Office
+/// (`{90140000-…}_Office14.…`).
+fn holds_all_updates(end: &ExportEnd, root: &str) -> bool {
+    let views = [UNINSTALL.to_owned(), UNINSTALL.replacen("software", r"software\wow6432node", 1)];
+    let held = views
+        .iter()
+        .filter(|view| view.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\')));
+    held.into_iter().all(|view| end.passed(&format!(r"{view}\{{91")))
+}
+
 /// A list is complete if it was exported to its end and is the view (32 or 64 bit) that Office is in.
 fn cover(artifacts: &[ArtifactInput<'_>], office_views: &[(super::evidence::ArtifactId, bool)], intake: &mut Intake) {
     for input in artifacts {
@@ -155,7 +166,10 @@ fn cover(artifacts: &[ArtifactInput<'_>], office_views: &[(super::evidence::Arti
                 UNINSTALL.strip_prefix(plain.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'));
             // An export of the whole of Software holds both views.
             let whole = plain == "software" && !view;
-            if !holds || !office_views.iter().any(|(artifact, own)| *artifact == input.id && (whole || *own == view)) {
+            if !holds
+                || !root.end.as_ref().is_none_or(|end| holds_all_updates(end, &folded))
+                || !office_views.iter().any(|(artifact, own)| *artifact == input.id && (whole || *own == view))
+            {
                 continue;
             }
             let at = super::evidence::Locator::Registry {

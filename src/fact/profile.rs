@@ -18,7 +18,7 @@ use super::subject::Subjects;
 use super::{Mailbox, ProfileFact};
 use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
-use crate::parse::record::{AccountService, Hive, ProfileRecord, PropertyRecord, Record};
+use crate::parse::record::{AccountService, Hive, ProfileRecord, PropertyRecord, Record, RegistryRoot};
 use crate::value::{Value, fold};
 
 /// The profile trees: version and folded key below the user's hive.
@@ -52,7 +52,8 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
                     let line = Some(root.line);
                     let at = Locator::Registry { line, key: shown_key(Some(&subject), &root.key), value: None };
                     let cite = Cite { artifact: input.id, at, absent: false };
-                    cover(&root.key, &subject, root.complete, &cite, intake);
+                    let reaches = |version: &str, tree: &str| reaches(input, root, version, tree);
+                    cover(&root.key, &subject, root.complete, reaches, &cite, intake);
                 }
                 _ => {}
             }
@@ -64,15 +65,35 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
     for run in subjects.collectors() {
         for missing in &run.missing {
             if let (Hive::User(_), Some(subject)) = (&missing.hive, subjects.of_hive_in(&missing.hive, Some(run))) {
-                cover(&missing.key, &subject, true, &missing.cite, intake);
+                cover(&missing.key, &subject, true, |_, _| true, &missing.cite, intake);
             }
         }
     }
 }
 
+/// Whether an export ends behind a profile tree. One that ends inside the tree may lack the last profiles, but the default one,
+/// which alone counts where it is known, is whole or the export is not complete.
+fn reaches(input: &ArtifactInput<'_>, root: &RegistryRoot, version: &str, tree: &str) -> bool {
+    let Some(end) = &root.end else { return true };
+    let is_default = |record: &Record| match record {
+        Record::Profile(profile) => {
+            profile.hive == root.hive && profile.version == version && profile.is_default == Some(true)
+        }
+        _ => false,
+    };
+    end.passed_all_of(tree) || (end.is_at_or_below(tree) && input.parsed.records.iter().any(is_default))
+}
+
 /// An export speaks about every profile tree at, above or below its root. One that begins below `Profiles` shows one profile of
-/// perhaps several and proves nothing absent.
-fn cover(root: &str, subject: &Subject, complete: bool, cite: &Cite, intake: &mut Intake) {
+/// perhaps several and proves nothing absent. `reaches` says of a version and its tree whether the export goes so far.
+fn cover(
+    root: &str,
+    subject: &Subject,
+    complete: bool,
+    reaches: impl Fn(&str, &str) -> bool,
+    cite: &Cite,
+    intake: &mut Intake,
+) {
     let root = fold(root.trim_end_matches('\\'));
     let below = |inner: &str, outer: &str| {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
@@ -84,7 +105,8 @@ fn cover(root: &str, subject: &Subject, complete: bool, cite: &Cite, intake: &mu
                 subject: subject.clone(),
                 version: version.to_owned(),
                 all_properties: true,
-                complete: complete && whole_tree,
+                complete: complete && whole_tree && reaches(version, tree),
+                open: complete && whole_tree && !reaches(version, tree),
                 cite: cite.clone(),
             });
         }
@@ -108,6 +130,7 @@ fn cover_decoded(input: &ArtifactInput<'_>, subjects: &Subjects<'_>, intake: &mu
             version: version.to_owned(),
             all_properties: false,
             complete: input.parsed.complete,
+            open: false,
             cite: Cite { artifact: input.id, at: Locator::Line(1), absent: false },
         });
     }

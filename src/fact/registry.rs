@@ -50,6 +50,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
             key: fold(&missing.key),
             complete: true,
             missing: true,
+            end: None,
             cite: missing.cite.clone(),
         });
     }
@@ -66,6 +67,7 @@ fn add_root(input: &ArtifactInput<'_>, root: &RegistryRoot, subjects: &Subjects<
         key: fold(root.key.trim_end_matches('\\')),
         complete: root.complete,
         missing: false,
+        end: root.end.clone(),
         cite: Cite { artifact: input.id, at, absent: false },
     });
 }

@@ -12,6 +12,7 @@ use super::pattern::Pattern;
 use super::{Assumption, FactStore, Install, Mailbox};
 use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
+use crate::parse::key_order::ExportEnd;
 use crate::parse::record::{
     AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, Datum, EventCount, EventRecord,
     Hive, LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
@@ -170,7 +171,16 @@ fn value(hive: Hive, key: &str, name: &str, data: RegistryData) -> Record {
 }
 
 fn root(hive: Hive, key: &str) -> Record {
-    Record::RegistryRoot(RegistryRoot { hive, key: key.into(), complete: true, line: 3 })
+    Record::RegistryRoot(RegistryRoot { hive, key: key.into(), complete: true, end: None, line: 3 })
+}
+
+/// A root whose file ends with a key.
+fn root_up_to(hive: Hive, key: &str, last: &str) -> Record {
+    let mut record = root(hive, key);
+    if let Record::RegistryRoot(root) = &mut record {
+        root.end = Some(ExportEnd::new(last));
+    }
+    record
 }
 
 fn user_hive(sid: &str) -> Hive {
@@ -616,6 +626,29 @@ fn an_export_of_one_profile_does_not_cover_the_others() {
 }
 
 #[test]
+fn an_export_that_ends_before_the_profiles_or_between_them_leaves_them_open() {
+    let check = |last: &str, profiles: &[Option<bool>], expected: (bool, bool)| {
+        let mut records = vec![root_up_to(user_hive(TANAKA), r"Software\Microsoft\Office", last)];
+        records.extend(profiles.iter().map(|is_default| {
+            let mut record = profile(user_hive(TANAKA), "a.tanaka@contoso.example", &[]);
+            record.is_default = *is_default;
+            Record::Profile(record)
+        }));
+        let store = Case::default().with("p.reg", ArtifactKind::RegExport, records).store();
+        let part = store.coverage.profiles.iter().find(|part| part.version == "15.0").unwrap();
+        assert_eq!((part.complete, part.open), expected, "{last}");
+    };
+    let outlook = r"Software\Microsoft\Office\15.0\Outlook";
+    check(&format!(r"{outlook}\RPC"), &[], (true, false));
+    check(&format!(r"{outlook}\Options"), &[], (false, true));
+    check(outlook, &[], (false, true));
+    check(&format!(r"{outlook}\Profiles\Outlook\9375"), &[None], (false, true));
+    check(&format!(r"{outlook}\Profiles\Outlook\9375"), &[Some(false)], (false, true));
+    // Of several profiles the default one alone counts.
+    check(&format!(r"{outlook}\Profiles\Outlook\9375"), &[Some(true)], (true, false));
+}
+
+#[test]
 fn the_decoded_list_comes_as_objects_and_lacks_the_logon_security() {
     let of = |properties: &[(&str, PsValue)]| match object(&[], properties) {
         Record::Object(object) => PsValue::Object(Box::new(object)),
@@ -911,6 +944,25 @@ fn updates_come_from_the_list_of_the_view_that_office_is_in() {
     assert_eq!(patches, [("outlook", "KB2880470")]);
     assert!(store.coverage.products.iter().all(|part| part.cite.artifact.0 == 1 && part.patches));
     assert_eq!(store.coverage.products.len(), 2);
+}
+
+#[test]
+fn a_list_of_updates_that_ends_before_those_of_office_proves_none_missing() {
+    let office = "Microsoft Office Professional Plus 2013";
+    let check = |key: &str, last: &str, expected: usize| {
+        let entry =
+            value(Hive::Machine, &format!(r"{key}\Office15.PROPLUS"), "DisplayName", RegistryData::Sz(office.into()));
+        let records = vec![root_up_to(Hive::Machine, key, last), entry];
+        let store = Case::default().with("u.reg", ArtifactKind::RegExport, records).store();
+        assert_eq!(store.coverage.products.len(), expected, "{last}");
+    };
+    let list = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall";
+    let wow = r"SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall";
+    check(list, &format!(r"{list}\Office15.PROPLUS"), 0);
+    check(list, &format!(r"{list}\{{90150000-0011-0000-0000-0000000FF1CE}}_Office15.PROPLUS_{{1}}"), 0);
+    check(list, &format!(r"{list}\{{E824E81C}}"), 2);
+    check(wow, &format!(r"{wow}\{{E824E81C}}"), 2);
+    check(wow, &format!(r"{wow}\Office15.PROPLUS"), 0);
 }
 
 #[test]

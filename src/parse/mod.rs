@@ -7,6 +7,7 @@ pub mod cmdkey;
 pub mod collector_log;
 pub mod evtx;
 pub mod interest;
+pub mod key_order;
 mod oddities;
 pub mod outlook_profile;
 pub mod record;

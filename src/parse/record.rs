@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::key_order::ExportEnd;
 use crate::bundle::TextEncoding;
 use crate::issue::Issue;
 use crate::value::{FileVersion, Value, Window};
@@ -130,6 +131,9 @@ pub struct RegistryRoot {
     pub key: String,
     /// Whether the subtree was read to its end.
     pub complete: bool,
+    /// Where the file ends inside the subtree: what would stand behind that may have been cut off. Nothing if the file goes on
+    /// with another subtree.
+    pub end: Option<ExportEnd>,
     /// Line, from 1.
     pub line: u64,
 }

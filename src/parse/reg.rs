@@ -5,7 +5,8 @@
 //! A file that deletes something is a set of instructions, not a state: it gives no record.
 //!
 //! An export says that a value is absent only if it was read to its end. Programs end an export with an empty line; a file that
-//! ends otherwise may have been cut, so its last root is not complete.
+//! ends otherwise may have been cut, so its last root is not complete. They also put one between two keys: where a file ends
+//! there, [`super::key_order`] tells what may be missing.
 //!
 //! ```text
 //! Windows Registry Editor Version 5.00
@@ -26,6 +27,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use super::key_order::ExportEnd;
 use super::oddities::Oddities;
 use super::outlook_profile::{self, ProfileTree};
 use super::record::{Hive, Parsed, Record, RegistryData, RegistryKey, RegistryRoot, RegistryValue};
@@ -97,6 +99,7 @@ struct Root {
     /// Its place among the records.
     index: usize,
     losses: u64,
+    end: ExportEnd,
 }
 
 struct Reading<'a> {
@@ -202,23 +205,27 @@ impl Reading<'_> {
     /// A root ends where a key header is not below it.
     fn enter_root(&mut self, hive: &Hive, path: &str, line: u64) {
         let folded = fold(path);
-        if self.root.as_ref().is_some_and(|root| root.hive == *hive && is_below(&folded, &root.folded)) {
+        if let Some(root) = self.root.as_mut().filter(|root| root.hive == *hive && is_below(&folded, &root.folded)) {
+            root.end.go_on(path);
             return;
         }
-        self.leave_root(true);
+        self.leave_root(None);
         if !self.room_for(path.len()) {
             return;
         }
         let index = self.records.len();
-        let root = RegistryRoot { hive: hive.clone(), key: path.to_owned(), complete: false, line };
+        let root = RegistryRoot { hive: hive.clone(), key: path.to_owned(), complete: false, end: None, line };
         self.records.push(Record::RegistryRoot(root));
-        self.root = Some(Root { hive: hive.clone(), folded, index, losses: self.oddities.losses() });
+        let end = ExportEnd::new(path);
+        self.root = Some(Root { hive: hive.clone(), folded, index, losses: self.oddities.losses(), end });
     }
 
-    fn leave_root(&mut self, to_its_end: bool) {
+    /// Closes the current root. At the end of the file the argument says whether that was reached.
+    fn leave_root(&mut self, end_of_file: Option<bool>) {
         let Some(root) = self.root.take() else { return };
         if let Some(Record::RegistryRoot(record)) = self.records.get_mut(root.index) {
-            record.complete = to_its_end && self.oddities.losses() == root.losses;
+            record.complete = end_of_file != Some(false) && self.oddities.losses() == root.losses;
+            record.end = end_of_file.map(|_| root.end);
         }
     }
 
@@ -313,7 +320,7 @@ impl Reading<'_> {
         if self.source.failure.is_none() && !self.full && !self.source.ends_empty && self.header == Header::Read {
             self.oddities.line(IssueCode::Truncated, self.source.number, "no empty line at the end");
         }
-        self.leave_root(to_its_end);
+        self.leave_root(Some(to_its_end));
         let mut complete = to_its_end && self.oddities.losses() == 0 && !empty;
         if empty {
             self.oddities.whole(IssueCode::Empty, "");

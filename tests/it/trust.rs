@@ -18,13 +18,13 @@ use crate::cases::{KNOWLEDGE, folder, names, open, options, upload};
 
 /// What a case concludes, as far as this file compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Outcome {
-    findings: BTreeMap<String, Finding>,
-    labels: BTreeMap<String, Label>,
+pub(crate) struct Outcome {
+    pub(crate) findings: BTreeMap<String, Finding>,
+    pub(crate) labels: BTreeMap<String, Label>,
 }
 
 impl Outcome {
-    fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case) -> Self {
         Self {
             findings: case.verdicts.findings.iter().map(|finding| (finding.id.clone(), finding.clone())).collect(),
             labels: case.plan.steps.iter().map(|step| (step.id.clone(), step.label)).collect(),
@@ -42,7 +42,7 @@ impl Outcome {
 }
 
 /// Files of an upload, archives unpacked into folders, below a folder of their own.
-fn unpack(case: &str, into: &Path) -> Vec<PathBuf> {
+pub(crate) fn unpack(case: &str, into: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let source = upload(case);
     if source.is_dir() {
@@ -84,7 +84,7 @@ fn extract(bytes: &[u8], into: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn now_of(case: &str) -> Option<String> {
+pub(crate) fn now_of(case: &str) -> Option<String> {
     let text = fs::read_to_string(folder().join(case).join("expect.yaml")).unwrap();
     text.lines().find_map(|line| line.strip_prefix("as_of:")).map(|now| now.trim().trim_matches('"').to_owned())
 }

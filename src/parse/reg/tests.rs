@@ -229,12 +229,38 @@ fn a_subtree_is_complete_only_if_it_was_read_to_its_end() {
     assert_eq!(roots(&read(text.as_bytes())), [(Hive::User(None), "a", true), (Hive::User(None), "ab", true)]);
     for cut in V5.len() + 1..text.len() {
         let parsed = read(&text.as_bytes()[..cut]);
-        // Between two key blocks a cut leaves the same bytes as a shorter export: nothing can tell.
+        // Between two key blocks a cut leaves the same bytes as a shorter export: what is behind its last key stays open.
         let between = text[..cut].ends_with("\n\n");
         assert_eq!(parsed.complete, between, "{cut}");
         let last = roots(&parsed).last().map(|root| root.2);
         assert!(last.is_none() || last == Some(between), "{cut} {:?}", &text[..cut]);
     }
+}
+
+#[test]
+fn only_the_last_subtree_of_a_file_has_an_open_end() {
+    let text =
+        format!("{V5}[HKCU\\a]\n\n[HKCU\\a\\b]\n\n[HKCU\\c]\n\n[HKCU\\c\\D]\n\n[HKCU\\c\\e]\n\n[HKCU\\c\\b]\n\n");
+    let parsed = read(text.as_bytes());
+    let ends: Vec<_> = parsed
+        .records
+        .iter()
+        .filter_map(|record| match record {
+            Record::RegistryRoot(root) => Some(root.end.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let [None, Some(end)] = ends[..] else { panic!("{ends:?}") };
+    // The last key is out of order, so nothing follows for its brothers.
+    assert_eq!((end.last(), end.passed(r"c"), end.passed(r"c\a")), (r"c\b", true, false));
+    let parsed = read(&text.as_bytes()[..text.len() - "[HKCU\\c\\b]\n\n".len()]);
+    let Some(Record::RegistryRoot(root)) =
+        parsed.records.iter().rfind(|record| matches!(record, Record::RegistryRoot(_)))
+    else {
+        panic!()
+    };
+    let end = root.end.as_ref().unwrap();
+    assert_eq!((end.last(), end.passed(r"c\a"), end.passed(r"c\F")), (r"c\e", true, false));
 }
 
 #[test]
@@ -338,7 +364,7 @@ fn export() -> impl Strategy<Value = String> {
 
 fn without_completeness(parsed: Parsed) -> Vec<Record> {
     let records = parsed.records.into_iter().map(|record| match record {
-        Record::RegistryRoot(root) => Record::RegistryRoot(RegistryRoot { complete: false, ..root }),
+        Record::RegistryRoot(root) => Record::RegistryRoot(RegistryRoot { complete: false, end: None, ..root }),
         other => other,
     });
     records.collect()

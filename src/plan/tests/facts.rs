@@ -92,6 +92,7 @@ impl Facts {
             key: fold(key),
             complete: true,
             missing: false,
+            end: None,
             cite,
         });
         self
@@ -162,6 +163,7 @@ impl Facts {
             version: version.into(),
             all_properties: true,
             complete: true,
+            open: false,
             cite,
         });
         self

@@ -15,8 +15,12 @@ use crate::value::{Value, fold};
 /// What one key says about one value.
 enum Lookup<'f> {
     Found(&'f RegistryFact),
-    Absent { cite: Cite, assumed: bool },
-    Open(Gap),
+    Absent {
+        cite: Cite,
+        assumed: bool,
+    },
+    /// Not known, and what to say about it.
+    Open(Gap, Text),
 }
 
 impl Evaluator<'_> {
@@ -56,14 +60,16 @@ impl Evaluator<'_> {
         if let Some(fact) = policy.filter(|_| !odd_policy) {
             return self.found(ask, fact, label, true);
         }
-        let policy_open = twins.iter().any(|twin| matches!(twin, Lookup::Open(_)));
+        let policy_open = twins.iter().any(|twin| matches!(twin, Lookup::Open(..)));
         let own = self.lookup(ask, key);
         let gap = match &own {
-            Lookup::Open(gap) => gap.clone(),
+            Lookup::Open(gap, _) => gap.clone(),
             _ => Gap { reason: Reason::NotCovered, need: self.rules.need_of_key(ask.machine, twins_root(key)) },
         };
         let truth = match own {
-            Lookup::Open(gap) => return Truth { gaps: vec![gap], ..Truth::new(Tri::Unknown, label) },
+            Lookup::Open(gap, text) => {
+                return Truth { gaps: vec![gap], text, ..Truth::new(Tri::Unknown, label) };
+            }
             Lookup::Found(fact) => self.found(ask, fact, label.clone(), false),
             Lookup::Absent { cite, assumed } => {
                 let value = if ask.check.absent { Tri::True } else { Tri::False };
@@ -147,17 +153,19 @@ impl Evaluator<'_> {
                     .iter()
                     .any(|fact| fact.data != first.data && fact.source.artifact != first.source.artifact)
             {
-                return Lookup::Open(Gap { reason: Reason::Ambiguous, need: self.rules.need_of_key(ask.machine, key) });
+                let need = self.rules.need_of_key(ask.machine, key);
+                return Lookup::Open(Gap { reason: Reason::Ambiguous, need }, Text::default());
             }
             // The user's own hive was exported and has no such value: a file that names nobody does not overrule it.
             let own_is_complete = first.user == Some(Subject::Assumed)
                 && self.facts.coverage.registry.iter().any(|coverage| {
                     coverage.user == Some(Subject::Target)
                         && (coverage.complete || coverage.missing)
-                        && below(&folded, &coverage.key)
+                        && coverage.holds(&folded)
                 });
             if own_is_complete {
-                return Lookup::Open(Gap { reason: Reason::Ambiguous, need: self.rules.need_of_key(ask.machine, key) });
+                let need = self.rules.need_of_key(ask.machine, key);
+                return Lookup::Open(Gap { reason: Reason::Ambiguous, need }, Text::default());
             }
             return Lookup::Found(same_owner.last().map_or(first, |fact| fact));
         }
@@ -166,10 +174,12 @@ impl Evaluator<'_> {
             .coverage
             .registry
             .iter()
-            .filter(|coverage| of_hive(coverage.user.as_ref()) && below(&folded, &coverage.key))
+            .filter(|coverage| of_hive(coverage.user.as_ref()) && coverage.holds(&folded))
             .collect();
         let proof = |wanted: &dyn Fn(Option<&Subject>) -> bool| {
-            covering.iter().find(|coverage| (coverage.complete || coverage.missing) && wanted(coverage.user.as_ref()))
+            covering
+                .iter()
+                .find(|coverage| coverage.proves_absent(&folded, ask.value.is_none()) && wanted(coverage.user.as_ref()))
         };
         if let Some(coverage) = proof(&|user| user.is_none() || user == Some(&Subject::Target)) {
             return Lookup::Absent { cite: self.absent_key(&coverage.cite, ask, key), assumed: false };
@@ -177,15 +187,17 @@ impl Evaluator<'_> {
         if let Some(coverage) = proof(&|user| user == Some(&Subject::Assumed)) {
             return Lookup::Absent { cite: self.absent_key(&coverage.cite, ask, key), assumed: true };
         }
-        Lookup::Open(Gap {
-            reason: self.registry_reason(ask, &covering),
-            need: self.rules.need_of_key(ask.machine, key),
-        })
+        let gap = Gap { reason: self.registry_reason(ask, &covering), need: self.rules.need_of_key(ask.machine, key) };
+        let counting = |coverage: &&&RegistryCoverage| coverage.complete && coverage.user.as_ref().is_none_or(counts);
+        let last = covering.iter().filter(counting).find_map(|coverage| coverage.end.as_ref());
+        Lookup::Open(gap, last.map(|end| not_reached(ask.machine, end.last(), key)).unwrap_or_default())
     }
 
     fn registry_reason(&self, ask: &Registry, covering: &[&RegistryCoverage]) -> Reason {
-        if covering.iter().any(|coverage| coverage.user.as_ref().is_none_or(counts)) {
-            return Reason::Unreadable;
+        let mut counting = covering.iter().filter(|coverage| coverage.user.as_ref().is_none_or(counts)).peekable();
+        if counting.peek().is_some() {
+            let is_read = counting.any(|coverage| coverage.complete);
+            return if is_read { Reason::NotCovered } else { Reason::Unreadable };
         }
         if let Some(reason) = subject_reason(covering.iter().filter_map(|coverage| coverage.user.as_ref())) {
             return reason;
@@ -252,6 +264,17 @@ fn twins_root(_key: &str) -> &'static str {
 /// Whether a folded key is another one or lies below it.
 pub(super) fn below(key: &str, root: &str) -> bool {
     key.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\')) || root.is_empty()
+}
+
+/// Why an export that was read to its end shows nothing about a key that is not in it.
+fn not_reached(machine: bool, last: &str, key: &str) -> Text {
+    let (last, key) = (place(machine, last, None), place(machine, key, None));
+    Text::new(
+        format!("the export ends at {last}, before the place of {key}; if it was cut there, nothing shows it"),
+        format!(
+            "エクスポートは {last} で終わっており、{key} の位置に達していません。そこで途切れていても、ファイルからは判別できません"
+        ),
+    )
 }
 
 fn place(machine: bool, key: &str, value: Option<&str>) -> String {

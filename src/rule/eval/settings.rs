@@ -286,7 +286,7 @@ impl Evaluator<'_> {
             let Some(tree) = own.or_else(|| complete(version, &Subject::Assumed)) else {
                 let own: Vec<_> =
                     trees.iter().filter(|tree| tree.version == *version && counts(&tree.subject)).collect();
-                let reason = if own.iter().any(|tree| tree.all_properties) {
+                let reason = if own.iter().any(|tree| tree.all_properties && !tree.open) {
                     Reason::Unreadable
                 } else if !own.is_empty() || trees.iter().any(|tree| counts(&tree.subject)) {
                     Reason::NotCovered

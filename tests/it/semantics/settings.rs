@@ -3,6 +3,7 @@
 use outlook_triage::authoring::given::Given;
 use outlook_triage::fact::identity::{Subject, Target};
 use outlook_triage::finding::{Reason, Reservation};
+use outlook_triage::parse::key_order::ExportEnd;
 use outlook_triage::rule::eval::{Tri, Truth};
 
 use super::{evaluate, given};
@@ -59,6 +60,28 @@ fn a_value_and_its_absence() {
         assert_eq!((truth.value, truth.reason()), (Unknown, Reason::NotCollected), "{test}");
         assert_eq!(truth.needs(), ["office-registry"]);
     }
+}
+
+#[test]
+fn an_export_shows_nothing_behind_its_last_key() {
+    let up_to = |last: &str| {
+        let mut world = registry("");
+        for coverage in &mut world.facts.coverage.registry {
+            coverage.end = Some(ExportEnd::new(last));
+        }
+        world
+    };
+    for (last, expected) in [(KEY, True), (r"Software\Microsoft\Word", True), (r"Software\Microsoft\Office", Unknown)] {
+        let truth = ask(&up_to(last), "absent: true");
+        assert_eq!(truth.value, expected, "{last}");
+        if expected == Unknown {
+            assert_eq!((truth.reason(), truth.needs()), (Reason::NotCovered, vec!["office-registry".to_owned()]));
+            assert!(truth.text.en.contains(&format!(r"ends at HKCU\{last}")) && truth.text.ja.contains(last));
+        }
+    }
+    // The key is there, but its subkeys could follow.
+    let exists = |last: &str| evaluate(&up_to(last), "{}", &format!("registry: {{key: '{KEY}', exists: true}}")).value;
+    assert_eq!([exists(KEY), exists(r"Software\Z")], [Unknown, False]);
 }
 
 #[test]
