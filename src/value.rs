@@ -77,7 +77,7 @@ impl Window {
 }
 
 /// A typed value of a profile property or of any named property.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Text, compared as Windows folds it.
     Text(String),

@@ -432,7 +432,7 @@ fn codes(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<'_>
 }
 
 fn owner(facts: &FactStore, user: &str) -> Subject {
-    let name = UserName { sid: Some(user.to_owned()), name: Some(user.to_owned()), domain: None };
+    let name = UserName { sid: Some(user.into()), name: Some(user.into()), domain: None };
     match facts.target.person() {
         Some(person) if person.is(&name) => Subject::Target,
         _ => Subject::Other(user.to_owned()),

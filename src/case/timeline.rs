@@ -52,7 +52,7 @@ pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Vec<TimelineEntry> {
 fn detail(evaluator: &Evaluator<'_>, item: &Occurrence) -> String {
     let mut kinds: BTreeMap<(u16, &str), usize> = BTreeMap::new();
     for event in item.events.iter().filter_map(|index| evaluator.facts.events.get(*index)) {
-        *kinds.entry((event.id, event.computer.as_str())).or_default() += 1;
+        *kinds.entry((event.id, &*event.computer)).or_default() += 1;
     }
     let parts: Vec<String> = kinds
         .iter()

@@ -116,9 +116,9 @@ impl Rows<'_> {
 
     fn event(&self, fact: &crate::fact::EventFact) -> Json {
         let data: serde_json::Map<String, Json> =
-            fact.fields.iter().map(|(name, value)| (name.clone(), json!(value.to_string()))).collect();
-        json!({"at": fact.at.at.to_string(), "provider": fact.provider, "id": fact.id, "channel": fact.channel, "computer": fact.computer,
-               "record": fact.record.to_string(), "user": fact.user.name, "sid": fact.user.sid, "target-user": fact.is_target,
+            fact.fields.iter().map(|(name, value)| (name.to_owned(), json!(value.to_string()))).collect();
+        json!({"at": fact.at.at.to_string(), "provider": &*fact.provider, "id": fact.id, "channel": &*fact.channel, "computer": &*fact.computer,
+               "record": fact.record.to_string(), "user": fact.user.name.as_deref(), "sid": fact.user.sid.as_deref(), "target-user": fact.is_target,
                "activity": fact.activity, "data": data, "source": self.place(&fact.source)})
     }
 

@@ -22,7 +22,7 @@ pub(super) fn add(events: &[Draft<'_>], intake: &mut Intake) {
     for (index, draft) in events.iter().enumerate() {
         let fact = &draft.fact;
         let mut codes = BTreeSet::new();
-        for (name, value) in &fact.fields {
+        for (name, value) in fact.fields.iter() {
             read_field(&fact.provider, fact.id, name, value, &mut codes);
         }
         for (family, number) in codes.into_iter().take(CODES_PER_EVENT) {

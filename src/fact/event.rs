@@ -8,6 +8,7 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::build::{ArtifactInput, Intake};
 use super::catalogue::{Catalogue, EventSchema};
@@ -15,7 +16,9 @@ use super::coverage::LogCoverage;
 use super::evidence::{Instant, Locator};
 use super::field;
 use super::identity::{Target, UserName};
+use super::shape::Pool;
 use super::{EventFact, Outcome};
+use crate::parse::payload::Shared;
 use crate::parse::record::{EventCount, EventRecord, Record};
 use crate::value::{Value, Window, fold};
 
@@ -24,16 +27,25 @@ use crate::value::{Value, Window, fold};
 pub(super) struct Draft<'a> {
     pub(super) fact: EventFact,
     pub(super) record: &'a EventRecord,
+    /// Its place among the events as they were read, artifact by artifact.
+    number: usize,
     /// Whether the event names a user by itself; otherwise `fact.user` is only the account that wrote it.
     pub(super) names_user: bool,
 }
 
 /// Canonical provider and schema of one kind of event.
-type Kind<'c> = (String, Option<&'c EventSchema>);
+type Kind<'c> = (Arc<str>, Option<&'c EventSchema>);
 
 /// `Keywords` bits of audited actions (winmeta.h: WINEVENT_KEYWORD_AUDIT_FAILURE and _SUCCESS).
 const AUDIT_FAILURE: u64 = 1 << 52;
 const AUDIT_SUCCESS: u64 = 1 << 53;
+
+/// What many events have in common.
+#[derive(Default)]
+struct Pools {
+    names: Shared,
+    fields: Pool,
+}
 
 /// All events, sorted, each once.
 pub(super) fn read<'a>(
@@ -43,6 +55,7 @@ pub(super) fn read<'a>(
 ) -> Vec<Draft<'a>> {
     let mut drafts = Vec::new();
     let mut kinds: BTreeMap<(&str, u16), Kind<'_>> = BTreeMap::new();
+    let mut pools = Pools::default();
     for input in artifacts {
         for record in &input.parsed.records {
             if let Record::Event(record) = record
@@ -51,28 +64,28 @@ pub(super) fn read<'a>(
                 let kind = kinds.entry((&record.provider, record.id)).or_insert_with(|| {
                     let provider = catalogue.canonical_provider(&record.provider);
                     let schema = catalogue.schema(&provider, record.id);
-                    (provider, schema)
+                    (provider.into(), schema)
                 });
-                drafts.push(draft(record, input, kind));
+                let number = drafts.len();
+                drafts.push(Draft { number, ..draft(record, input, kind, &mut pools) });
             }
         }
     }
-    drafts
-        .sort_by(|a, b| order(&a.fact).cmp(&order(&b.fact)).then(a.fact.source.artifact.cmp(&b.fact.source.artifact)));
+    // Their numbers keep equal ones in their order without the room that a stable sort takes.
+    drafts.sort_unstable_by(|a, b| order(&a.fact).cmp(&order(&b.fact)).then(a.number.cmp(&b.number)));
     // Without a record id (text exports) two events of one second cannot be told from one event exported twice.
     drafts.dedup_by(|later, first| first.fact.record != 0 && order(&later.fact) == order(&first.fact));
     drafts
 }
 
 fn order(fact: &EventFact) -> impl Ord + '_ {
-    (fact.at.at, fact.channel.as_str(), fact.record, fact.computer.as_str(), fact.provider.as_str(), fact.id)
+    (fact.at.at, &*fact.channel, fact.record, &*fact.computer, &*fact.provider, fact.id)
 }
 
-fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>) -> Draft<'a> {
+fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>, pools: &mut Pools) -> Draft<'a> {
     let (provider, schema) = (kind.0.clone(), kind.1);
     let fields = field::read(&record.data, schema);
-    let guessed_text =
-        record.data.iter().map(|datum| datum.text.as_str()).find(|text| !text.is_ascii()).unwrap_or_default();
+    let guessed_text = record.data.iter().map(|(_, text)| text).find(|text| !text.is_ascii()).unwrap_or_default();
     let fact = EventFact {
         provider,
         id: record.id,
@@ -82,20 +95,20 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>
         record: record.record,
         activity: activity(schema, &fields).or_else(|| record.activity.clone()),
         outcome: outcome(record.keywords),
-        user: user(record, schema, &fields),
+        user: user(record, schema, &fields, &mut pools.names),
         is_target: false,
-        fields,
+        fields: pools.fields.fields(fields),
         source: input.source(Locator::Record(record.record), guessed_text),
     };
-    Draft { fact, record, names_user: schema.is_some_and(names_user) }
+    Draft { fact, record, number: 0, names_user: schema.is_some_and(names_user) }
 }
 
 /// The activity id in the payload, where the catalogue says that it stands there: lower case, without braces.
-fn activity(schema: Option<&EventSchema>, fields: &[(String, Value)]) -> Option<String> {
+fn activity(schema: Option<&EventSchema>, fields: &[(String, Value)]) -> Option<Box<str>> {
     let name = schema?.activity.as_deref()?;
     let (_, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
     let id = fold(value.to_string().trim_matches(['{', '}', ' ']));
-    (!id.is_empty() && id != "-").then_some(id)
+    (!id.is_empty() && id != "-").then(|| id.into_boxed_str())
 }
 
 fn outcome(keywords: u64) -> Option<Outcome> {
@@ -113,13 +126,18 @@ fn names_user(schema: &EventSchema) -> bool {
 }
 
 /// The user an event is about: the fields that the catalogue names, else the account that wrote it.
-fn user(record: &EventRecord, schema: Option<&EventSchema>, fields: &[(String, Value)]) -> UserName {
-    let text = |name: Option<&String>| -> Option<String> {
+fn user(
+    record: &EventRecord,
+    schema: Option<&EventSchema>,
+    fields: &[(String, Value)],
+    names: &mut Shared,
+) -> UserName {
+    let mut text = |name: Option<&String>| -> Option<Arc<str>> {
         let name = name?;
         let (_, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         let text = value.to_string();
         // The null SID stands for a user that could not be resolved.
-        (!matches!(text.as_str(), "" | "-" | "S-1-0-0")).then_some(text)
+        (!matches!(text.as_str(), "" | "-" | "S-1-0-0")).then(|| names.text(&text))
     };
     match schema {
         Some(schema) if names_user(schema) => UserName {
@@ -127,7 +145,7 @@ fn user(record: &EventRecord, schema: Option<&EventSchema>, fields: &[(String, V
             name: text(schema.user_name.as_ref()),
             domain: text(schema.user_domain.as_ref()),
         },
-        _ => UserName { sid: record.user_sid.clone().filter(|sid| sid != "S-1-0-0"), ..UserName::default() },
+        _ => UserName { sid: record.user_sid.clone().filter(|sid| &**sid != "S-1-0-0"), ..UserName::default() },
     }
 }
 

@@ -7,33 +7,33 @@
 //! ```
 
 use super::catalogue::{Derivation, EventSchema, FieldType};
-use crate::parse::record::Datum;
+use crate::parse::payload::Payload;
 use crate::value::{Value, fold};
 
 /// Fields in payload order, then pairs, then derived ones. Positional items without a name are `param1`, `param2`, …
-pub(super) fn read(data: &[Datum], schema: Option<&EventSchema>) -> Vec<(String, Value)> {
+pub(super) fn read(data: &Payload, schema: Option<&EventSchema>) -> Vec<(String, Value)> {
     let empty = EventSchema::default();
     let schema = schema.unwrap_or(&empty);
-    let mut fields = Vec::with_capacity(data.len());
-    let unnamed = data.iter().filter(|datum| own_name(datum).is_none()).count();
+    let mut fields = Vec::new();
+    let unnamed = data.iter().filter(|(name, _)| own_name(*name).is_none()).count();
     let positional = if unnamed > 0 && unnamed == schema.shorter.len() { &schema.shorter } else { &schema.positional };
     let mut pairs: Vec<&str> = Vec::new();
     let mut positions = 0_usize..;
-    for datum in data {
-        let Some(name) = own_name(datum) else {
+    for (name, text) in data.iter() {
+        let Some(name) = own_name(name) else {
             let position = positions.next().unwrap_or_default();
             if schema.pairs_from.is_some_and(|from| position >= from) {
-                pairs.push(datum.text.trim());
+                pairs.push(text.trim());
             } else {
                 match positional.get(position) {
-                    Some(name) => push(&mut fields, name, &datum.text, schema),
-                    None => push(&mut fields, &format!("param{}", position + 1), &datum.text, schema),
+                    Some(name) => push(&mut fields, name, text, schema),
+                    None => push(&mut fields, &format!("param{}", position + 1), text, schema),
                 }
             }
             continue;
         };
         let right = schema.aliases.iter().find(|(_, written)| written.eq_ignore_ascii_case(name));
-        push(&mut fields, right.map_or(name, |(right, _)| right.as_str()), &datum.text, schema);
+        push(&mut fields, right.map_or(name, |(right, _)| right.as_str()), text, schema);
     }
     add_pairs(&mut fields, &pairs, schema);
     for derived in &schema.derived {
@@ -46,8 +46,8 @@ pub(super) fn read(data: &[Datum], schema: Option<&EventSchema>) -> Vec<(String,
 }
 
 /// The name that the event itself gives; in `UserData` a positional item carries its element's name.
-fn own_name(datum: &Datum) -> Option<&str> {
-    datum.name.as_deref().filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("Data"))
+fn own_name(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("Data"))
 }
 
 fn find(fields: &[(String, Value)], name: &str) -> Option<String> {
@@ -151,14 +151,8 @@ mod tests {
     use crate::fact::catalogue::DerivedField;
     use crate::fact::pattern::Pattern;
 
-    fn data(items: &[(&str, &str)]) -> Vec<Datum> {
-        items
-            .iter()
-            .map(|(name, text)| Datum {
-                name: (!name.is_empty()).then(|| (*name).to_owned()),
-                text: (*text).to_owned(),
-            })
-            .collect()
+    fn data(items: &[(&str, &str)]) -> Payload {
+        items.iter().map(|(name, text)| ((!name.is_empty()).then_some(*name), text)).collect()
     }
 
     fn shown(fields: &[(String, Value)]) -> String {

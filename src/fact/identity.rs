@@ -4,6 +4,7 @@
 //! never because two names look alike.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::value::fold;
 
@@ -59,11 +60,11 @@ fn is_entra(sid: &str) -> bool {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserName {
     /// SID.
-    pub sid: Option<String>,
+    pub sid: Option<Arc<str>>,
     /// sAMAccountName, UPN or `DOMAIN\sam`.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// NetBIOS or DNS domain.
-    pub domain: Option<String>,
+    pub domain: Option<Arc<str>>,
 }
 
 /// The user whose sign-in fails.

@@ -32,15 +32,18 @@ mod product;
 mod profile;
 mod registry;
 mod roles;
+mod shape;
 mod subject;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 pub use interest::interest;
+pub use shape::{Field, Fields};
 
 pub use crate::parse::record::CredentialKind;
 use crate::parse::record::{AccountService, Persistence, RegistryData};
@@ -140,19 +143,19 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFact {
     /// The provider's canonical name.
-    pub provider: String,
+    pub provider: Arc<str>,
     /// Event id.
     pub id: u16,
     /// Channel.
-    pub channel: String,
+    pub channel: Arc<str>,
     /// Computer that wrote it.
-    pub computer: String,
+    pub computer: Arc<str>,
     /// When.
     pub at: Instant,
     /// `EventRecordID`.
     pub record: u64,
     /// Activity id; an all-zero id is kept as it is (it joins nothing).
-    pub activity: Option<String>,
+    pub activity: Option<Box<str>>,
     /// Audit outcome.
     pub outcome: Option<Outcome>,
     /// The user it is about.
@@ -160,7 +163,7 @@ pub struct EventFact {
     /// Whether that user is the target user.
     pub is_target: bool,
     /// Named, typed fields, in order.
-    pub fields: Vec<(String, Value)>,
+    pub fields: Fields,
     /// Where it stands.
     pub source: Source,
 }
@@ -169,7 +172,7 @@ impl EventFact {
     /// A field by its name, letter case aside.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {
-        self.fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.fields.get(name)
     }
 }
 

@@ -116,11 +116,8 @@ fn product_of(title: &str, is_office_entry: bool) -> Option<&'static str> {
 fn from_event(draft: &Draft<'_>) -> Option<PatchFact> {
     let fact = &draft.fact;
     let data = &draft.record.data;
-    let item = |index: usize| data.get(index).map(|datum| datum.text.trim()).unwrap_or_default();
-    let named = |name: &str| {
-        let datum = data.iter().find(|datum| datum.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
-        datum.map(|datum| datum.text.trim())
-    };
+    let item = |index: usize| data.at(index).map(str::trim).unwrap_or_default();
+    let named = |name: &str| data.named(name).map(str::trim);
     let (product, title, installed) = match (fold(&fact.provider).as_str(), fact.id) {
         ("msiinstaller", 1022) => (item(0), item(1), true),
         ("msiinstaller", 1019 | 1023 | 1024) => (item(0), item(1), false),

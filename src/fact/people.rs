@@ -207,7 +207,7 @@ fn event_people(events: &[Draft<'_>], links: &[Person]) -> Vec<Person> {
         });
         let folded = full.as_deref().map(fold);
         let linked = || folded.as_deref().and_then(|name| sid_of.get(name)).map(ToString::to_string);
-        let sid = user.sid.clone().filter(|sid| is_person(sid)).or_else(linked);
+        let sid = user.sid.as_deref().filter(|sid| is_person(sid)).map(str::to_owned).or_else(linked);
         let Some(key) = sid.clone().or(folded) else { continue };
         people.entry(key).or_insert_with(|| person(&Account { sid, name: full }));
         if people.len() > 2 * CANDIDATES {

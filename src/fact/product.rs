@@ -210,8 +210,7 @@ fn from_event(draft: &Draft<'_>, pc: &Pc<'_>) -> Option<(Found, Source)> {
     let fact = &draft.fact;
     let item = |index: usize, name: &str| {
         let data = &draft.record.data;
-        let named = data.iter().find(|datum| datum.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name)));
-        named.or_else(|| data.get(index)).map(|datum| datum.text.trim()).unwrap_or_default()
+        data.named(name).or_else(|| data.at(index)).map(str::trim).unwrap_or_default()
     };
     let found = match (fold(&fact.provider).as_str(), fact.id) {
         ("application error", 1000) | ("application hang", 1002)

@@ -14,8 +14,8 @@ use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
 use crate::parse::key_order::ExportEnd;
 use crate::parse::record::{
-    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, Datum, EventCount, EventRecord,
-    Hive, LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
+    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, EventCount, EventRecord, Hive,
+    LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
     RegistryRoot, RegistryValue,
 };
 use crate::value::{Value, Window};
@@ -45,15 +45,19 @@ impl Case {
         for event in &events {
             let window = Window { from: event.at, to: event.at };
             let count = EventCount { number: 1, first: event.at, last: event.at };
-            let log = logs.entry((event.channel.clone(), event.computer.clone())).or_insert_with(|| LogSummary {
-                channel: event.channel.clone(),
-                computer: event.computer.clone(),
-                window,
-                gaps: Vec::new(),
-                counts: BTreeMap::new(),
-            });
+            let log =
+                logs.entry((event.channel.to_string(), event.computer.to_string())).or_insert_with(|| LogSummary {
+                    channel: event.channel.to_string(),
+                    computer: event.computer.to_string(),
+                    window,
+                    gaps: Vec::new(),
+                    counts: BTreeMap::new(),
+                });
             log.window = log.window.join(window);
-            log.counts.entry((event.provider.clone(), event.id)).and_modify(|count| count.number += 1).or_insert(count);
+            log.counts
+                .entry((event.provider.to_string(), event.id))
+                .and_modify(|count| count.number += 1)
+                .or_insert(count);
         }
         let records = events.into_iter().map(Record::Event).collect();
         self = self.with(path, ArtifactKind::Evtx, records);
@@ -146,10 +150,7 @@ fn at(text: &str) -> jiff::Timestamp {
 }
 
 fn event(provider: &str, id: u16, time: &str, computer: &str, fields: &[(&str, &str)]) -> EventRecord {
-    let datum = |(name, text): &(&str, &str)| Datum {
-        name: (!name.is_empty()).then(|| (*name).to_owned()),
-        text: (*text).to_owned(),
-    };
+    let data = fields.iter().map(|(name, text)| ((!name.is_empty()).then_some(*name), *text)).collect();
     EventRecord {
         provider: provider.into(),
         id,
@@ -162,7 +163,7 @@ fn event(provider: &str, id: u16, time: &str, computer: &str, fields: &[(&str, &
         computer: computer.into(),
         user_sid: None,
         activity: None,
-        data: fields.iter().map(datum).collect(),
+        data,
     }
 }
 
@@ -1026,7 +1027,7 @@ fn the_same_record_from_two_exports_stands_once() {
     other.computer = "DC02".into();
     let store = Case::default().log("a.evtx", vec![record()]).log("b.evtx", vec![record(), other]).store();
     let shown: Vec<(&str, u32)> =
-        store.events.iter().map(|event| (event.computer.as_str(), event.source.artifact.0)).collect();
+        store.events.iter().map(|event| (&*event.computer, event.source.artifact.0)).collect();
     assert_eq!(shown, [("DC01", 0), ("DC02", 1)]);
 }
 
@@ -1069,7 +1070,7 @@ fn computers_get_their_roles_from_what_they_wrote() {
     assert!(logons.groups.is_empty(), "a 4771 proves nothing about 4625");
     assert!(audits.counts.contains_key(&("ad fs auditing".to_owned(), 411)));
     assert_eq!(audits.roles, [Role::Adfs].into());
-    assert_eq!(store.events.iter().find(|event| event.id == 411).expect("kept").provider, "AD FS Auditing");
+    assert_eq!(&*store.events.iter().find(|event| event.id == 411).expect("kept").provider, "AD FS Auditing");
 }
 
 #[test]

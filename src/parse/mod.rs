@@ -10,6 +10,7 @@ pub mod interest;
 pub mod key_order;
 mod oddities;
 pub mod outlook_profile;
+pub mod payload;
 pub mod record;
 pub mod reg;
 mod text;

@@ -1,10 +1,12 @@
 //! What every parser gives: typed records in file order, what was seen and skipped, and how far the artifact was read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::key_order::ExportEnd;
+use super::payload::Payload;
 use crate::bundle::TextEncoding;
 use crate::issue::Issue;
 use crate::value::{FileVersion, Value, Window};
@@ -51,7 +53,7 @@ pub enum Record {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRecord {
     /// `Provider/@Name`; where it is absent `@EventSourceName`.
-    pub provider: String,
+    pub provider: Arc<str>,
     /// `EventID`, low 16 bits.
     pub id: u16,
     /// `EventID/@Qualifiers`.
@@ -61,28 +63,19 @@ pub struct EventRecord {
     /// `Keywords`; bit 52 is audit failure, bit 53 audit success.
     pub keywords: u64,
     /// `Channel`; empty if the event names none.
-    pub channel: String,
+    pub channel: Arc<str>,
     /// `TimeCreated/@SystemTime`, UTC.
     pub at: Timestamp,
     /// `EventRecordID` (the number in the event, not the position in the file).
     pub record: u64,
     /// `Computer`.
-    pub computer: String,
+    pub computer: Arc<str>,
     /// `Security/@UserID`.
-    pub user_sid: Option<String>,
+    pub user_sid: Option<Arc<str>>,
     /// `Correlation/@ActivityID`, lower case, braces removed.
-    pub activity: Option<String>,
-    /// Named and positional data, in order; `UserData` leaves carry their element name.
-    pub data: Vec<Datum>,
-}
-
-/// One item of event data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Datum {
-    /// `Data/@Name` or the element's name; positional items have none.
-    pub name: Option<String>,
-    /// The text.
-    pub text: String,
+    pub activity: Option<Box<str>>,
+    /// Named and positional data.
+    pub data: Payload,
 }
 
 /// What one (channel, computer) of an event file covers: every (provider, id) pair with its count and its first and last time.

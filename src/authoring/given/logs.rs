@@ -44,7 +44,7 @@ pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut Fac
             continue;
         };
         let every = fields.get("every").and_then(|node| duration(node, problems)).unwrap_or(SignedDuration::ZERO);
-        let user = UserName { sid: None, name: fields.text("user", problems), domain: None };
+        let user = UserName { sid: None, name: fields.text("user", problems).map(Into::into), domain: None };
         let is_target = facts.target.person().is_some_and(|person| person.is(&user));
         let activity = fields.text("activity", problems);
         let computer = fields.text("computer", problems).unwrap_or_else(|| "SERVER".to_owned());
@@ -53,17 +53,19 @@ pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut Fac
             let record = u64::try_from(facts.events.len()).unwrap_or(0).saturating_add(1);
             let source = Source { artifact: LOGS, at: Locator::Record(record), guessed: false };
             facts.events.push(EventFact {
-                channel: channel(&provider).to_owned(),
-                provider: provider.clone(),
+                channel: channel(&provider).into(),
+                provider: provider.as_str().into(),
                 id,
-                computer: computer.clone(),
+                computer: computer.as_str().into(),
                 at: Instant::exact(at),
                 record,
-                activity: activity.clone(),
+                activity: activity.clone().map(String::into_boxed_str),
                 outcome: None,
                 user: user.clone(),
                 is_target,
-                fields: event_fields(fields.get("data"), &provider, id, activity.as_deref(), catalogue),
+                fields: event_fields(fields.get("data"), &provider, id, activity.as_deref(), catalogue)
+                    .into_iter()
+                    .collect(),
                 source,
             });
             at = at.checked_add(every).unwrap_or(at);
@@ -136,11 +138,11 @@ pub(super) fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactS
             }
         }
     }
-    let mut channels: BTreeSet<String> = facts.events.iter().map(|event| event.channel.clone()).collect();
+    let mut channels: BTreeSet<String> = facts.events.iter().map(|event| event.channel.to_string()).collect();
     channels.extend(declared.keys().cloned());
     let groups: BTreeSet<String> = catalogue.audit_groups.values().cloned().collect();
     for channel in channels {
-        let own: Vec<&EventFact> = facts.events.iter().filter(|event| event.channel == channel).collect();
+        let own: Vec<&EventFact> = facts.events.iter().filter(|event| *event.channel == *channel).collect();
         let times = (own.iter().map(|event| event.at.at).min(), own.iter().map(|event| event.at.at).max());
         let mut counts = BTreeMap::new();
         for event in &own {

@@ -54,7 +54,7 @@ fn record() -> impl Strategy<Value = Record> {
             .prop_map(|(provider, id, second, data)| {
                 let mut event = event(&provider, id, "2014-01-01T00:00:00Z", "PC", &[]);
                 event.at = jiff::Timestamp::from_second(second.max(-377_705_023_201)).unwrap_or_default();
-                event.data = data.into_iter().map(|(name, text)| Datum { name, text }).collect();
+                event.data = data.into_iter().collect();
                 Record::Event(event)
             }),
         (hive(), word(), word(), word()).prop_map(|(hive, key, name, text)| value(

@@ -6,13 +6,16 @@
 //!   <EventData><Data>first</Data><Data Name="TargetUserName">taro</Data><Binary>00</Binary></EventData></Event>
 //! ```
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event as Token};
 
 use crate::limits::Limits;
-use crate::parse::record::{Datum, EventRecord};
+use crate::parse::payload::{Draft, Payload, Shared};
+use crate::parse::record::EventRecord;
 
 /// One event, and what was odd about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +38,7 @@ pub(super) struct Substitute {
 }
 
 /// Reads one event.
-pub(super) fn read(xml: &str, substitute: Substitute, limits: &Limits) -> Result<Reading, String> {
+pub(super) fn read(xml: &str, substitute: Substitute, limits: &Limits, shared: &mut Shared) -> Result<Reading, String> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
     let mut builder = Builder::new(substitute, limits);
@@ -53,7 +56,7 @@ pub(super) fn read(xml: &str, substitute: Substitute, limits: &Limits) -> Result
                 Ok(Some(character)) => builder.text(character.encode_utf8(&mut [0; 4])),
                 _ => builder.text(resolve_predefined_entity(&reference.into_inner()).unwrap_or_default()),
             },
-            Token::Eof => return builder.finish(),
+            Token::Eof => return builder.finish(shared),
             Token::Decl(_) | Token::PI(_) | Token::DocType(_) | Token::Comment(_) => {}
         }
     }
@@ -78,6 +81,11 @@ enum Part {
 struct Builder<'a> {
     limits: &'a Limits,
     event: EventRecord,
+    data: Draft,
+    provider: String,
+    channel: String,
+    computer: String,
+    user_sid: Option<String>,
     source: Option<String>,
     identified: bool,
     timed: bool,
@@ -91,22 +99,27 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(substitute: Substitute, limits: &'a Limits) -> Self {
         let event = EventRecord {
-            provider: String::new(),
+            provider: Arc::default(),
             id: 0,
             qualifiers: 0,
             level: 0,
             keywords: 0,
-            channel: String::new(),
+            channel: Arc::default(),
             at: substitute.at,
             record: substitute.record,
-            computer: String::new(),
+            computer: Arc::default(),
             user_sid: None,
             activity: None,
-            data: Vec::new(),
+            data: Payload::default(),
         };
         Self {
             limits,
             event,
+            data: Draft::default(),
+            provider: String::new(),
+            channel: String::new(),
+            computer: String::new(),
+            user_sid: None,
             source: None,
             identified: false,
             timed: false,
@@ -169,7 +182,7 @@ impl<'a> Builder<'a> {
 
     fn system_attributes(&mut self, element: &str, start: &BytesStart<'_>) -> Result<(), String> {
         self.attributes(start, |this, key, value| match (element, key) {
-            ("Provider", "Name") => this.event.provider = value,
+            ("Provider", "Name") => this.provider = value,
             ("Provider", "EventSourceName") => this.source = Some(value),
             ("EventID", "Qualifiers") => this.event.qualifiers = value.parse().unwrap_or(0),
             ("TimeCreated", "SystemTime") => {
@@ -181,7 +194,7 @@ impl<'a> Builder<'a> {
                 }
             }
             ("Correlation", "ActivityID") => this.event.activity = activity(&value),
-            ("Security", "UserID") if !value.is_empty() => this.event.user_sid = Some(value),
+            ("Security", "UserID") if !value.is_empty() => this.user_sid = Some(value),
             _ => {}
         })
     }
@@ -194,7 +207,7 @@ impl<'a> Builder<'a> {
             Part::Data if self.open.len() >= 2 && !element.has_child && element.name != "Binary" => {
                 let name = if element.name == "Data" { element.label } else { Some(element.name) };
                 let text = self.field(text);
-                self.event.data.push(Datum { name, text });
+                self.data.push(name.map(String::into_boxed_str), &text);
             }
             Part::System | Part::Data | Part::Other => {}
         }
@@ -219,8 +232,8 @@ impl<'a> Builder<'a> {
                     self.numbered = true;
                 }
             }
-            "Channel" => self.event.channel = self.field(text),
-            "Computer" => self.event.computer = self.field(text),
+            "Channel" => self.channel = self.field(text),
+            "Computer" => self.computer = self.field(text),
             _ => {}
         }
     }
@@ -239,14 +252,22 @@ impl<'a> Builder<'a> {
         text
     }
 
-    fn finish(mut self) -> Result<Reading, String> {
-        if self.event.provider.is_empty() {
-            self.event.provider = self.source.take().unwrap_or_default();
+    fn finish(mut self, shared: &mut Shared) -> Result<Reading, String> {
+        if self.provider.is_empty() {
+            self.provider = self.source.take().unwrap_or_default();
         }
         if !self.identified {
             return Err("no EventID".to_owned());
         }
-        Ok(Reading { event: self.event, timed: self.timed, numbered: self.numbered, cut: self.cut })
+        let event = EventRecord {
+            provider: shared.text(&self.provider),
+            channel: shared.text(&self.channel),
+            computer: shared.text(&self.computer),
+            user_sid: self.user_sid.map(|sid| shared.text(&sid)),
+            data: self.data.finish(shared),
+            ..self.event
+        };
+        Ok(Reading { event, timed: self.timed, numbered: self.numbered, cut: self.cut })
     }
 }
 
@@ -255,9 +276,9 @@ fn never() -> Timestamp {
     Timestamp::from_second(-11_644_473_600).unwrap_or(Timestamp::MIN)
 }
 
-fn activity(value: &str) -> Option<String> {
+fn activity(value: &str) -> Option<Box<str>> {
     let bare = value.trim_matches(['{', '}']);
-    (!bare.is_empty()).then(|| bare.to_ascii_lowercase())
+    (!bare.is_empty()).then(|| bare.to_ascii_lowercase().into_boxed_str())
 }
 
 fn keywords(text: &str) -> u64 {
@@ -275,12 +296,12 @@ mod tests {
 
     fn event(system: &str, rest: &str) -> Reading {
         let xml = format!("<Event xmlns='n'><System>{system}</System>{rest}</Event>");
-        read(&xml, SUBSTITUTE, &Limits::default()).unwrap()
+        read(&xml, SUBSTITUTE, &Limits::default(), &mut Shared::default()).unwrap()
     }
 
     fn data(rest: &str) -> Vec<(Option<String>, String)> {
         let reading = event("<EventID>1</EventID>", rest);
-        reading.event.data.into_iter().map(|datum| (datum.name, datum.text)).collect()
+        reading.event.data.iter().map(|(name, text)| (name.map(str::to_owned), text.to_owned())).collect()
     }
 
     fn check(rest: &str, expected: &[(&str, &str)]) {
@@ -300,10 +321,10 @@ mod tests {
         let reading = event(system, "");
         assert!(reading.timed && reading.numbered && !reading.cut);
         let event = reading.event;
-        assert_eq!((event.provider.as_str(), event.id, event.qualifiers), ("MSExchange", 1022, 16384));
+        assert_eq!((&*event.provider, event.id, event.qualifiers), ("MSExchange", 1022, 16384));
         assert_eq!((event.level, event.keywords, event.record), (4, 0x8080_0000_0000_0000, 88123));
         assert_eq!(event.at.to_string(), "2026-03-05T02:15:30.1234567Z");
-        assert_eq!((event.channel.as_str(), event.computer.as_str()), ("Application", "PC-7"));
+        assert_eq!((&*event.channel, &*event.computer), ("Application", "PC-7"));
         assert_eq!(event.user_sid.as_deref(), Some("S-1-5-18"));
         assert_eq!(event.activity.as_deref(), Some("5f3a0e1c-0000-4000-8000-00aabbccddee"));
     }
@@ -316,10 +337,14 @@ mod tests {
         );
         assert!(!reading.timed && !reading.numbered);
         assert_eq!((reading.event.id, reading.event.qualifiers), (1025, 16384));
-        assert_eq!((reading.event.provider.as_str(), reading.event.record), ("AD FS", 7));
+        assert_eq!((&*reading.event.provider, reading.event.record), ("AD FS", 7));
         assert_eq!(reading.event.at, Timestamp::UNIX_EPOCH);
         for xml in ["<Event></Event>", "", "<Event><System><EventID>x</EventID></System></Event>"] {
-            assert_eq!(read(xml, SUBSTITUTE, &Limits::default()), Err("no EventID".into()), "{xml}");
+            assert_eq!(
+                read(xml, SUBSTITUTE, &Limits::default(), &mut Shared::default()),
+                Err("no EventID".into()),
+                "{xml}"
+            );
         }
     }
 
@@ -354,11 +379,16 @@ mod tests {
     fn limits_hold() {
         let limits = Limits { field: 5, xml_depth: 4, xml_attributes: 2, ..Limits::default() };
         let read = |rest: &str| {
-            read(&format!("<Event><System><EventID>1</EventID></System>{rest}</Event>"), SUBSTITUTE, &limits)
+            read(
+                &format!("<Event><System><EventID>1</EventID></System>{rest}</Event>"),
+                SUBSTITUTE,
+                &limits,
+                &mut Shared::default(),
+            )
         };
         let reading = read("<EventData><Data>あいう</Data></EventData>").unwrap();
         assert!(reading.cut);
-        assert_eq!(reading.event.data[0].text, "あ");
+        assert_eq!(reading.event.data.at(0), Some("あ"));
         assert!(read("<UserData><a><b><c/></b></a></UserData>").unwrap_err().contains("nested deeper than 4"));
         assert!(
             read("<EventData><Data a='1' b='2' c='3'/></EventData>").unwrap_err().contains("more than 2 attributes")

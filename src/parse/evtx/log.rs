@@ -16,6 +16,7 @@ use super::tally::{Break, Counter, Tally};
 use super::walk::{Glance, Walker, plain};
 use crate::issue::IssueCode;
 use crate::parse::Context;
+use crate::parse::payload::Shared;
 use crate::parse::record::{Parsed, Record};
 
 /// Chunks that the decoder may fail on before the rest of the log is given up: bounds the work of a hostile file.
@@ -61,6 +62,7 @@ pub(super) struct Log<'a> {
     keys: usize,
     tally: Tally,
     records: Vec<Record>,
+    shared: Shared,
     seen: u64,
     failures: u32,
     /// Checksums that do not hold in a dirty log: offset, highest record id, and what it covers.
@@ -94,6 +96,7 @@ impl<'a> Log<'a> {
             keys: 0,
             tally: Tally::default(),
             records: Vec::new(),
+            shared: Shared::default(),
             seen: 0,
             failures: 0,
             stale: Vec::new(),
@@ -260,7 +263,7 @@ impl<'a> Log<'a> {
     fn record(&mut self, frame: Frame, answer: Answer, no_date: bool) {
         let written = filetime(frame.written);
         let substitute = Substitute { at: written.unwrap_or(Timestamp::UNIX_EPOCH), record: frame.id };
-        match answer.and_then(|xml| event::read(&xml, substitute, self.context.limits)) {
+        match answer.and_then(|xml| event::read(&xml, substitute, self.context.limits, &mut self.shared)) {
             Ok(mut reading) => {
                 if no_date {
                     reading.timed = false;
@@ -340,6 +343,7 @@ impl<'a> Log<'a> {
             self.issues.offset(code, start, what);
         }
         let logs = self.tally.finish();
+        self.records.shrink_to_fit();
         for log in &logs {
             if let Some(first) = log.gaps.first() {
                 let detail = format!("{}: numbers of records are missing from {} on", log.channel, first.from);

@@ -35,7 +35,7 @@ impl Index {
         let mut serving = BTreeSet::new();
         for (index, event) in facts.events.iter().enumerate() {
             events.entry((fold(&event.provider), event.id)).or_default().push(index);
-            if event.is_target && !serving.contains(&event.computer) {
+            if event.is_target && !serving.contains(&*event.computer) {
                 serving.insert(event.computer.to_ascii_lowercase());
             }
         }

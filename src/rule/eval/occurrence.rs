@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,7 +25,7 @@ pub struct Occurrence {
     /// Time of its first record.
     pub at: Timestamp,
     /// Order among equal times: channel and record of the first record.
-    pub order: (String, u64),
+    pub order: (Arc<str>, u64),
     /// All its records.
     pub cites: Vec<Cite>,
     /// Indices of its events in the fact store.
@@ -410,7 +411,7 @@ impl Evaluator<'_> {
                     && self.facts.case.as_of.is_none_or(|as_of| at <= as_of)
                 {
                     let cites = vec![fact.source.cite()];
-                    found.push(Occurrence { at, order: (String::new(), 0), cites, events: Vec::new() });
+                    found.push(Occurrence { at, order: (Arc::default(), 0), cites, events: Vec::new() });
                 }
             }
         }

@@ -169,7 +169,7 @@ fn id(event: &EventFact, tie: &Tie) -> Option<String> {
     match tie {
         Tie::Instance => {
             let field = event.field("instance-id").or_else(|| event.field("activity-id"));
-            clean(&field.map(ToString::to_string).or_else(|| event.activity.clone())?)
+            clean(&field.map(ToString::to_string).or_else(|| event.activity.as_deref().map(str::to_owned))?)
         }
         _ => clean(event.activity.as_deref()?),
     }
@@ -201,6 +201,8 @@ fn longest_run<'b>(beats: &[&'b Occurrence], period: SignedDuration, tolerance: 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn beats(minutes: &[i64]) -> Vec<Occurrence> {
@@ -208,7 +210,7 @@ mod tests {
             .iter()
             .map(|minute| Occurrence {
                 at: jiff::Timestamp::from_second(minute * 60).unwrap(),
-                order: (String::new(), 0),
+                order: (Arc::default(), 0),
                 cites: Vec::new(),
                 events: Vec::new(),
             })

@@ -89,7 +89,7 @@ impl Evaluator<'_> {
             }
             Operand::Subject => match self.facts.target.person() {
                 Some(person) => texts(value, |text| {
-                    let name = UserName { sid: Some(text.to_owned()), name: Some(text.to_owned()), domain: None };
+                    let name = UserName { sid: Some(text.into()), name: Some(text.into()), domain: None };
                     person.is(&name)
                 }),
                 None => Tri::Unknown,

@@ -314,7 +314,7 @@ fn the_same_number_of_another_provider_is_another_event() {
 fn forwarded_events_count_and_their_log_proves_nothing() {
     let mut facts = world(&[(-DAYS, DAYS)], DAYS, &[('a', 0), ('b', 5)]);
     for event in &mut facts.facts.events {
-        event.channel = "ForwardedEvents".to_owned();
+        event.channel = "ForwardedEvents".into();
     }
     for log in &mut facts.facts.coverage.logs {
         log.channel = "ForwardedEvents".to_owned();

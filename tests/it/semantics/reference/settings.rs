@@ -250,6 +250,7 @@ impl Hive {
             key: key.to_owned(),
             complete,
             missing: false,
+            end: None,
             cite: cite(),
         };
         facts.facts.coverage.registry = vec![

@@ -214,12 +214,14 @@ impl World {
             event.at.zone_unknown = !happening.is_zone_known;
             event.record = u64::try_from(record).unwrap();
             event.computer = match happening.place {
-                Place::Server => format!("DC{}", happening.kind),
-                Place::Somewhere => "X1".to_owned(),
-                Place::Pc => "PC1".to_owned(),
+                Place::Server => format!("DC{}", happening.kind).into(),
+                Place::Somewhere => "X1".into(),
+                Place::Pc => "PC1".into(),
             };
-            event.activity = happening.activity.map(id);
-            event.fields.extend(happening.address.map(|n| ("Address".to_owned(), Value::Text(format!("10.0.0.{n}")))));
+            event.activity = happening.activity.map(|number| id(number).into_boxed_str());
+            let address = happening.address.map(|n| ("Address".to_owned(), Value::Text(format!("10.0.0.{n}"))));
+            let fields = event.fields.iter().map(|(name, value)| (name.to_owned(), value.clone()));
+            event.fields = fields.chain(address).collect();
             facts.facts.events.push(event);
         }
         facts
