@@ -112,8 +112,8 @@ impl Prepared {
         if let Some((given, expect)) = &self.body {
             let params = BTreeMap::new();
             let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits, era: given.era };
-            // Labels depend on every rule, a verdict only on those that the rule asks for: most cases are cheap.
-            let (finding, evaluator, plan) = if expect.plan.is_empty() {
+            // Labels and notes depend on every rule, a verdict only on those that the rule asks for: most cases are cheap.
+            let (finding, evaluator, plan) = if expect.plan.is_empty() && expect.notes.is_none() {
                 let (finding, evaluator) = run_one(&self.rule, &given.facts, rules, &settings);
                 (finding, evaluator, None)
             } else {
@@ -125,6 +125,8 @@ impl Prepared {
             match (finding, rules.rules.get(&self.rule)) {
                 (Some(finding), Some(rule)) => {
                     result.failures = expect.differences(&finding, plan.as_ref());
+                    result.failures.extend(expect.refuters_that_differ(rule, &finding));
+                    result.failures.extend(expect.notes_that_differ(&evaluator, rule, &finding));
                     if !result.failures.is_empty() {
                         result.leaves = leaves::responsible(&evaluator, rule, &finding, expect);
                     }

@@ -11,7 +11,7 @@ mod parts;
 use serde_json::{Map, Value, json};
 
 /// The kinds of files: definition, and the key that tells a file of this kind from all others.
-pub const KINDS: [(&str, Option<&str>); 8] = [
+pub const KINDS: [(&str, Option<&str>); 10] = [
     ("rule", Some("cause")),
     ("step", Some("do")),
     ("need", Some("settles")),
@@ -20,6 +20,8 @@ pub const KINDS: [(&str, Option<&str>); 8] = [
     ("era", Some("otherwise")),
     ("table", None),
     ("anchors", None),
+    ("tests", None),
+    ("survivors", None),
 ];
 
 /// The schema of every file of a pack. `#/$defs/<kind>` is that of one kind.
@@ -29,8 +31,9 @@ pub fn schema() -> Value {
     parts::add(&mut defs);
     conditions::add(&mut defs);
     files::add(&mut defs);
-    // A chain of if and else: an editor then shows the problems of one kind, not of all eight.
-    let mut rest = json!({"anyOf": [reference("table"), reference("anchors")]});
+    // A chain of if and else: an editor then shows the problems of one kind, not of all.
+    let mut rest =
+        json!({"anyOf": [reference("table"), reference("anchors"), reference("tests"), reference("survivors")]});
     for (kind, key) in KINDS.iter().rev() {
         if let Some(key) = key {
             // The credential classes have an `otherwise` too, without a sentence.

@@ -1,6 +1,7 @@
 //! The command line: what was typed, as types. Behaviour is one file a command.
 
 mod analyze;
+mod coverage;
 mod diff;
 mod explain;
 mod facts;
@@ -253,6 +254,10 @@ enum RulesCommand {
     Test(TestArgs),
     /// Show which verdicts change on a corpus of cases from one set of rules to another.
     Diff(DiffArgs),
+    /// Show how well the cases hold the rules: leaves that were never true, false or unknown, mistakes that no case notices.
+    ///
+    /// With --mutate the exit code is 1 if a mistake survives that survivors.yaml does not explain.
+    Coverage(CoverageArgs),
 }
 
 /// Format of lists, remarks and test results.
@@ -316,6 +321,21 @@ struct DiffArgs {
     /// Output format.
     #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
     format: TestFormat,
+}
+
+#[derive(Debug, Args)]
+struct CoverageArgs {
+    /// Only these rules; without them also the anchors and the era table.
+    #[arg(value_name = "RULE")]
+    ids: Vec<String>,
+    /// Make small mistakes in the rules (a bound, an edge of a window, a comparison, a class) and list those that no case notices.
+    #[arg(long)]
+    mutate: bool,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = TestFormat::Terminal)]
+    format: TestFormat,
+    #[command(flatten)]
+    packs: PackArgs,
 }
 
 #[derive(Debug, Args)]

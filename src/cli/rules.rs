@@ -24,6 +24,7 @@ pub(super) fn run(command: &RulesCommand, style: &Style) -> Result<Exit, Error> 
         RulesCommand::Lint { packs, revisions: true, .. } => revisions(packs, &limits),
         RulesCommand::Lint { packs, format, .. } => lint(packs, *format, style, &limits),
         RulesCommand::Test(args) => super::test::test(args, &limits),
+        RulesCommand::Coverage(args) => super::coverage::run(args, &limits),
         RulesCommand::Diff(args) => super::diff::diff(args, &limits),
     }
 }

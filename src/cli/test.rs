@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::output::{complain, print};
-use super::request::{knowledge, openable, usage};
+use super::request::{load, openable, packs, usage};
 use super::{Exit, TestArgs, TestFormat};
 use crate::authoring::cases::{CaseResult, Leaf, run_of};
+use crate::authoring::shared;
 use crate::authoring::trace::{mark, told};
 use crate::authoring::whole::{self, Outcome};
 use crate::case::Knowledge;
@@ -21,12 +22,16 @@ use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
 pub(super) fn test(args: &TestArgs, limits: &Limits) -> Result<Exit, Error> {
-    let knowledge = knowledge(&args.packs, limits)?;
+    let packs = packs(&args.packs, limits)?;
+    let knowledge = load(&packs, &args.packs.rules, limits)?;
     if !args.cases.is_empty() {
         return whole_cases(args, &knowledge, limits);
     }
     let which = chosen(&args.only, &knowledge.rules)?;
-    let results = run_of(&which, &knowledge.rules, &knowledge.playbook, limits);
+    let mut results = run_of(&which, &knowledge.rules, &knowledge.playbook, limits);
+    if args.only.is_empty() {
+        results.extend(shared::run_all(&packs, &knowledge.rules));
+    }
     let failed = results.iter().filter(|result| !result.failures.is_empty()).count();
     let mut out = String::new();
     let path = |place: &str| {

@@ -98,13 +98,19 @@ pub fn run_one<'a>(
 /// An evaluator that knows the era.
 fn begin<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<'a>) -> (Evaluator<'a>, EraVerdict) {
     let mut evaluator = Evaluator::new(facts, rules, settings.params, settings.kinds);
+    let era = era(&evaluator, settings.era);
+    evaluator.era = Some(era.clone());
+    (evaluator, era)
+}
+
+/// The era of the case, or the one that a case of a rule fixes.
+pub(crate) fn era(evaluator: &Evaluator<'_>, fixed: Option<super::condition::Era>) -> EraVerdict {
     let mut era = evaluator.decide_era();
-    if let Some(fixed) = settings.era {
+    if let Some(fixed) = fixed {
         era = EraVerdict { era: fixed, cites: Vec::new(), text: Text::same(fixed.word()), ..era };
         era.reservations.clear();
     }
-    evaluator.era = Some(era.clone());
-    (evaluator, era)
+    era
 }
 
 /// The findings of these rules by id, those apart that a pack disables.
@@ -130,7 +136,7 @@ fn decide(
 }
 
 /// Rules after those that they ask for; otherwise as given. Loading has refused cycles.
-fn order(rules: Vec<&Rule>) -> Vec<&Rule> {
+pub(crate) fn order(rules: Vec<&Rule>) -> Vec<&Rule> {
     let mut open: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     let mut done: Vec<&Rule> = Vec::new();
     let mut waiting = rules;
@@ -158,7 +164,8 @@ pub fn verdict(finding: &Finding) -> Verdict {
     Verdict { statuses, cites, gaps, title: finding.title.clone() }
 }
 
-fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
+/// One rule, after those that it asks for; without its notes.
+pub(crate) fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
     let scope = rule.scope();
     let applies = rule.applies.as_ref().map(|condition| evaluator.eval(condition, &scope));
     let mut finding = empty(evaluator, rule);
@@ -319,16 +326,21 @@ fn in_failure_window(evaluator: &Evaluator<'_>, judged: &[Judged<'_>]) -> bool {
     judged.iter().any(|entry| entry.supports && entry.truth.value == Tri::True && times(&entry.truth))
 }
 
-fn notes(evaluator: &Evaluator<'_>, rule: &Rule, finding: &mut Finding) {
+/// The notes that stand behind the sentence of a finding. They may ask for any verdict, so all must be there.
+pub(crate) fn notes_of<'r>(evaluator: &Evaluator<'_>, rule: &'r Rule, finding: &Finding) -> Vec<&'r Text> {
     if !finding.is_reported() {
-        return;
+        return Vec::new();
     }
     let scope = rule.scope();
-    for (when, say) in &rule.notes {
-        if let Some(say) = say.as_ref().filter(|_| evaluator.eval(when, &scope).value == Tri::True) {
-            let note = evaluator.fill(say, &scope, Some(rule));
-            finding.summary.en = format!("{} {}", finding.summary.en, note.en);
-            finding.summary.ja = format!("{}{}", finding.summary.ja, note.ja);
-        }
+    let holds = |when| evaluator.eval(when, &scope).value == Tri::True;
+    rule.notes.iter().filter_map(|(when, say)| say.as_ref().filter(|_| holds(when))).collect()
+}
+
+fn notes(evaluator: &Evaluator<'_>, rule: &Rule, finding: &mut Finding) {
+    let scope = rule.scope();
+    for say in notes_of(evaluator, rule, finding) {
+        let note = evaluator.fill(say, &scope, Some(rule));
+        finding.summary.en = format!("{} {}", finding.summary.en, note.en);
+        finding.summary.ja = format!("{}{}", finding.summary.ja, note.ja);
     }
 }

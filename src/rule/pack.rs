@@ -16,6 +16,16 @@ static EMBEDDED: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/ru
 pub const MANIFEST: &str = "pack.yaml";
 /// The file that `rules lint` compares with; no verdict depends on it.
 pub const REVISIONS: &str = "revisions.yaml";
+/// The cases of what all rules share.
+pub const TESTS: &str = "tests.yaml";
+/// The mutants of a pack that no case can notice.
+pub const SURVIVORS: &str = "survivors.yaml";
+
+/// Whether a file is read by the tools of authors only: no verdict depends on it.
+#[must_use]
+pub fn is_for_authors(file: &str) -> bool {
+    matches!(file, REVISIONS | TESTS | SURVIVORS)
+}
 
 /// The YAML files of one pack, by path with `/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -139,7 +149,7 @@ pub fn fingerprint(packs: &[Pack]) -> String {
             // No name of a file begins so: the end of one pack cannot be taken for a file of the next.
             hasher.update([0, 1]);
         }
-        for (name, text) in pack.files.iter().filter(|(name, _)| *name != REVISIONS) {
+        for (name, text) in pack.files.iter().filter(|(name, _)| !is_for_authors(name)) {
             hasher.update(name.as_bytes());
             hasher.update([0]);
             hasher.update(text.replace("\r\n", "\n").as_bytes());

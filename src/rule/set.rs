@@ -11,7 +11,7 @@ use super::name::{Name, anchors};
 use super::need::{self, Need};
 use super::node::{Node, Problem};
 use super::overrides::{self, Override};
-use super::pack::{MANIFEST, Pack, REVISIONS, fingerprint, in_force, read_all, stem};
+use super::pack::{MANIFEST, Pack, fingerprint, in_force, is_for_authors, read_all, stem};
 use super::param::{self, Parameter, Params};
 use super::rule::{self, Rule};
 use super::{check, tables};
@@ -70,8 +70,8 @@ impl RuleSet {
             return Err(too_new);
         }
         let mut files = in_force(packs);
-        // Compared by `rules lint` only: no verdict depends on it. A manifest belongs to its own pack.
-        files.retain(|name, _| !matches!(*name, REVISIONS | MANIFEST));
+        // A manifest belongs to its own pack.
+        files.retain(|name, _| !is_for_authors(name) && *name != MANIFEST);
         let mut set = Self { sha256: fingerprint(packs), ..Self::default() };
         let mut problems = twice(&files);
         let mut nodes: BTreeMap<&str, Node> = BTreeMap::new();
@@ -180,7 +180,7 @@ impl RuleSet {
             _ => false,
         };
         if !known {
-            own.add(super::node::Span::default(), "a pack has causes/, steps/, needs/, tables/, pack.yaml, playbook.yaml, anchors.yaml, era.yaml and revisions.yaml; this file is none of them");
+            own.add(super::node::Span::default(), "a pack has causes/, steps/, needs/, tables/, pack.yaml, playbook.yaml, anchors.yaml, era.yaml, tests.yaml, survivors.yaml and revisions.yaml; this file is none of them");
         }
         problems.append(&mut own.list);
     }

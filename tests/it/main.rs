@@ -21,6 +21,7 @@ mod forge;
 mod hostile;
 mod layering;
 mod lint;
+mod mutation;
 mod readme;
 mod report;
 mod review;

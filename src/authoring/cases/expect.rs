@@ -8,12 +8,16 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Reason, Status};
 use crate::plan::{Label, Plan};
+use crate::rule::engine::notes_of;
+use crate::rule::eval::Evaluator;
 use crate::rule::fields::{Fields, Problems};
 use crate::rule::node::{Node, Yaml};
 use crate::rule::read::words;
+use crate::rule::rule::Rule;
 
 /// Keys of what is expected.
-pub const EXPECT: &[&str] = &["status", "reason", "evidence", "undecided", "need", "cites", "plan"];
+pub const EXPECT: &[&str] =
+    &["status", "reason", "evidence", "undecided", "need", "cites", "refutes", "notes", "steps", "plan"];
 
 /// What a case expects; what it does not mention may be anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +34,12 @@ pub struct Expect {
     pub need: Vec<String>,
     /// Number of distinct citations.
     pub cites: Option<u32>,
+    /// Exactly the refuters that are true.
+    pub refutes: Option<BTreeSet<String>>,
+    /// Number of notes behind the sentence.
+    pub notes: Option<u32>,
+    /// Exactly the steps that the finding names.
+    pub steps: Option<BTreeSet<String>>,
     /// Labels of steps.
     pub plan: Vec<(String, Label)>,
 }
@@ -41,11 +51,16 @@ impl Expect {
         let status =
             fields.need("status", problems).and_then(|node| words(node, &Status::ALL, problems).first().copied());
         let reason = fields.get("reason").and_then(|node| words(node, &Reason::ALL, problems).first().copied());
-        let evidence = fields.get("evidence").is_some().then(|| fields.texts("evidence", problems));
+        let set = |key: &str, problems: &mut Problems<'_>| {
+            fields.get(key).map(|_| fields.texts(key, problems).into_iter().collect::<BTreeSet<String>>())
+        };
         Some(Self {
             status,
             reason,
-            evidence: evidence.map(|names| names.into_iter().collect()),
+            evidence: set("evidence", problems),
+            refutes: set("refutes", problems),
+            notes: fields.number("notes", problems),
+            steps: set("steps", problems),
             undecided: fields.texts("undecided", problems),
             need: fields.texts("need", problems),
             cites: fields.number("cites", problems),
@@ -87,8 +102,21 @@ impl Expect {
                 failures.push(format!("cites: expected {wanted}, got {}", got.len()));
             }
         }
+        if let Some(wanted) = &self.steps {
+            let got: BTreeSet<String> = finding.steps.iter().cloned().collect();
+            if *wanted != got {
+                failures.push(format!("steps: expected {wanted:?}, got {got:?}"));
+            }
+        }
+        failures.extend(plan.into_iter().flat_map(|plan| self.labels_that_differ(plan)));
+        failures
+    }
+
+    /// Labels that differ, a sentence each.
+    pub(in crate::authoring) fn labels_that_differ(&self, plan: &Plan) -> Vec<String> {
+        let mut failures = Vec::new();
         for (id, wanted) in &self.plan {
-            let got = plan.iter().flat_map(|plan| &plan.steps).find(|step| step.id == *id);
+            let got = plan.steps.iter().find(|step| step.id == *id);
             if got.is_none_or(|step| step.label != *wanted) {
                 let label = got.map_or("not in the plan", |step| step.label.word());
                 let reason = got.map(|step| step.reason.en.clone()).unwrap_or_default();
@@ -96,6 +124,27 @@ impl Expect {
             }
         }
         failures
+    }
+
+    /// Which refuters are true, if they are named. What a ruled-out finding lists against itself beside them is none.
+    pub(in crate::authoring) fn refuters_that_differ(&self, rule: &Rule, finding: &Finding) -> Option<String> {
+        let wanted = self.refutes.as_ref()?;
+        let is_refuter = |name: &String| rule.refutes.iter().any(|item| item.name == *name);
+        let against = finding.evidence.iter().filter(|evidence| !evidence.supports);
+        let got: BTreeSet<String> = against.map(|evidence| evidence.name.clone()).filter(is_refuter).collect();
+        (*wanted != got).then(|| format!("refutes: expected {wanted:?}, got {got:?}"))
+    }
+
+    /// How many notes the sentence has, if a number is expected. They may ask for any verdict.
+    pub(in crate::authoring) fn notes_that_differ(
+        &self,
+        evaluator: &Evaluator<'_>,
+        rule: &Rule,
+        finding: &Finding,
+    ) -> Option<String> {
+        let wanted = self.notes?;
+        let got = notes_of(evaluator, rule, finding).len();
+        (usize::try_from(wanted) != Ok(got)).then(|| format!("notes: expected {wanted}, got {got}"))
     }
 }
 

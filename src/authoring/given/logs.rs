@@ -17,6 +17,8 @@ use crate::fact::{EventFact, FactStore};
 use crate::parse::record::EventCount;
 use crate::rule::fields::{Fields, Problems, duration, items};
 use crate::rule::node::{Node, Yaml};
+use crate::rule::read::words;
+use crate::rule::read_time::OUTCOMES;
 use crate::value::{Value, Window, fold};
 
 fn channel(provider: &str) -> &'static str {
@@ -31,7 +33,8 @@ fn channel(provider: &str) -> &'static str {
 }
 
 /// Keys of an event of `given`.
-pub(crate) const EVENT: &[&str] = &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "data"];
+pub(crate) const EVENT: &[&str] =
+    &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "outcome", "data"];
 
 pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
     for item in node.map(items).unwrap_or_default() {
@@ -47,6 +50,7 @@ pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut Fac
         let user = UserName { sid: None, name: fields.text("user", problems).map(Into::into), domain: None };
         let is_target = facts.target.person().is_some_and(|person| person.is(&user));
         let activity = fields.text("activity", problems);
+        let outcome = fields.get("outcome").and_then(|node| words(node, &OUTCOMES, problems).first().copied());
         let computer = fields.text("computer", problems).unwrap_or_else(|| "SERVER".to_owned());
         let mut at = at;
         for _ in 0..fields.number("repeat", problems).unwrap_or(1).min(10_000) {
@@ -60,7 +64,7 @@ pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut Fac
                 at: Instant::exact(at),
                 record,
                 activity: activity.clone().map(String::into_boxed_str),
-                outcome: None,
+                outcome,
                 user: user.clone(),
                 is_target,
                 fields: event_fields(fields.get("data"), &provider, id, activity.as_deref(), catalogue)

@@ -24,6 +24,8 @@ mod values;
 pub use pattern::Cost;
 pub use revision::revisions;
 
+use crate::authoring::coverage::explanations;
+use crate::authoring::shared;
 use crate::limits::Limits;
 use crate::plan::playbook::Playbook;
 use crate::plan::step_file;
@@ -151,6 +153,9 @@ pub fn lint(packs: &[Pack], limits: &Limits) -> Report {
                 steps::check(source, &mut remarks);
             }
             sentence::placeholders_known(&sources, &set, &mut remarks);
+            let shared = shared::prepare_all(packs, &set).into_iter().flat_map(|case| case.problems);
+            let survivors = explanations(packs).err().unwrap_or_default();
+            shared.chain(survivors).for_each(|problem| remarks.load(problem, &sources));
             for rule in set.rules.values() {
                 cases::unreadable(rule, &set).into_iter().for_each(|problem| remarks.load(problem, &sources));
                 logic::check(rule, &set, &mut remarks);

@@ -6,7 +6,9 @@ use super::conditions::{condition_or_none, guards};
 use super::parts::head;
 use super::{flag, list_of, map_of, number, object, one_or_more, reference, text, texts, words};
 use crate::authoring::cases::{CASE, EXPECT};
+use crate::authoring::coverage::SURVIVOR;
 use crate::authoring::given::{EVENT as GIVEN_EVENT, GIVEN};
+use crate::authoring::shared;
 use crate::bundle::ArtifactKind;
 use crate::fact::Install;
 use crate::fact::identity::Role;
@@ -30,6 +32,7 @@ pub(super) fn add(defs: &mut Map<String, Value>) {
     let mut add = |name: &str, schema: Value| defs.insert(name.to_owned(), schema);
     add("rule", rule());
     add("test-case", case());
+    add("given", given());
     add("step", step());
     add("need", need());
     add("playbook", playbook());
@@ -38,6 +41,8 @@ pub(super) fn add(defs: &mut Map<String, Value>) {
     add("pack", pack());
     add("override", setting_aside());
     add("table", table());
+    add("tests", tests());
+    add("survivors", survivors());
 }
 
 fn pack() -> Value {
@@ -104,31 +109,52 @@ fn rule() -> Value {
     })
 }
 
+/// Cases of the anchors and the era table.
+fn tests() -> Value {
+    let expect =
+        object(shared::EXPECT, &[], |key| Some(if key == "era" { words(&Era::ALL) } else { map_of(&number()) }));
+    list_of(&object(CASE, CASE, |key| {
+        Some(match key {
+            "given" => reference("given"),
+            "expect" => expect.clone(),
+            _ => text(),
+        })
+    }))
+}
+
+/// Changes that no case can notice.
+fn survivors() -> Value {
+    list_of(&object(SURVIVOR, SURVIVOR, |key| Some(if key == "change" { texts() } else { text() })))
+}
+
 /// A case of a rule. The facts of `given` are open below their kind: `rules test` reads them.
 fn case() -> Value {
-    let event = object(GIVEN_EVENT, &["at", "provider", "id"], |_| None);
-    let given = object(GIVEN, &[], |key| match key {
-        "era" => Some(words(&Era::ALL)),
-        "as-of" | "computer" => Some(text()),
-        "event" => Some(list_of(&event)),
-        _ => None,
-    });
     let expect = object(EXPECT, &["status"], |key| {
         Some(match key {
             "status" => words(&Status::ALL),
             "reason" => words(&Reason::ALL),
-            "evidence" | "undecided" | "need" => texts(),
-            "cites" => number(),
+            "evidence" | "refutes" | "undecided" | "need" | "steps" => texts(),
+            "cites" | "notes" => number(),
             "plan" => map_of(&words(&Label::ALL)),
             _ => text(),
         })
     });
     object(CASE, CASE, |key| {
         Some(match key {
-            "given" => given.clone(),
+            "given" => reference("given"),
             "expect" => expect.clone(),
             _ => text(),
         })
+    })
+}
+
+fn given() -> Value {
+    let event = object(GIVEN_EVENT, &["at", "provider", "id"], |_| None);
+    object(GIVEN, &[], |key| match key {
+        "era" => Some(words(&Era::ALL)),
+        "as-of" | "computer" => Some(text()),
+        "event" => Some(list_of(&event)),
+        _ => None,
     })
 }
 
