@@ -23,8 +23,6 @@ use crate::rule::set::RuleSet;
 /// Keys of what is expected.
 pub(crate) const EXPECT: &[&str] = &["era", "records"];
 
-/// The file of a pack.
-
 /// A case, read.
 #[derive(Debug)]
 pub struct Shared {

@@ -107,16 +107,6 @@ fn named(desk: &Desk, name: &str) {
         .put("case/cmdkey.txt", list.as_bytes());
 }
 
-/// Whether some string of a JSON value is this text.
-fn holds(value: &Value, text: &str) -> bool {
-    match value {
-        Value::String(own) => own == text,
-        Value::Array(items) => items.iter().any(|item| holds(item, text)),
-        Value::Object(entries) => entries.values().any(|item| holds(item, text)),
-        _ => false,
-    }
-}
-
 /// The formats are the terminal and JSON; in JSON a name is one string, letter for letter, whatever is made of it later.
 #[test]
 fn names_of_computers_profiles_and_targets_act_in_no_format() {
