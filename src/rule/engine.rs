@@ -126,8 +126,7 @@ fn decide(
             evaluator.verdicts.insert(rule.id.clone(), open_verdict(rule));
             continue;
         }
-        let mut finding = evaluate(evaluator, rule, limits);
-        finding.judged = finding.status;
+        let mut finding = evaluate_one(evaluator, rule, limits);
         grade(&mut finding, overrides);
         evaluator.verdicts.insert(rule.id.clone(), verdict(&finding));
         findings.insert(rule.id.clone(), finding);
@@ -164,8 +163,13 @@ pub fn verdict(finding: &Finding) -> Verdict {
     Verdict { statuses, cites, gaps, title: finding.title.clone() }
 }
 
-/// One rule, after those that it asks for; without its notes.
-pub(crate) fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
+/// One rule, after those that it asks for; without its notes, and whatever a pack says about it.
+pub(crate) fn evaluate_one(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
+    let finding = evaluate(evaluator, rule, limits);
+    Finding { judged: finding.status, ..finding }
+}
+
+fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding {
     let scope = rule.scope();
     let applies = rule.applies.as_ref().map(|condition| evaluator.eval(condition, &scope));
     let mut finding = empty(evaluator, rule);

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::rule::check::dependencies;
 use crate::rule::condition::Ask;
-use crate::rule::engine::{era, evaluate, order, verdict};
+use crate::rule::engine::{era, evaluate_one, order, verdict};
 use crate::rule::eval::{EraVerdict, Evaluator, Verdict};
 use crate::rule::fields::{Fields, Problems};
 use crate::rule::param::Params;
@@ -89,7 +89,7 @@ pub(super) fn cases<'r>(rules: &'r RuleSet, rule: &'r Rule, links: &Links, limit
         let needed = links.needed.get(&rule.id);
         for id in links.order.iter().filter(|id| needed.is_some_and(|needed| needed.contains(*id))) {
             let Some(other) = rules.rules.get(id) else { continue };
-            let finding = evaluate(&evaluator, other, limits);
+            let finding = evaluate_one(&evaluator, other, limits);
             evaluator.verdicts.insert(id.clone(), verdict(&finding));
             if *id == rule.id {
                 own = Some(finding);
