@@ -17,7 +17,7 @@ use crate::fact::{
 };
 use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
 use crate::rule::condition::Era;
-use crate::rule::fields::{Fields, Problems, items, number, text};
+use crate::rule::fields::{Fields, Problems, items, number, text, texts};
 use crate::rule::node::{Node, Yaml};
 use crate::rule::read::words;
 use crate::rule::read_fact::{code_number, family};
@@ -95,7 +95,7 @@ pub fn read(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> 
     subject(&fields, &mut given.facts, problems);
     computers(&fields, &mut given.facts, problems);
     products(fields.get("product"), catalogue, &mut given.facts, problems);
-    registry(fields.get("registry"), &mut given.facts, problems);
+    registry(&fields, &mut given.facts, problems);
     credentials(fields.get("credential"), catalogue, &mut given.facts, problems);
     profiles(&fields, &mut given.facts, problems);
     properties(fields.get("property"), &mut given.facts, problems);
@@ -204,14 +204,23 @@ fn version(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> O
     parsed.ok()
 }
 
-/// `registry: {key: {value: {dword: 1}}}`; both hives are then completely covered. A key that begins with `HKLM\` is the machine's.
-fn registry(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<'_>) {
-    let Some(Yaml::Map(keys)) = node.map(|node| &node.value) else { return };
-    for user in [Some(Subject::Target), None] {
+/// `registry: {key: {value: {dword: 1}}}`; both hives are then completely covered, or only the keys that `coverage` lists. A
+/// key that begins with `HKLM\` is the machine's.
+fn registry(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<'_>) {
+    let Some(Yaml::Map(keys)) = fields.get("registry").map(|node| &node.value) else { return };
+    let hive = |key: &str| match key.strip_prefix("HKLM\\") {
+        Some(path) => (None, path.to_owned()),
+        None => (Some(Subject::Target), key.to_owned()),
+    };
+    let exported: Vec<(Option<Subject>, String)> = match covered(fields, "registry") {
+        Some(list) => texts(list, problems).iter().map(|key| hive(key)).collect(),
+        None => vec![(Some(Subject::Target), String::new()), (None, String::new())],
+    };
+    for (user, key) in exported {
         let cite = cite(REGISTRY);
         facts.coverage.registry.push(RegistryCoverage {
             user,
-            key: String::new(),
+            key: fold(&key),
             complete: true,
             missing: false,
             end: None,
@@ -220,10 +229,7 @@ fn registry(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<
     }
     for (key, values) in keys {
         let Yaml::Map(values) = &values.value else { continue };
-        let (user, path) = match key.text.strip_prefix("HKLM\\") {
-            Some(path) => (None, path),
-            None => (Some(Subject::Target), key.text.as_str()),
-        };
+        let (user, path) = hive(&key.text);
         for (name, data) in values {
             let Some(data) = registry_data(data, problems) else { continue };
             let line = facts.registry.len();
@@ -235,12 +241,20 @@ fn registry(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<
             let source = Source { artifact: REGISTRY, at, guessed: false };
             facts.registry.push(RegistryFact {
                 user: user.clone(),
-                key: path.to_owned(),
+                key: path.clone(),
                 name: name.text.clone(),
                 data,
                 source,
             });
         }
+    }
+}
+
+/// What `coverage` says of a kind.
+fn covered<'n>(fields: &Fields<'n>, kind: &str) -> Option<&'n Node> {
+    match fields.get("coverage").map(|node| &node.value) {
+        Some(Yaml::Map(entries)) => entries.iter().find(|(key, _)| key.text == kind).map(|(_, node)| node),
+        _ => None,
     }
 }
 
@@ -312,12 +326,8 @@ fn profiles(fields: &Fields<'_>, facts: &mut FactStore, problems: &mut Problems<
     let Some(node) = fields.get("profile") else { return };
     let major = facts.product("outlook").and_then(|product| product.major).unwrap_or(15);
     let version = format!("{major}.0");
-    let coverage = fields.get("coverage").and_then(|node| match &node.value {
-        Yaml::Map(entries) => entries.iter().find(|(key, _)| key.text == "profile").map(|(_, node)| node),
-        _ => None,
-    });
     // The CLIXML form knows the accounts, but not how they authenticate.
-    let all_properties = coverage
+    let all_properties = covered(fields, "profile")
         .and_then(|node| Fields::read(node, "coverage of profiles", &["form"], problems))
         .and_then(|fields| {
             fields

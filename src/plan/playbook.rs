@@ -93,12 +93,16 @@ impl Playbook {
                 problems.push(problem(FILE, span, format!("the step {id} has no file steps/{id}.yaml")));
             }
         }
+        playbook.follow(&mut files);
         for step in files.values() {
-            problems.push(problem(
-                &step.file,
-                step.span,
-                format!("the step {} is not in the order of {FILE}", step.id),
-            ));
+            let message = match &step.after {
+                None => format!(
+                    "the step {} is not in the order of {FILE}: name the step that it follows, such as `after: update-outlook`",
+                    step.id
+                ),
+                Some(id) => format!("after names {id:?}, which is no step of the order"),
+            };
+            problems.push(problem(&step.file, step.span, message));
         }
         for need in rules.needs.values() {
             playbook.needs.extend(need_work(need, &mut problems).map(|work| (need.id.clone(), work)));
@@ -108,6 +112,22 @@ impl Playbook {
         }
         problems.sort();
         if problems.is_empty() { Ok(playbook) } else { Err(problems) }
+    }
+
+    /// Puts the steps that name the one they follow behind it, several of them in the order of their ids.
+    fn follow(&mut self, files: &mut BTreeMap<&str, StepFile>) {
+        loop {
+            let next = files.iter().rev().find_map(|(id, step)| {
+                let place = self.steps.iter().position(|own| Some(&own.id) == step.after.as_ref())?;
+                Some((*id, place))
+            });
+            let Some((id, place)) = next else { return };
+            let number = self.steps.get(place).map(|step| step.number.trim_end_matches('+').to_owned());
+            if let (Some(mut step), Some(number)) = (files.remove(id), number) {
+                step.number = format!("{number}+");
+                self.steps.insert(place + 1, step);
+            }
+        }
     }
 
     /// A step by its id.

@@ -30,6 +30,8 @@ pub struct StepFile {
     pub rev: u32,
     /// `G`, `1`, `1b` …; from the playbook.
     pub number: String,
+    /// The step that it follows, where no playbook has it in its order.
+    pub after: Option<String>,
     /// Title.
     pub title: Text,
     /// Who carries it out.
@@ -137,6 +139,7 @@ pub(crate) const STEP: &[&str] = &[
     "who",
     "cost",
     "open-gate",
+    "after",
     "waits-for",
     "inserted-by",
     "wait",
@@ -185,7 +188,7 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
     let title = both(&fields, "title", problems);
     let stop = both(&fields, "stop", problems);
     let (waits_for, links) = (fields.texts("waits-for", problems), fields.texts("links", problems));
-    let unverified = fields.texts("unverified", problems);
+    let (unverified, after) = (fields.texts("unverified", problems), fields.text("after", problems));
     let wait = fields.get("wait").and_then(|node| wait(node, problems));
     let blocks: Vec<Block> = fields
         .need("do", problems)
@@ -217,6 +220,7 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
         file: file.to_owned(),
         rev: rev?,
         number: String::new(),
+        after,
         title: title?,
         who: who?,
         minutes,
@@ -303,7 +307,7 @@ fn block(node: &Node, problems: &mut Problems<'_>) -> Option<Block> {
     let (mut majors, mut installs) = (Vec::new(), Vec::new());
     if let Some(scope) = fields.get("for").and_then(|node| Fields::read(node, "for", FOR, problems)) {
         majors =
-            scope.get("outlook").map(items).unwrap_or_default().iter().filter_map(|n| number(n, problems)).collect();
+            scope.get("outlook").map(items).unwrap_or_default().iter().filter_map(|n| major(n, problems)).collect();
         installs = scope.get("install").map(|node| words(node, &Install::ALL, problems)).unwrap_or_default();
     }
     let admin = one_word(&fields, "audience", &AUDIENCES, problems)?;
@@ -313,6 +317,19 @@ fn block(node: &Node, problems: &mut Problems<'_>) -> Option<Block> {
         problems.add(fields.span, format!("ui has {} lines in English and {} in Japanese", ui.en.len(), ui.ja.len()));
     }
     Some(Block { majors, installs, admin, ui, commands: commands(fields.get("commands"), problems) })
+}
+
+/// The first part of a version of Outlook, not the year in its name.
+fn major(node: &Node, problems: &mut Problems<'_>) -> Option<u32> {
+    let found = number(node, problems)?;
+    if !(14..=16).contains(&found) {
+        problems.add(
+            node.span,
+            format!("outlook takes 14 (2010), 15 (2013) or 16 (2016 and later), the first part of the version; found {found}"),
+        );
+        return None;
+    }
+    Some(found)
 }
 
 /// A list of commands.

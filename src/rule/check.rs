@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{Ask, Condition, Leaf, Operand, Profile, Property, Test};
+use super::condition::{Ask, Condition, During, Leaf, Operand, Profile, Property, Test};
 use super::name::Name;
 use super::node::{Problem, Span};
 use super::rule::Rule;
@@ -118,6 +118,11 @@ pub(crate) fn condition(
     });
 }
 
+/// Every name that a leaf refers to.
+pub(crate) fn names_of(leaf: &Leaf) -> impl Iterator<Item = &str> {
+    timed_names(leaf).into_iter().chain(plain_names(leaf))
+}
+
 /// Names whose occurrences a leaf uses.
 fn timed_names(leaf: &Leaf) -> Vec<&str> {
     let mut names: Vec<&str> = match &leaf.ask {
@@ -131,6 +136,16 @@ fn timed_names(leaf: &Leaf) -> Vec<&str> {
             names.push(name);
         }
     }
+    let during: Vec<&During> = match &leaf.ask {
+        Ask::Event(ask) => ask.during.iter().collect(),
+        Ask::Code(ask) => ask.during.iter().collect(),
+        Ask::Sequence(ask) => ask.items.iter().chain(&ask.without).flat_map(|item| &item.during).collect(),
+        _ => Vec::new(),
+    };
+    names.extend(during.into_iter().filter_map(|during| match during {
+        During::After(name) => Some(name.as_str()),
+        _ => None,
+    }));
     names
 }
 

@@ -16,6 +16,8 @@ static EMBEDDED: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/ru
 pub const MANIFEST: &str = "pack.yaml";
 /// The file that `rules lint` compares with; no verdict depends on it.
 pub const REVISIONS: &str = "revisions.yaml";
+/// The names that every rule may use.
+pub const ANCHORS: &str = "anchors.yaml";
 /// The cases of what all rules share.
 pub const TESTS: &str = "tests.yaml";
 /// The mutants of a pack that no case can notice.

@@ -1,6 +1,6 @@
 //! Turns a YAML node into a [`Condition`]; every mistake is a problem with its place and what to write instead.
 
-use super::condition::{Ask, Condition, Era, Leaf};
+use super::condition::{Ask, Condition, Era, Leaf, Test};
 use super::fields::{Fields, Problems, items, number, text, texts};
 use super::node::{Key, Node, Span, Yaml};
 pub(crate) use super::read_test::extent;
@@ -169,7 +169,13 @@ impl<'p, 'f> Reader<'p, 'f> {
             "compare" => plain(Ask::Compare(read_fact::compare(node, problems)?)),
             "finding" => plain(finding(node, problems)?),
             "era" => plain(Ask::Era(eras(node, problems)?)),
-            "date" => plain(Ask::Date(super::read_test::field(node, super::read_test::Kind::Time, problems))),
+            "date" => {
+                let tests = super::read_test::field(node, super::read_test::Kind::Time, problems);
+                if tests.iter().any(|test| matches!(test, Test::Before(_) | Test::After(_))) {
+                    problems.add(node.span, "`date` is compared with days: write lt, le, gt, ge or between");
+                }
+                plain(Ask::Date(tests))
+            }
             "collected" => plain(Ask::Collected(texts(node, problems))),
             _ => plain(Ask::Use(text(node, problems)?)),
         }

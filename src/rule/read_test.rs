@@ -111,13 +111,19 @@ fn one(name: &str, node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Opti
         "matches" => Test::Matches(pattern(node, problems)?),
         "starts-with" => Test::StartsWith(text(node, problems)?),
         "contains" => Test::Contains(text(node, problems)?),
-        "bits-set" => match node.value {
-            Yaml::Int(bits) if bits > 0 => Test::BitsSet(bits),
-            _ => {
-                problems.add(node.span, "`bits-set` takes a number above 0");
+        "bits-set" => {
+            let bits = match &node.value {
+                Yaml::Int(bits) => Some(*bits),
+                Yaml::Text(word) => word.strip_prefix("0x").and_then(|hex| i64::from_str_radix(hex, 16).ok()),
+                _ => None,
+            };
+            let Some(bits) = bits.filter(|bits| *bits > 0) else {
+                problems
+                    .add(node.span, format!("`bits-set` takes a number above 0 or \"0x…\"; found {}", node.describe()));
                 return None;
-            }
-        },
+            };
+            Test::BitsSet(bits)
+        }
         "before" => Test::Before(text(node, problems)?),
         _ => Test::After(text(node, problems)?),
     })

@@ -167,6 +167,14 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
     rule.steps = steps(cause.get("steps"), &mut reader);
     rule.evidence = fields.get("evidence").map(|node| entries(node, &mut reader)).unwrap_or_default();
     rule.refutes = fields.get("refutes").map(|node| entries(node, &mut reader)).unwrap_or_default();
+    for (item, node) in rule.refutes.iter().zip(fields.get("refutes").map(items).unwrap_or_default()) {
+        if item.class == EvidenceClass::Weak {
+            reader.problems.add(node.span, "a refuter is conclusive or strong: a weak one would count for nothing");
+        }
+    }
+    if rule.supersedes.contains(&rule.id) {
+        reader.problems.add(rule.span, "supersedes names the rule itself");
+    }
     rule.notes = fields
         .get("notes")
         .map(|node| items(node).iter().filter_map(|note| guarded(note, &mut reader)).collect())

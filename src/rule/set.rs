@@ -11,7 +11,7 @@ use super::name::{Name, anchors};
 use super::need::{self, Need};
 use super::node::{Node, Problem};
 use super::overrides::{self, Override};
-use super::pack::{MANIFEST, Pack, fingerprint, in_force, is_for_authors, read_all, stem};
+use super::pack::{ANCHORS, MANIFEST, Pack, fingerprint, in_force, is_for_authors, read_all, stem};
 use super::param::{self, Parameter, Params};
 use super::rule::{self, Rule};
 use super::{check, tables};
@@ -94,6 +94,7 @@ impl RuleSet {
         let mut own = Problems::new("tables/service-hosts.yaml");
         let hosts = nodes.get("tables/service-hosts.yaml").and_then(|node| tables::hosts(node, &mut own));
         problems.append(&mut own.list);
+        set.earlier_anchors(packs, &files, &mut problems);
         for (name, node) in nodes {
             set.file(name, node, hosts.as_deref(), limits, &mut problems);
         }
@@ -118,6 +119,22 @@ impl RuleSet {
     /// Never for a released binary: a test loads them.
     pub fn builtin() -> Result<Self, Vec<Problem>> {
         Self::load(&[Pack::builtin()], &Limits::default())
+    }
+
+    /// Anchors of packs that a later one adds to: a name means what the last pack says that has it.
+    fn earlier_anchors(&mut self, packs: &[Pack], files: &BTreeMap<&str, (usize, &str)>, problems: &mut Vec<Problem>) {
+        let last = files.get(ANCHORS).map_or(0, |(position, _)| *position);
+        let texts = packs.iter().take(last).filter_map(|pack| pack.files.get(ANCHORS));
+        for tree in read_all(texts.map(|text| (ANCHORS, text.as_str()))) {
+            match tree {
+                Ok(node) => {
+                    let (names, mut found) = anchors(ANCHORS, &node);
+                    self.anchors.extend(names);
+                    problems.append(&mut found);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
     }
 
     /// What a pack says of itself.
@@ -167,7 +184,7 @@ impl RuleSet {
                 self.plan_files.insert(name.to_owned(), node);
                 true
             }
-            Some("anchors.yaml") => {
+            Some(ANCHORS) => {
                 let (names, mut found) = anchors(name, &node);
                 self.anchors.extend(names);
                 problems.append(&mut found);

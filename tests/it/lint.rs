@@ -34,6 +34,7 @@ refutes:
     class: conclusive
     when: {profile: {property: auth-package, every: true, in: [anonymous]}}
 say: {en: "{seen.count} found.", ja: "{seen.count} 件あります。"}
+notes: [{when: {all: [{use: rows}, {use: seen}]}, say: {en: "Noted.", ja: "注記です。"}}]
 links: ["https://example.com"]
 tests:
   - name: yes it is
@@ -216,7 +217,6 @@ const OF_RULE: &[(&str, &str, &str, &str, &str)] = &[
     ),
     ("yaml-boolean", "name: is not", "name: no", "no\n", "write \"no\" in quotes"),
     ("id-case", "name: seen-twice", "name: seenTwice", "seenTwice", "write seen-twice"),
-    ("id-case", "  rows:", "  my_rows:", "my_rows", "write my-rows"),
     ("dangling-name", "need: [x-need]", "need: [x-ned]", "x-ned", "did you mean \"x-need\"?"),
     (
         "dangling-name",
@@ -275,6 +275,31 @@ const OF_RULE: &[(&str, &str, &str, &str, &str)] = &[
         "is no need",
     ),
     ("load", "id: a-rule", "id: b-rule", "b-rule", "must be the name of its file"),
+    ("load", "{use: rows}", "{use: row}", "use: row}", "correct it"),
+    (
+        "load",
+        "class: conclusive\n    when: {profile: {property: auth-package, every",
+        "class: weak\n    when: {profile: {property: auth-package, every",
+        "name: right-value",
+        "conclusive or strong",
+    ),
+    ("load", "evidence:", "supersedes: [a-rule]\nevidence:", "id: a-rule", "the rule itself"),
+    (
+        "load",
+        "{product: {name: outlook, major: 15}}",
+        "{date: {after: \"2020-10-15\"}}",
+        "{after",
+        "write lt, le, gt, ge or between",
+    ),
+    (
+        "load",
+        "{event: {provider: P, id: 7}}",
+        "{event: {provider: P, id: 7, during: {after: nothing}}}",
+        "nothing",
+        "correct it",
+    ),
+    ("load", "in: [ntlm, negotiate]", "bits-set: \"8\"", "\"8\"", "a number above 0"),
+    ("unused-name", "  seen: {event", "  sent: {event: {provider: P, id: 9}}\n  seen: {event", "sent", "take it out"),
     (
         "load",
         "{credential: {class: service-host}}",
@@ -300,7 +325,7 @@ fn every_error_of_a_rule_has_its_place_and_its_advice() {
         if *lint == "yaml-boolean" {
             let found = remarks(&[pack]);
             assert_eq!(found.len(), 1, "{}", show(&found));
-            assert_eq!((found[0].problem.span.line, found[0].problem.span.column), (27, 11));
+            assert_eq!((found[0].problem.span.line, found[0].problem.span.column), (28, 11));
             assert!(found[0].advice.contains(says));
             continue;
         }
@@ -315,6 +340,13 @@ fn a_rule_without_cases_and_a_case_that_cannot_be_read_are_refused() {
     *text = format!("{}tests: []\n", text.split("tests:").next().unwrap());
     check(&pack, "load", RULE, "id: a-rule", "a positive, a negative and an unknown case");
     check(&edited(RULE, "given: {}", "given: {regisry: {}}"), "load", RULE, "regisry", "did you mean \"registry\"?");
+    let coverage = |log: &str| edited(RULE, "given: {}", &format!("given: {{coverage: {{Security: {log}}}}}"));
+    check(&coverage("{role: domain-controller}"), "load", RULE, "domain-controller", "dc");
+    check(&coverage("{role: dc, records: [x]}"), "load", RULE, "[x]", "no group of tables/audit-groups.yaml");
+    let mut renamed = base();
+    let text = renamed.files.get_mut(RULE).unwrap();
+    *text = text.replace("  rows:", "  my_rows:").replace("use: rows", "use: my_rows");
+    check(&renamed, "id-case", RULE, "my_rows", "write my-rows");
     check(&edited(RULE, "name: is not", "name: True"), "load", RULE, "True", "put true into quotes");
 }
 
@@ -333,6 +365,22 @@ fn every_error_of_another_file_has_its_place_and_its_advice() {
             "lacks the key \"verify\"",
         ),
         ("load", STEP, "need: x-need", "need: x-nee", "x-nee,", "which is no need"),
+        (
+            "load",
+            STEP,
+            "  - audience: user",
+            "  - for: {outlook: [2016]}\n    audience: user",
+            "2016",
+            "16 (2016 and later)",
+        ),
+        (
+            "load",
+            STEP,
+            "rollback: none-possible",
+            "backup: [{program: reg, verb: add, key: 'HKCU\\Software\\X', value: Flag, type: dword, data: \"1\"}]\nrollback: none-possible",
+            "dword",
+            "REG_DWORD",
+        ),
         ("load", STEP, "waits-for: []", "waits-for: [x-later]", "x-later", "no earlier step"),
         ("load", STEP, "waits-for: []", "waits-for: [x-step]", "x-step", "no earlier step"),
         ("load", "playbook.yaml", "[x-step]", "[x-step, x-two]", "{number", "no file steps/x-two.yaml"),

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{LOGS, plain, role, time};
+use super::{LOGS, plain, time};
 use crate::fact::catalogue::{Catalogue, FieldType};
 use crate::fact::coverage::LogCoverage;
 use crate::fact::evidence::{Instant, Locator, Source};
 use crate::fact::identity::{Role, UserName};
 use crate::fact::{EventFact, FactStore};
 use crate::parse::record::EventCount;
-use crate::rule::fields::{Fields, Problems, duration, items};
+use crate::rule::fields::{Fields, Problems, duration, items, texts};
 use crate::rule::node::{Node, Yaml};
 use crate::rule::read::words;
 use crate::rule::read_time::OUTCOMES;
@@ -123,21 +123,36 @@ struct DeclaredLog {
     records: Option<Vec<String>>,
 }
 
+/// Audit groups of `records`.
+fn groups_of(node: &Node, catalogue: &Catalogue, problems: &mut Problems<'_>) -> Vec<String> {
+    let known: BTreeSet<&str> = catalogue.audit_groups.values().map(String::as_str).collect();
+    let named = texts(node, problems);
+    for name in named.iter().filter(|name| !known.contains(name.as_str())) {
+        let known: Vec<&str> = known.iter().copied().collect();
+        problems.add(
+            node.span,
+            format!("{name:?} is no group of tables/audit-groups.yaml; known are {}", known.join(", ")),
+        );
+    }
+    named
+}
+
 /// Logs cover from the first to the last listed event, and record everything, unless `coverage` says otherwise.
 pub(super) fn logs(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
     let mut declared: BTreeMap<String, Vec<DeclaredLog>> = BTreeMap::new();
     if let Some(Yaml::Map(entries)) = node.map(|node| &node.value) {
-        for (key, value) in entries.iter().filter(|(key, _)| key.text != "profile") {
+        for (key, value) in entries.iter().filter(|(key, _)| !matches!(key.text.as_str(), "profile" | "registry")) {
             for item in items(value) {
                 let keys = &["role", "from", "to", "computer", "records"];
                 let Some(fields) = Fields::read(item, "coverage of a log", keys, problems) else { continue };
-                let word = fields.text("role", problems);
+                let role = fields.get("role").and_then(|node| words(node, &Role::ALL, problems).first().copied());
+                let records = fields.get("records").map(|node| groups_of(node, catalogue, problems));
                 declared.entry(key.text.clone()).or_default().push(DeclaredLog {
-                    role: word.as_deref().and_then(role),
+                    role,
                     from: fields.get("from").and_then(|node| time(node, problems)),
                     to: fields.get("to").and_then(|node| time(node, problems)),
                     computer: fields.text("computer", problems),
-                    records: fields.get("records").map(|_| fields.texts("records", problems)),
+                    records,
                 });
             }
         }

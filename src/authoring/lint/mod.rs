@@ -53,10 +53,6 @@ struct Remarks(Vec<Remark>);
 /// What to do about problems whose sentence does not say it.
 const ADVICE: &[(&str, &str)] = &[
     ("lacks the key", "write it; rules/README.md shows every key with an example"),
-    ("alias", "write the value out at every place: aliases are not read"),
-    ("anchor", "write the value out at every place: anchors are not read"),
-    ("merge key", "write the keys out at every place"),
-    ("tag", "leave the tag out; put text into quotes"),
     ("duplicate", "keep one of the two"),
     ("has no file", "correct the id, or add the file"),
     ("which is no", "correct the id, or add the file"),
@@ -73,6 +69,10 @@ const ADVICE: &[(&str, &str)] = &[
     ("matches the empty text", "say what must be there, or use `exists: true`"),
     ("cannot be used", "write a smaller pattern; `starts-with` and `contains` are often enough"),
     ("keys that it does not know", "this is another kind of file; rules/README.md shows the keys of each"),
+    ("alias", "write the value out at every place: aliases are not read"),
+    ("anchor", "write the value out at every place: anchors are not read"),
+    ("merge key", "write the keys out at every place"),
+    ("tag", "leave the tag out; put text into quotes"),
     ("unclosed", "close it, or put the text into quotes"),
 ];
 
@@ -160,6 +160,9 @@ pub fn lint(packs: &[Pack], limits: &Limits) -> Report {
                 cases::unreadable(rule, &set).into_iter().for_each(|problem| remarks.load(problem, &sources));
                 logic::check(rule, &set, &mut remarks);
                 refuter::check(rule, &set, &mut remarks);
+                if let Some(source) = source::of(&sources, &rule.file) {
+                    names::unused(rule, source, &mut remarks);
+                }
                 if let Some(node) = source::of(&sources, &rule.file).and_then(|source| source.node.as_ref()) {
                     sentence::shows_value(rule, node, &mut remarks);
                 }

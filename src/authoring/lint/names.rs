@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::Remarks;
 use super::source::{Source, at, entries, list, word};
 use crate::plan::playbook::Playbook;
+use crate::rule::check;
 use crate::rule::fields::nearest;
 use crate::rule::node::{Node, Span, Yaml};
+use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
 const LINT: &str = "dangling-name";
@@ -31,6 +33,22 @@ pub(super) fn check(sources: &[Source<'_>], set: &RuleSet, playbook: &Playbook, 
             known(source, texts(at(expect, &["undecided"])), &items, "evidence or refuter of this rule", remarks);
             let plan = at(expect, &["plan"]).map(entries).unwrap_or_default();
             known(source, plan.iter().map(|(key, _)| (key.span, key.text.as_str())).collect(), &steps, "step", remarks);
+        }
+    }
+}
+
+/// Names under `let` that neither a condition nor a sentence of the rule uses: often a misspelled one stands beside them.
+pub(super) fn unused(rule: &Rule, source: &Source<'_>, remarks: &mut Remarks) {
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for part in rule.conditions() {
+        part.leaves(&mut |leaf| used.extend(check::names_of(leaf)));
+    }
+    let written = source.node.as_ref().and_then(|node| at(node, &["let"])).map(entries).unwrap_or_default();
+    for (key, _) in written {
+        let in_a_sentence = source.text.contains(&format!("{{{}.", key.text));
+        if !used.contains(key.text.as_str()) && !in_a_sentence {
+            let wrong = format!("nothing in this rule uses the name {:?}", key.text);
+            remarks.add("unused-name", source.file, key.span, wrong, "use it, or take it out");
         }
     }
 }

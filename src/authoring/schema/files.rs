@@ -192,6 +192,7 @@ fn step() -> Value {
         "who" => Some(words(&Who::ALL)),
         "cost" => Some(cost.clone()),
         "open-gate" => Some(words(&GATES)),
+        "after" => Some(reference("id")),
         "waits-for" => Some(one_or_more(&reference("id"))),
         "inserted-by" => Some(inserted.clone()),
         "wait" => Some(wait.clone()),

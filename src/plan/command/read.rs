@@ -72,7 +72,7 @@ pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Command> {
         ("reg", "add") => Command::RegAdd {
             key: reader.key()?,
             value: reader.plain("value")?,
-            kind: reader.plain("type")?,
+            kind: reader.kind()?,
             data: reader.plain("data")?,
         },
         ("reg", "delete") => Command::RegDelete { key: reader.key()?, value: reader.plain("value")? },
@@ -129,6 +129,12 @@ impl Parts<'_, '_, '_> {
         let good =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         self.text(key, good, "letters, digits and _ only")
+    }
+
+    /// A type of the registry, as reg.exe names it.
+    fn kind(&mut self) -> Option<String> {
+        const KINDS: [&str; 6] = ["REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ", "REG_DWORD", "REG_QWORD", "REG_BINARY"];
+        self.text("type", |text| KINDS.contains(&text), "a type as reg.exe names it, such as REG_DWORD or REG_SZ")
     }
 
     fn file(&mut self, key: &str) -> Option<FileName> {

@@ -136,30 +136,73 @@ fn a_pack_replaces_rules_steps_and_needs_by_id() {
 
 /// Tables and anchors are replaced whole: what the new file lacks is gone, and a rule that needs it does not load.
 #[test]
-fn a_pack_replaces_whole_tables_and_anchors() {
+fn a_pack_replaces_whole_tables_and_adds_anchors() {
     let desk = Desk::new();
     copy(&upload("stale-password-ja-2013"), &desk.at("case"));
     let builds = builtin("tables/outlook-builds.yaml");
     let raised = builds.replace("15.0.4615.1000", "15.0.9999.1000");
     assert_ne!(builds, raised);
-    let anchors =
-        format!("{}\nour-event:\n  seen-on: [client]\n  event: {{provider: Ours, id: 1}}\n", builtin("anchors.yaml"));
+    let anchors = "our-event:\n  seen-on: [client]\n  event: {provider: Ours, id: 1}\n";
     let rule = level_rule("ge: 1")
         .replace("refutes", "")
         .replace("when: {registry", "when: {any: [{sequence: [{of: our-event}]}, {registry");
     let rule = rule.replacen("ge: 1}}", "ge: 1}}]}", 1);
     pack(&desk, "table", "", &[("tables/outlook-builds.yaml", &raised)]);
-    pack(&desk, "names", "", &[("anchors.yaml", &anchors), ("causes/x/adal-level.yaml", &rule)]);
+    pack(&desk, "names", "", &[("anchors.yaml", anchors), ("causes/x/adal-level.yaml", &rule)]);
     pack(&desk, "rule", "", &[("causes/x/adal-level.yaml", &rule)]);
-    pack(&desk, "few", "", &[("anchors.yaml", "our-event:\n  seen-on: [client]\n  event: {provider: Ours, id: 1}\n")]);
+    // Another meaning of a name of the built-in pack.
+    pack(&desk, "never", "", &[("anchors.yaml", "rejected: {seen-on: [dc], event: {provider: Ours, id: 1}}\n")]);
     const UPDATE: &str = "update-missing-outlook2013-kb2880470";
     assert_eq!(status(&report(&desk, &["case"]), UPDATE), Some("ruled-out"));
     assert_eq!(status(&report(&desk, &["case", "--rules", "table"]), UPDATE), Some("confirmed"));
     assert!(status(&report(&desk, &["case", "--rules", "names"]), "adal-level").is_some());
     let run = desk.run(&["rules", "list", "--rules", "rule"]);
     assert!(run.code == Some(2) && run.err.contains("no name \"our-event\""), "{run:?}");
-    let run = desk.run(&["rules", "list", "--rules", "few"]);
-    assert!(run.code == Some(2) && run.err.contains("no name \"rejected\""), "{run:?}");
+    const STALE: &str = "stale-stored-password-office";
+    assert_eq!(status(&report(&desk, &["case"]), STALE), Some("likely"));
+    assert_eq!(status(&report(&desk, &["case", "--rules", "never"]), STALE), Some("possible"));
+    // What a later pack adds to that keeps it.
+    assert_eq!(status(&report(&desk, &["case", "--rules", "never", "--rules", "names"]), STALE), Some("possible"));
+}
+
+/// A step of one's own needs no copy of the playbook: it names the one that it follows.
+#[test]
+fn a_step_of_ones_own_names_the_one_that_it_follows() {
+    let desk = Desk::new();
+    copy(&upload("stale-password-ja-2013"), &desk.at("case"));
+    let step = |id: &str, after: &str| {
+        builtin("steps/clear-credentials.yaml")
+            .replace("id: clear-credentials", &format!("id: {id}"))
+            .replace("open-gate:", &format!("{after}open-gate:"))
+    };
+    let rule = builtin("causes/credentials/stale-stored-password-office.yaml")
+        .replace("steps: [clear-credentials]", "steps: [clear-credentials, x-b, x-a, x-c]");
+    let files = |c: &str| {
+        [("x-b", "after: clear-credentials\n"), ("x-a", "after: clear-credentials\n"), ("x-c", c)]
+            .map(|(id, after)| (format!("steps/{id}.yaml"), step(id, after)))
+            .to_vec()
+    };
+    let write = |name: &str, c: &str| {
+        let files = files(c);
+        let mut all: Vec<(&str, &str)> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+        all.push(("causes/credentials/stale-stored-password-office.yaml", &rule));
+        pack(&desk, name, "", &all);
+    };
+    write("own", "after: x-b\n");
+    let report = report(&desk, &["case", "--rules", "own"]);
+    let plan: Vec<String> = report["plan"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| format!("{} {}", step["number"].as_str().unwrap(), step["step"].as_str().unwrap()))
+        .collect();
+    assert_eq!(plan[1..5], ["2 clear-credentials", "2+ x-a", "2+ x-b", "2+ x-c"], "{plan:?}");
+    write("nowhere", "");
+    let run = desk.run(&["rules", "list", "--rules", "nowhere"]);
+    assert!(run.code == Some(2) && run.err.contains("such as `after: update-outlook`"), "{run:?}");
+    write("wrong", "after: x-d\n");
+    let run = desk.run(&["rules", "list", "--rules", "wrong"]);
+    assert!(run.code == Some(2) && run.err.contains("after names \"x-d\""), "{run:?}");
 }
 
 /// Who fills a bundle must not be able to choose the verdict.
