@@ -295,7 +295,7 @@ const OF_RULE: &[(&str, &str, &str, &str, &str)] = &[
         "load",
         "{event: {provider: P, id: 7}}",
         "{event: {provider: P, id: 7, during: {after: nothing}}}",
-        "nothing",
+        "event: {provider: P, id: 7, during",
         "correct it",
     ),
     ("load", "in: [ntlm, negotiate]", "bits-set: \"8\"", "\"8\"", "a number above 0"),
