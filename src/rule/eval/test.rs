@@ -163,7 +163,7 @@ fn equal(value: &Value, other: &Value) -> bool {
     }
 }
 
-fn hex(text: &str) -> Option<i64> {
+pub(super) fn hex(text: &str) -> Option<i64> {
     let text = text.trim();
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
     i64::from_str_radix(digits, 16).ok()
