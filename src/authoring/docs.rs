@@ -41,14 +41,36 @@ struct Book<'a> {
     nothing: &'a Evaluator<'a>,
 }
 
+/// What a condition asks, in one line without markup.
+#[must_use]
+pub fn asked_plainly(condition: &Condition, rules: &RuleSet, lang: Lang) -> String {
+    let marked = one_line(condition, rules, lang);
+    let mut plain = String::new();
+    let mut rest = marked.as_str();
+    // `[words](page)` → words; the names of pages hold no bracket.
+    while let Some((before, (words, after))) =
+        rest.split_once('[').and_then(|(before, tail)| Some((before, tail.split_once("](")?)))
+    {
+        plain.push_str(before);
+        plain.push_str(words);
+        rest = after.split_once(')').map_or("", |(_, tail)| tail);
+    }
+    plain.push_str(rest);
+    plain.replace('`', "")
+}
+
 /// What a condition asks, in one English line.
 #[must_use]
 pub fn asked(condition: &Condition, rules: &RuleSet) -> String {
+    one_line(condition, rules, Lang::En)
+}
+
+fn one_line(condition: &Condition, rules: &RuleSet, lang: Lang) -> String {
     fn flat(clause: &Clause) -> String {
         let parts: Vec<String> = clause.parts.iter().map(flat).collect();
         if parts.is_empty() { clause.line.clone() } else { format!("{} {}", clause.line, parts.join("; ")) }
     }
-    flat(&Teller { lang: Lang::En, rules }.clause(condition))
+    flat(&Teller { lang, rules }.clause(condition))
 }
 
 /// All pages by their path, with `/` and without a leading one.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::output::print;
 use super::request::{Request, usage};
 use super::{Exit, ExplainArgs};
+use crate::authoring::docs::asked_plainly;
 use crate::authoring::missing::missing;
 use crate::authoring::trace::{mark, place, told};
 use crate::case::{Case, Knowledge};
@@ -15,9 +16,11 @@ use crate::fact::evidence::Cite;
 use crate::finding::Status;
 use crate::lang::Lang;
 use crate::report::sanitize::Sanitized;
+use crate::rule::condition::{Ask, Condition};
 use crate::rule::eval::{Evaluator, Truth};
 use crate::rule::fields::nearest;
 use crate::rule::rule::{Item, Rule};
+use crate::rule::set::RuleSet;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let request = Request::checked(&args.case, |knowledge| known(args, knowledge))?;
@@ -50,7 +53,7 @@ impl Tree<'_> {
         self.line(0, &format!("{head}: {} — {}", era.era.word(), era.text.get(self.lang)));
         if let Some(condition) = &rule.applies {
             self.line(0, self.pick("applies", "適用条件"));
-            self.truth(1, &evaluator.eval(condition, &scope));
+            self.truth(1, &evaluator.eval(condition, &scope), condition, evaluator.rules);
         }
         let sides = [(self.pick("for", "根拠"), &rule.evidence), (self.pick("against", "反証"), &rule.refutes)];
         for (heading, items) in sides {
@@ -149,16 +152,41 @@ impl Tree<'_> {
         let truth = evaluator.eval(&item.when, scope);
         let class = item.class.msg().text(self.lang);
         self.line(1, &format!("{} {} [{class}]", mark(truth.value, self.lang), item.name));
-        self.truth(2, &truth);
+        self.truth(2, &truth, &item.when, evaluator.rules);
     }
 
-    fn truth(&mut self, depth: usize, truth: &Truth) {
+    /// A condition with its value. A leaf is told by what it asks: two that differ in their test only must not read the same.
+    fn truth(&mut self, depth: usize, truth: &Truth, condition: &Condition, rules: &RuleSet) {
+        let asks = match condition {
+            Condition::Leaf(leaf) if !matches!(leaf.ask, Ask::Use(_)) => asked_plainly(condition, rules, self.lang),
+            _ => truth.label.clone(),
+        };
+        let told = told(&Truth { label: asks, ..truth.clone() }, self.lang);
+        self.line(depth, &format!("{} {told}", mark(truth.value, self.lang)));
+        if truth.children.is_empty() {
+            self.cites(depth + 1, &truth.cites);
+        }
+        let parts: Vec<&Condition> = match condition {
+            Condition::All(parts) | Condition::Any(parts) | Condition::AtLeast(_, parts) => parts.iter().collect(),
+            Condition::Not(part) => vec![part.as_ref()],
+            Condition::Leaf(_) => Vec::new(),
+        };
+        for (index, child) in truth.children.iter().enumerate() {
+            match parts.get(index) {
+                Some(part) => self.truth(depth + 1, child, part, rules),
+                // The parts of a sequence and the keys of several versions are not conditions of their own.
+                None => self.part(depth + 1, child),
+            }
+        }
+    }
+
+    fn part(&mut self, depth: usize, truth: &Truth) {
         self.line(depth, &format!("{} {}", mark(truth.value, self.lang), told(truth, self.lang)));
         if truth.children.is_empty() {
             self.cites(depth + 1, &truth.cites);
         }
         for child in &truth.children {
-            self.truth(depth + 1, child);
+            self.part(depth + 1, child);
         }
     }
 

@@ -18,6 +18,8 @@ pub const MANIFEST: &str = "pack.yaml";
 pub const REVISIONS: &str = "revisions.yaml";
 /// The names that every rule may use.
 pub const ANCHORS: &str = "anchors.yaml";
+/// The words for names in sentences.
+pub const LABELS: &str = "tables/labels.yaml";
 /// The cases of what all rules share.
 pub const TESTS: &str = "tests.yaml";
 /// The mutants of a pack that no case can notice.

@@ -11,7 +11,7 @@ use super::name::{Name, anchors};
 use super::need::{self, Need};
 use super::node::{Node, Problem};
 use super::overrides::{self, Override};
-use super::pack::{ANCHORS, MANIFEST, Pack, fingerprint, in_force, is_for_authors, read_all, stem};
+use super::pack::{ANCHORS, LABELS, MANIFEST, Pack, fingerprint, in_force, is_for_authors, read_all, stem};
 use super::param::{self, Parameter, Params};
 use super::rule::{self, Rule};
 use super::{check, tables};
@@ -94,7 +94,7 @@ impl RuleSet {
         let mut own = Problems::new("tables/service-hosts.yaml");
         let hosts = nodes.get("tables/service-hosts.yaml").and_then(|node| tables::hosts(node, &mut own));
         problems.append(&mut own.list);
-        set.earlier_anchors(packs, &files, &mut problems);
+        set.earlier(packs, &files, &mut problems);
         for (name, node) in nodes {
             set.file(name, node, hosts.as_deref(), limits, &mut problems);
         }
@@ -121,18 +121,23 @@ impl RuleSet {
         Self::load(&[Pack::builtin()], &Limits::default())
     }
 
-    /// Anchors of packs that a later one adds to: a name means what the last pack says that has it.
-    fn earlier_anchors(&mut self, packs: &[Pack], files: &BTreeMap<&str, (usize, &str)>, problems: &mut Vec<Problem>) {
-        let last = files.get(ANCHORS).map_or(0, |(position, _)| *position);
-        let texts = packs.iter().take(last).filter_map(|pack| pack.files.get(ANCHORS));
-        for tree in read_all(texts.map(|text| (ANCHORS, text.as_str()))) {
-            match tree {
-                Ok(node) => {
-                    let (names, mut found) = anchors(ANCHORS, &node);
-                    self.anchors.extend(names);
-                    problems.append(&mut found);
+    /// Anchors and labels of packs that a later one adds to: a name means what the last pack says that has it.
+    fn earlier(&mut self, packs: &[Pack], files: &BTreeMap<&str, (usize, &str)>, problems: &mut Vec<Problem>) {
+        for file in [ANCHORS, LABELS] {
+            let last = files.get(file).map_or(0, |(position, _)| *position);
+            let texts = packs.iter().take(last).filter_map(|pack| pack.files.get(file));
+            for tree in read_all(texts.map(|text| (file, text.as_str()))) {
+                let mut own = Problems::new(file);
+                match tree {
+                    Ok(node) if file == LABELS => self.labels.extend(tables::labels(&node, &mut own)),
+                    Ok(node) => {
+                        let (names, mut found) = anchors(file, &node);
+                        self.anchors.extend(names);
+                        own.list.append(&mut found);
+                    }
+                    Err(problem) => own.list.push(problem),
                 }
-                Err(problem) => problems.push(problem),
+                problems.append(&mut own.list);
             }
         }
     }
@@ -169,7 +174,7 @@ impl RuleSet {
                 }
                 true
             }
-            Some("tables") if stem == "labels" => {
+            Some("tables") if name == LABELS => {
                 self.labels.extend(tables::labels(&node, &mut own));
                 true
             }

@@ -366,7 +366,7 @@ fn explain_says_what_a_rule_and_a_step_came_to_in_the_plan() {
     let step = output(&["explain", "wait-logon-cache", bundle, "--lang", "en"]);
     let label = step.lines().nth(1).unwrap();
     assert!(label.starts_with("WAIT-FOR 3 wait-logon-cache — another step comes first: "), "{label}");
-    assert!(after(&step, "skip-when")[0].starts_with("  false   era in "), "{step}");
+    assert!(after(&step, "skip-when")[0].starts_with("  false   the era of the sign-in is modern: "), "{step}");
     assert!(after(&step, "its causes").iter().any(|line| line.contains("exo-federated-logon-cache: ")), "{step}");
     assert!(after(&step, "waits for")[0].starts_with("  DO 2 clear-credentials — "), "{step}");
     let japanese = output(&["explain", "wait-logon-cache", bundle, "--lang", "ja"]);

@@ -103,7 +103,7 @@ impl Tree<'_> {
         }
         if let Some(when) = &step.done_when {
             self.line(0, self.pick("done-when", "実施済みとする条件"));
-            self.truth(1, &evaluator.eval(when, &Scope::new()));
+            self.truth(1, &evaluator.eval(when, &Scope::new()), when, evaluator.rules);
         }
         self.guards(self.pick("blocked-when", "保留とする条件"), &step.blocked_when, evaluator);
         if !step.waits_for.is_empty() {
@@ -128,7 +128,7 @@ impl Tree<'_> {
             self.line(0, heading);
         }
         for (when, _) in guards {
-            self.truth(1, &evaluator.eval(when, &Scope::new()));
+            self.truth(1, &evaluator.eval(when, &Scope::new()), when, evaluator.rules);
         }
     }
 

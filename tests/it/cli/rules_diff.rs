@@ -134,7 +134,7 @@ fn eras_are_compared_and_so_is_where_to_start() {
 #[test]
 fn another_sum_behind_the_same_status_is_a_change() {
     let desk = desk();
-    desk.put(&format!("new/{CHANGED}"), shipped(CHANGED).replace("class: strong", "class: weak").as_bytes());
+    desk.put(&format!("new/{CHANGED}"), shipped(CHANGED).replacen("class: strong", "class: weak", 2).as_bytes());
     let said = run(&desk, &["builtin", "new", "--corpus", "corpus/locked.zip"]);
     let out = said.answers(1);
     assert!(
@@ -187,7 +187,8 @@ fn names_of_cases_and_rules_do_nothing_to_a_terminal() {
     let acts = |text: &str| text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}');
     let desk = desk();
     desk.case("corpus/a\u{1b}[2J\u{1b}]52;c;eA==\u{7}\u{202e}b\nc.zip", "account-locked");
-    let text = shipped(CHANGED).replace("class: strong", "class: weak").replace("stored-only", "\"e\\e[2J\\u202E\"");
+    let text =
+        shipped(CHANGED).replacen("class: strong", "class: weak", 2).replace("stored-only", "\"e\\e[2J\\u202E\"");
     desk.put(&format!("new/{CHANGED}"), text.as_bytes());
     for format in ["terminal", "jsonl"] {
         let run = run(&desk, &["builtin", "new", "--corpus", "corpus", "-f", format]);
