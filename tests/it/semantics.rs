@@ -2,7 +2,7 @@
 //! are known to have had. The semantics are those of `rules/README.md`.
 
 mod manual;
-mod reference;
+pub(crate) mod reference;
 mod settings;
 mod tables;
 mod time;
@@ -24,7 +24,7 @@ fn yaml(text: &str) -> Node {
     parse("test", text).unwrap_or_else(|problem| panic!("{problem}\n{text}"))
 }
 
-fn given(text: &str) -> Given {
+pub(crate) fn given(text: &str) -> Given {
     let mut problems = Problems::new("test");
     let given = read(&yaml(text), &KNOWLEDGE.rules.catalogue, &mut problems).expect("facts");
     assert!(problems.list.is_empty(), "{:?}\n{text}", problems.list);

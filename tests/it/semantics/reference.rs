@@ -18,7 +18,7 @@ use Tri::{False, True, Unknown};
 use ask::{Ask, Item, condition, happening, windowed};
 use world::{END, Happening, Place, Who, World, ZONE};
 
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("OUTLOOK_TRIAGE_PROPERTIES").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
 }
 
