@@ -196,10 +196,16 @@ impl Finding {
         self.band < BAND_OF_CAUSES
     }
 
-    /// A gate closes later steps while its cause is named.
+    /// Whether a pack holds the status down below what the evidence comes to.
+    #[must_use]
+    pub fn is_held_down(&self) -> bool {
+        self.judged != self.status
+    }
+
+    /// A gate closes later steps while its evidence names its cause: a status that is held down opens nothing.
     #[must_use]
     pub fn is_open_gate(&self) -> bool {
-        self.is_gate() && self.is_named()
+        self.is_gate() && matches!(self.judged, Status::Confirmed | Status::Likely)
     }
 
     /// Whether it is a note: it names no step and is never the suspected cause.

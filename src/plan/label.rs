@@ -10,7 +10,8 @@
 //! | 6 | would be DO or CHECK, but `blocked-when` is true | BLOCKED |
 //! | 7 | would be DO or CHECK, but an earlier step or an open gate comes first | WAIT-FOR |
 //!
-//! A cause that a pack disables is not judged, so nothing shows that it is out: it forbids row 4.
+//! A cause that a pack disables or holds down may be there all the same: it forbids rows 3 and 4, so that an override never
+//! turns a DO into a DONE or a SKIP.
 //!
 //! A cause that is confirmed or likely, but for which it is not known whether this is the right step, forbids rows 3 and 4.
 //!
@@ -106,8 +107,9 @@ fn base(
     }
     let done = step.done_when.as_ref().map(|when| case.evaluator.eval(when, &Scope::new()));
     let aside = set_aside(case, step);
-    let is_in_doubt = causes.iter().any(|cause| cause.finding.is_named() && !cause.is_firm);
-    if !is_in_doubt && over(case, causes, !aside.is_empty(), done.as_ref(), wait, decision) {
+    let is_open = |cause: &Cause<'_>| cause.finding.is_held_down() || cause.finding.is_named() && !cause.is_firm;
+    let is_in_doubt = !aside.is_empty() || causes.iter().any(is_open);
+    if !is_in_doubt && over(case, causes, done.as_ref(), wait, decision) {
         return;
     }
     let cites = causes
@@ -128,7 +130,6 @@ fn base(
 fn over(
     case: &Case<'_>,
     causes: &[Cause<'_>],
-    some_set_aside: bool,
     done: Option<&Truth>,
     wait: Option<&WaitState>,
     decision: &mut Decision,
@@ -146,7 +147,7 @@ fn over(
         return true;
     }
     let outs: Vec<_> = causes.iter().map_while(|cause| cause.is_out(case)).collect();
-    if causes.is_empty() || some_set_aside || outs.len() < causes.len() {
+    if causes.is_empty() || outs.len() < causes.len() {
         return false;
     }
     let texts: Vec<&Text> = outs.iter().map(|out| &out.text).collect();

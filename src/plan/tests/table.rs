@@ -2,7 +2,8 @@
 
 use super::facts::{Facts, PLAYBOOK, RULES, finding};
 use super::step;
-use crate::finding::{Severity, Status};
+use crate::fact::identity::Subject;
+use crate::finding::{Finding, Severity, Status};
 use crate::lang::Text;
 use crate::limits::Limits;
 use crate::plan::{Label, Playbook};
@@ -82,6 +83,34 @@ fn row_4_a_cause_that_is_set_aside_keeps_the_step() {
     }
 }
 
+/// An override takes certainty away: it may turn a DO into a CHECK, never into a DONE.
+#[test]
+fn row_3_a_cause_that_is_set_aside_or_held_down_keeps_the_step() {
+    const STALE: &str = "stale-stored-password-office";
+    let facts = Facts::new("2014-06-02T06:00:00Z").credentials(Subject::Target, &[]);
+    let label = |status: Status, judged: Status| {
+        let finding = Finding { judged, ..finding(STALE, status, true, false) };
+        step(&facts.plan_of(&[finding], &PLAYBOOK), "clear-credentials").label
+    };
+    assert_eq!(label(Status::Likely, Status::Likely), Label::Do);
+    assert_eq!(label(Status::Possible, Status::Likely), Label::Check);
+    assert_eq!(label(Status::Possible, Status::Possible), Label::Done);
+    let setting = Override {
+        rule: STALE.to_owned(),
+        change: Change::Disable,
+        reason: Text::new("why", "理由"),
+        until: jiff::civil::date(2026, 12, 31),
+        pack: "contoso".to_owned(),
+        place: (String::new(), Span::default()),
+    };
+    let disabled = |state| {
+        let plan = facts.plan_beside(&[], vec![Applied { setting: setting.clone(), state }], &PLAYBOOK);
+        step(&plan, "clear-credentials").label
+    };
+    assert_eq!(disabled(State::Active), Label::Check);
+    assert_eq!(disabled(State::Expired), Label::Done);
+}
+
 #[test]
 fn row_5_anything_else_is_checked() {
     for status in [Status::Possible, Status::Contradicted, Status::Unknown] {
@@ -135,6 +164,16 @@ fn row_7_a_possible_gate_holds_nothing() {
         let plan = Facts::new("2014-06-02T06:00:00Z").plan_of(&findings, &PLAYBOOK);
         assert_eq!(step(&plan, "profile-recreate").label, expected, "{status:?}");
         assert_eq!(step(&plan, "clear-credentials").label, Label::Check, "2 is never held up by a lock");
+    }
+}
+
+/// Holding a status down opens no gate that the evidence closes.
+#[test]
+fn row_7_a_gate_that_is_held_down_still_holds() {
+    for (judged, expected) in [(Status::Likely, Label::WaitFor), (Status::Contradicted, Label::Check)] {
+        let findings = [Finding { judged, ..finding("account-locked-ad", Status::Possible, true, false) }];
+        let plan = Facts::new("2014-06-02T06:00:00Z").plan_of(&findings, &PLAYBOOK);
+        assert_eq!(step(&plan, "profile-recreate").label, expected, "{judged:?}");
     }
 }
 

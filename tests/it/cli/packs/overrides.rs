@@ -197,6 +197,11 @@ fn a_disabled_gate_closes_nothing_and_proves_nothing() {
     assert_eq!(status(&without, LOCKED), None);
     assert!(!without["headline"].to_string().contains("locked"), "{}", without["headline"]);
     assert_eq!(entry(&without)["state"], "active");
+    // Held down it is not named, but what the evidence comes to still closes the gate.
+    pack(&desk, "cap", &setting_aside(LOCKED, "at-most: possible", "2099-12-31"), &[]);
+    let held = report(&desk, &["case.zip", "--rules", "cap"]);
+    assert_eq!(status(&held, LOCKED), Some("possible"));
+    assert_eq!(step(&held, "profile-recreate")["label"], "WAIT-FOR");
 }
 
 /// Whatever asks for the verdict of a disabled or held rule does not know it: neither `finding` nor its opposite is true.
