@@ -309,8 +309,8 @@ fn params(list: &[String], known: &BTreeMap<String, Parameter>) -> Result<Params
                     advice(name, known)
                 )));
             };
-            let setting = parameter.default.like(value).ok_or_else(|| {
-                usage(&format!("--param {text:?}: write {name}=VALUE, and for VALUE {}", parameter.default.form()))
+            let setting = parameter.set_to(value).ok_or_else(|| {
+                usage(&format!("--param {text:?}: write {name}=VALUE, and for VALUE {}", parameter.form()))
             })?;
             Ok((name.to_owned(), setting))
         })

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use super::fields::{nearest, parse_duration};
 use super::node::{Key, Node, Problem, Span, Yaml};
-use super::read_test::PARAM;
+use super::read_test::{PARAM, TESTS};
 
 /// The value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,27 +60,82 @@ impl Setting {
 pub struct Parameter {
     /// The default where it stands first; its type is that of the parameter.
     pub default: Setting,
+    /// Whether it stands for how often something happens: then it is 1 or more, as every place without any record would
+    /// pass what asks for none.
+    pub is_count: bool,
     /// File and place of that.
     pub place: (String, Span),
 }
 
+impl Parameter {
+    /// The value that a word of the command line sets.
+    #[must_use]
+    pub fn set_to(&self, text: &str) -> Option<Setting> {
+        self.default.like(text).filter(|given| self.takes(*given))
+    }
+
+    fn takes(&self, given: Setting) -> bool {
+        let is_alike = std::mem::discriminant(&given) == std::mem::discriminant(&self.default);
+        is_alike && !(self.is_count && is_below_one(given))
+    }
+
+    /// What its values look like.
+    #[must_use]
+    pub fn form(&self) -> &'static str {
+        if self.is_count { "a whole number from 1, such as 5" } else { self.default.form() }
+    }
+}
+
+fn is_below_one(setting: Setting) -> bool {
+    matches!(setting, Setting::Number(number) if number < 1)
+}
+
+/// What the number of a parameter is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compared {
+    /// How often something happens.
+    Count,
+    /// The same, below the name of a field.
+    CountOfField,
+    /// Anything else.
+    Else,
+}
+
+impl Compared {
+    /// Below this key; only tests stand between `count` and its parameter, so a name `count` of a `let` is none.
+    fn below(self, key: &str) -> Self {
+        match (self, key) {
+            (Self::CountOfField, _) | (_, "count" | "intervals") => Self::Count,
+            (_, "distinct") => Self::CountOfField,
+            (Self::Count, test) if TESTS.contains(&test) => Self::Count,
+            _ => Self::Else,
+        }
+    }
+}
+
 /// Adds the parameters that a file asks for; one parameter has one type.
 pub(super) fn collect(file: &str, root: &Node, found: &mut BTreeMap<String, Parameter>, problems: &mut Vec<Problem>) {
-    let mut pending = vec![root];
-    while let Some(node) = pending.pop() {
+    let mut pending = vec![(root, Compared::Else)];
+    while let Some((node, compared)) = pending.pop() {
         match &node.value {
-            Yaml::List(items) => pending.extend(items.iter().rev()),
+            Yaml::List(items) => pending.extend(items.iter().rev().map(|item| (item, compared))),
             Yaml::Map(entries) => {
                 // A default that is neither is reported by the reader of the condition.
                 if let Some((name, default, span)) = reference(entries) {
-                    let new = || Parameter { default, place: (file.to_owned(), span) };
+                    let is_count = compared == Compared::Count;
+                    let new = || Parameter { default, is_count, place: (file.to_owned(), span) };
                     let known = found.entry(name.to_owned()).or_insert_with(new);
+                    known.is_count |= is_count;
+                    if is_count && is_below_one(default) {
+                        let message = format!("{name} counts records: its default is {}", known.form());
+                        problems.push(Problem { file: file.to_owned(), span, message });
+                    }
                     if std::mem::discriminant(&known.default) != std::mem::discriminant(&default) {
                         let message = differs(name, known);
                         problems.push(Problem { file: file.to_owned(), span, message });
                     }
                 }
-                pending.extend(entries.iter().rev().map(|(_, value)| value));
+                pending.extend(entries.iter().rev().map(|(key, value)| (value, compared.below(&key.text))));
             }
             _ => {}
         }
@@ -103,7 +158,7 @@ fn differs(name: &str, known: &Parameter) -> String {
     let (file, span) = &known.place;
     format!(
         "the parameter {name} is {} at {file}:{}:{}; write the same here, or take another name",
-        known.default.form(),
+        known.form(),
         span.line,
         span.column
     )
@@ -125,14 +180,13 @@ pub(super) fn set(
             problems.add(key.span, format!("no rule has a parameter {:?}; {}", key.text, advice(&key.text, known)));
             continue;
         };
-        let given = Setting::of(value)
-            .filter(|given| std::mem::discriminant(given) == std::mem::discriminant(&parameter.default));
-        match given {
+        match Setting::of(value).filter(|given| parameter.takes(*given)) {
             Some(given) => {
                 params.insert(key.text.clone(), given);
             }
-            None => problems
-                .add(value.span, format!("{} is {}; found {}", key.text, parameter.default.form(), value.describe())),
+            None => {
+                problems.add(value.span, format!("{} is {}; found {}", key.text, parameter.form(), value.describe()));
+            }
         }
     }
     params
@@ -170,6 +224,30 @@ mod tests {
         assert_eq!(found.keys().collect::<Vec<_>>(), ["n", "t"]);
         assert_eq!(found["n"].default, Setting::Number(3));
         assert_eq!(found["t"].default, Setting::Span(SignedDuration::from_hours(1)));
+    }
+
+    /// `count: {ge: 0}` is true where there is no record at all.
+    #[test]
+    fn what_counts_is_one_or_more() {
+        let (found, problems) = read(&[
+            ("a", "x: {count: {ge: {param: n, default: 3}}}\ny: {ge: {param: level, default: 0}}\n"),
+            ("b", "x: {distinct: {User: {ge: {param: users, default: 0}}}}\n"),
+            ("c", "x: {intervals: {ge: {param: beats, default: -4}}}\n"),
+            ("d", "let: {count: {registry: {ge: {param: other, default: 0}}}}\n"),
+        ]);
+        assert_eq!(
+            problems,
+            [
+                "b:1:28: users counts records: its default is a whole number from 1, such as 5",
+                "c:1:22: beats counts records: its default is a whole number from 1, such as 5",
+            ]
+        );
+        assert_eq!(found["n"].set_to("1"), Some(Setting::Number(1)));
+        for text in ["0", "-5", "5m"] {
+            assert_eq!(found["n"].set_to(text), None, "{text}");
+        }
+        assert_eq!(found["level"].set_to("-5"), Some(Setting::Number(-5)));
+        assert_eq!(found["other"].set_to("0"), Some(Setting::Number(0)));
     }
 
     #[test]

@@ -225,12 +225,17 @@ fn operand(node: &Node, kind: Kind, problems: &mut Problems<'_>) -> Option<Opera
     }
 }
 
-/// A whole number from 0, constant or a parameter with its default.
+/// A whole number from 1, constant or a parameter with its default.
 pub(super) fn threshold(node: &Node, problems: &mut Problems<'_>) -> Option<Operand> {
     if let Yaml::Map(_) = node.value {
         return parameter(node, Kind::Number, problems);
     }
-    number(node, problems).map(|number| Operand::Value(Value::Number(number.into())))
+    let number = number(node, problems)?;
+    if number == 0 {
+        problems.add(node.span, "none at all would do; write 1 or more");
+        return None;
+    }
+    Some(Operand::Value(Value::Number(number.into())))
 }
 
 /// `{param: refusals, default: 3}` where a number is expected.

@@ -365,6 +365,8 @@ fn a_parameter_has_one_type() {
     check(&["--param", "level=5m"], &["level=5m", "write level=VALUE", "a whole number, such as 5"]);
     check(&["--param", "level="], &["a whole number"]);
     check(&["--param", "token-lifetime=90"], &["a span of time with its unit, such as 90m"]);
+    check(&["--param", "refusals=-5"], &["write refusals=VALUE, and for VALUE a whole number from 1, such as 5"]);
+    check(&["--param", "refusals=0"], &["a whole number from 1"]);
     check(&["--param", "levle=1"], &["did you mean level?"]);
     let load = |name: &str, manifest: &str, files: &[(&str, &str)], words: &str| {
         pack(&desk, name, manifest, files);
@@ -379,6 +381,7 @@ fn a_parameter_has_one_type() {
     );
     load("b", "params: {token-lifetime: 90}", &[], "b/pack.yaml:4:26: token-lifetime is a span of time");
     load("c", "params: {levle: 1}", &[], "c/pack.yaml:4:10: no rule has a parameter \"levle\"; did you mean level?");
+    load("h", "params: {refusals: -5}", &[], "h/pack.yaml:4:20: refusals is a whole number from 1, such as 5; found");
     load("d", "params: [level]", &[], "d/pack.yaml:4:9: params is a mapping");
     let file = "causes/x/adal-level.yaml";
     load(
