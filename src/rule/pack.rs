@@ -1,6 +1,7 @@
 //! A pack: the files of one folder of rules, embedded or named on the command line. Never from inside a bundle.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -76,28 +77,55 @@ impl Pack {
             Ok(entries) => entries,
             Err(error) => return problems.push(problem(folder, &format!("cannot be read: {error}"))),
         };
-        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        let mut paths = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => problems.push(problem(folder, &format!("cannot be read: {error}"))),
+            }
+        }
         paths.sort();
         for path in paths {
             if path.is_symlink() {
                 continue;
             }
-            if path.is_dir() && depth < limits.folder_depth {
-                self.walk(root, &path, limits, depth + 1, problems);
+            if path.is_dir() {
+                if depth < limits.folder_depth {
+                    self.walk(root, &path, limits, depth + 1, problems);
+                } else {
+                    let message = format!("a pack may have folders {} deep; nothing below is read", limits.folder_depth);
+                    problems.push(problem(&path, &message));
+                }
             } else if path.extension().is_some_and(|extension| extension == "yaml") {
                 let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                match std::fs::read_to_string(&path) {
-                    Ok(text) if text.len() > limits.rule_file => {
-                        problems.push(problem(&path, &format!("a rule file may have {} bytes", limits.rule_file)));
-                    }
+                match read(&path, limits) {
                     Ok(text) => {
                         self.files.insert(name, text);
                     }
-                    Err(error) => problems.push(problem(&path, &format!("cannot be read: {error}"))),
+                    Err(message) => problems.push(problem(&path, &message)),
                 }
             }
         }
     }
+}
+
+/// The text of one rule file. A pipe would be waited for without end, and a file that is too large is not read first.
+fn read(path: &Path, limits: &Limits) -> Result<String, String> {
+    let cannot = |error: std::io::Error| format!("cannot be read: {error}");
+    let too_large = || format!("a rule file may have {} bytes", limits.rule_file);
+    let most = u64::try_from(limits.rule_file).unwrap_or(u64::MAX);
+    let about = std::fs::symlink_metadata(path).map_err(cannot)?;
+    if !about.is_file() {
+        return Err("is no regular file, so it is not read".to_owned());
+    }
+    if about.len() > most {
+        return Err(too_large());
+    }
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    // It may have grown since.
+    file.take(most.saturating_add(1)).read_to_string(&mut text).map_err(cannot)?;
+    if text.len() > limits.rule_file { Err(too_large()) } else { Ok(text) }
 }
 
 /// The trees of files, in their order.
@@ -189,6 +217,40 @@ mod tests {
             assert!(shipped(name, text).is_some_and(|tree| Ok(tree) == parse(name, text)), "{name}");
             assert!(shipped(name, &format!("{text}#")).is_none(), "{name}");
         }
+    }
+
+    fn problems_of(root: &Path, limits: &Limits) -> Vec<String> {
+        Pack::from_dir(root, limits).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        // Sparse: reading it whole would take its length in memory.
+        std::fs::File::create(folder.path().join("big.yaml")).unwrap().set_len(64 << 30).unwrap();
+        let found = problems_of(folder.path(), &Limits::default());
+        assert!(found.len() == 1 && found[0].contains("a rule file may have 262144 bytes"), "{found:?}");
+    }
+
+    #[test]
+    fn a_folder_that_is_too_deep_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("causes/deep")).unwrap();
+        std::fs::write(folder.path().join("pack.yaml"), "name: p").unwrap();
+        let limits = Limits { folder_depth: 1, ..Limits::default() };
+        let found = problems_of(folder.path(), &limits);
+        assert!(found.len() == 1 && found[0].contains("deep") && found[0].contains("folders 1 deep"), "{found:?}");
+        assert!(Pack::from_dir(folder.path(), &Limits::default()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("f.yaml");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let found = problems_of(folder.path(), &Limits::default());
+        assert!(found.len() == 1 && found[0].contains("no regular file"), "{found:?}");
     }
 
     #[test]
