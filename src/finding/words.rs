@@ -66,7 +66,7 @@ impl Severity {
 
 impl Reason {
     /// All, with the words of rules and reports.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("wrong-subject", Self::WrongSubject),
         ("ambiguous", Self::Ambiguous),
         ("limit-hit", Self::LimitHit),
@@ -74,6 +74,7 @@ impl Reason {
         ("decoder-unsure", Self::DecoderUnsure),
         ("not-covered", Self::NotCovered),
         ("not-collected", Self::NotCollected),
+        ("overridden", Self::Overridden),
     ];
 
     /// The word of rules and reports.
@@ -110,5 +111,31 @@ impl Reservation {
             Self::GuessedEncoding => Msg::GuessedEncoding,
             Self::UnverifiedFact => Msg::UnverifiedFact,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of two lists of the same words one would be forgotten.
+    #[test]
+    fn every_reason_has_the_word_of_the_report() {
+        for reason in [
+            Reason::WrongSubject,
+            Reason::Ambiguous,
+            Reason::LimitHit,
+            Reason::Unreadable,
+            Reason::DecoderUnsure,
+            Reason::NotCovered,
+            Reason::NotCollected,
+            Reason::Overridden,
+        ] {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.word());
+        }
+        let schema = serde_json::to_value(schemars::schema_for!(Reason)).unwrap();
+        let listed = schema["oneOf"].as_array().unwrap().len();
+        assert_eq!(listed, Reason::ALL.len(), "{schema}");
+        assert!(Reason::ALL.is_sorted_by_key(|(_, reason)| *reason), "the first of several is reported");
     }
 }
