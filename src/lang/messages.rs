@@ -74,7 +74,7 @@ catalogue! {
     RowSkipWhen: "the step cannot help here", "この環境では効果がありません";
     RowCauseNamed: "a cause is confirmed or likely", "原因が特定されたか、可能性が高い状態です";
     RowInserted: "another step brings it along", "他の手順に伴って実施します";
-    RowDoneWhen: "already in place", "すでに実施済みです";
+    RowDoneWhen: "done-when holds", "実施済みとする条件を満たしています";
     RowCausesOut: "every cause is ruled out", "すべての原因が除外されました";
     RowUndecided: "nothing decides", "判断できる情報がありません";
     RowBlockedWhen: "cannot be shown safely", "安全に案内できません";

@@ -10,6 +10,7 @@ mod table;
 use crate::fact::Install;
 use crate::fact::identity::Subject;
 use crate::lang::Lang;
+use crate::lang::messages::Msg;
 use crate::plan::{Audience, Label, Plan, Step};
 use facts::{Facts, at};
 
@@ -120,6 +121,11 @@ fn row_3_an_empty_list_of_the_user_is_done_and_of_nobody_is_not() {
     let clear = step(&done, "clear-credentials");
     assert_eq!((clear.label, clear.cites.is_empty()), (Label::Done, false));
     assert!(clear.reason.en.starts_with("Already in place"), "{:?}", clear.reason);
+    // `explain` writes the row before the reason.
+    for lang in [Lang::En, Lang::Ja] {
+        let row = Msg::RowDoneWhen.text(lang);
+        assert!(!clear.reason.get(lang).to_lowercase().contains(row), "{row}: {:?}", clear.reason);
+    }
     assert!(clear.commands.is_empty() && clear.instructions.en.is_empty());
     let assumed = Facts::new("2014-06-02T06:00:00Z").credentials(Subject::Assumed, &[]).plan();
     let clear = step(&assumed, "clear-credentials");
