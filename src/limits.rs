@@ -58,6 +58,10 @@ pub struct Limits {
     pub condition_depth: usize,
     /// Conditions of one rule.
     pub condition_nodes: usize,
+    /// Conditions that one rule or step evaluates, those of its names each time they are used.
+    pub named_conditions: u64,
+    /// Names that use each other, one behind the other.
+    pub name_depth: usize,
     /// Source length of one pattern.
     pub pattern: usize,
     /// Compiled size of one pattern.
@@ -99,6 +103,8 @@ impl Default for Limits {
             rule_file: 256 << 10,
             condition_depth: 16,
             condition_nodes: 1_000,
+            named_conditions: 20_000,
+            name_depth: 32,
             pattern: 512,
             pattern_compiled: 1 << 20,
             cell: 2_000,

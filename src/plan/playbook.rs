@@ -16,6 +16,7 @@ use crate::rule::fields::{Fields, Problems, items};
 use crate::rule::name::Name;
 use crate::rule::node::{Node, Problem, Span};
 use crate::rule::set::RuleSet;
+use crate::rule::size::excess;
 
 /// Numbers of the article's steps: they are in every plan.
 const ARTICLE: &[&str] = &["1", "2", "3", "4", "5A", "5B", "5C"];
@@ -108,7 +109,7 @@ impl Playbook {
             playbook.needs.extend(need_work(need, &mut problems).map(|work| (need.id.clone(), work)));
         }
         if problems.is_empty() {
-            playbook.check(rules, &mut problems);
+            playbook.check(rules, limits, &mut problems);
         }
         problems.sort();
         if problems.is_empty() { Ok(playbook) } else { Err(problems) }
@@ -141,7 +142,7 @@ impl Playbook {
         self.steps.iter().flat_map(StepFile::conditions)
     }
 
-    fn check(&self, rules: &RuleSet, problems: &mut Vec<Problem>) {
+    fn check(&self, rules: &RuleSet, limits: &Limits, problems: &mut Vec<Problem>) {
         let anchors: BTreeMap<&str, &Name> = rules.anchors.iter().map(|(name, named)| (name.as_str(), named)).collect();
         let rows = rows_name();
         for (index, step) in self.steps.iter().enumerate() {
@@ -164,7 +165,7 @@ impl Playbook {
                 add(format!("credentials-cited-by names {id:?}, which is no rule"));
             }
             for name in step.wait.iter().flat_map(|wait| &wait.from) {
-                if !anchors.get(name.as_str()).is_some_and(|named| named.is_timed()) {
+                if !anchors.get(name.as_str()).is_some_and(|named| named.is_timed_in(|other| anchors.get(other).copied())) {
                     add(format!("wait names {name:?}, which is no name with times in anchors.yaml"));
                 }
             }
@@ -179,6 +180,9 @@ impl Playbook {
             scope.extend(step.rows.keys().map(|name| (name.as_str(), &rows)));
             for condition in step.conditions() {
                 check::condition(rules, &step.file, condition, &scope, problems);
+            }
+            if let Some(message) = excess(step.conditions(), &scope, limits) {
+                problems.push(problem(&step.file, step.span, message));
             }
         }
         for rule in rules.rules.values() {

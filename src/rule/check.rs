@@ -7,24 +7,50 @@ use super::name::Name;
 use super::node::{Problem, Span};
 use super::rule::Rule;
 use super::set::RuleSet;
+use super::size::excess;
+use crate::limits::Limits;
 
 /// Adds the problems of references.
-pub fn references(set: &RuleSet, problems: &mut Vec<Problem>) {
+pub fn references(set: &RuleSet, limits: &Limits, problems: &mut Vec<Problem>) {
     let anchors: BTreeMap<&str, &Name> = set.anchors.iter().map(|(name, named)| (name.as_str(), named)).collect();
     for named in set.anchors.values() {
         condition(set, "anchors.yaml", &named.condition, &anchors, problems);
     }
+    let before = problems.len();
     cycles_of_names("anchors.yaml", &BTreeSet::new(), &anchors, problems);
+    // What asks for names that turn in a circle has no size.
+    let is_sized = problems.len() == before;
+    for named in set.anchors.values().filter(|_| is_sized) {
+        if let Some(message) = excess(std::iter::once(&named.condition), &anchors, limits) {
+            problems.push(at("anchors.yaml", first(&named.condition), message));
+        }
+    }
     let mut scope = anchors.clone();
     scope.extend(set.era.names.iter().map(|(name, named)| (name.as_str(), named)));
     for part in set.era.conditions() {
         condition(set, "era.yaml", part, &scope, problems);
     }
+    let own: BTreeSet<&str> = set.era.names.iter().map(|(name, _)| name.as_str()).collect();
+    let before = problems.len();
+    cycles_of_names("era.yaml", &own, &scope, problems);
+    if is_sized
+        && problems.len() == before
+        && let Some(message) = excess(set.era.conditions(), &scope, limits)
+    {
+        problems.push(at("era.yaml", Span::default(), message));
+    }
     for rule in set.rules.values() {
         let mut scope = anchors.clone();
         scope.extend(rule.names.iter().map(|(name, named)| (name.as_str(), named)));
         let own: BTreeSet<&str> = rule.names.iter().map(|(name, _)| name.as_str()).collect();
+        let before = problems.len();
         cycles_of_names(&rule.file, &own, &scope, problems);
+        if is_sized
+            && problems.len() == before
+            && let Some(message) = excess(rule.conditions(), &scope, limits)
+        {
+            problems.push(at(&rule.file, rule.span, message));
+        }
         for part in rule.conditions() {
             condition(set, &rule.file, part, &scope, problems);
         }
@@ -63,7 +89,7 @@ pub(crate) fn condition(
                     leaf.span,
                     format!("there is no name {name:?} in this rule or in anchors.yaml"),
                 )),
-                Some(named) if !named.is_timed() => problems.push(at(
+                Some(named) if !named.is_timed_in(|other| scope.get(other).copied()) => problems.push(at(
                     file,
                     leaf.span,
                     format!("{name:?} has no times: a name used in time is made of events"),

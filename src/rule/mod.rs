@@ -25,4 +25,5 @@ pub mod read_time;
 pub mod rule;
 pub mod say;
 pub mod set;
+pub(crate) mod size;
 pub mod tables;

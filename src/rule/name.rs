@@ -28,10 +28,26 @@ impl Name {
         Self { condition, seen_on: BTreeSet::new(), merge: SignedDuration::from_secs(5) }
     }
 
-    /// Whether it has times: made of events, time properties and other such names only.
+    /// Whether it has times: made of events, time properties and other such names only, where those names are taken on trust.
     #[must_use]
     pub fn is_timed(&self) -> bool {
-        timed(&self.condition)
+        timed(&self.condition, &mut Vec::new())
+    }
+
+    /// Whether it has times, with the names that it uses as `find` gives them. Names in a circle end.
+    #[must_use]
+    pub fn is_timed_in<'n>(&'n self, find: impl Fn(&str) -> Option<&'n Self>) -> bool {
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![self]);
+        while let Some(name) = waiting.pop() {
+            let mut used = Vec::new();
+            if !timed(&name.condition, &mut used) {
+                return false;
+            }
+            used.retain(|word| seen.insert(*word));
+            // A name that does not exist is a problem of its own.
+            waiting.extend(used.into_iter().filter_map(&find));
+        }
+        true
     }
 
     /// Reads an anchor: a condition with `seen-on` and `merge` beside it.
@@ -53,14 +69,18 @@ impl Name {
 /// What may stand beside the condition of a name.
 pub(crate) const BESIDE: &[&str] = &["seen-on", "merge"];
 
-fn timed(condition: &Condition) -> bool {
+/// Whether the condition itself allows times; adds the names that must have them too.
+fn timed<'c>(condition: &'c Condition, used: &mut Vec<&'c str>) -> bool {
     match condition {
-        Condition::Any(parts) => parts.iter().all(timed),
+        Condition::Any(parts) => parts.iter().all(|part| timed(part, used)),
         Condition::Leaf(leaf) => match &leaf.ask {
             Ask::Event(event) => event.count.is_empty() && event.distinct.is_none(),
             Ask::Property(property) => !property.check.absent && property.check.tests.is_empty(),
-            // Resolved when evaluated; a name that has no times is refused when the pack is checked.
-            Ask::Use(_) | Ask::Joined(_) => true,
+            Ask::Use(name) => {
+                used.push(name);
+                true
+            }
+            Ask::Joined(_) => true,
             _ => false,
         },
         _ => false,

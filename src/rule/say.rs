@@ -117,7 +117,7 @@ impl Evaluator<'_> {
 
     fn named_placeholder(&self, name: &str, field: &str, scope: &Scope) -> Option<String> {
         let named = self.rules.name(name, scope)?;
-        if named.is_timed() {
+        if named.is_timed_in(|other| self.rules.name(other, scope)) {
             let all = self.occurrences(name, scope);
             return match field {
                 "count" => Some(all.items.len().to_string()),

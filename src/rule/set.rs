@@ -106,7 +106,7 @@ impl RuleSet {
             });
         }
         if problems.is_empty() {
-            check::references(&set, &mut problems);
+            check::references(&set, limits, &mut problems);
             problems.append(&mut overrides::known(&set.overrides, set.rules.keys()));
         }
         problems.sort();

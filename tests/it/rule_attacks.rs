@@ -197,6 +197,27 @@ fn verdicts(set: &RuleSet) -> Vec<(String, Status, String)> {
     verdicts.findings.into_iter().map(|finding| (finding.id, finding.status, finding.sum)).collect()
 }
 
+/// 25 lines that ask for 33 million conditions, and a chain of names that asks for the whole stack.
+#[test]
+fn names_that_multiply_are_refused_quickly() {
+    let part = |text: &str, n: usize| text.replace('N', &(n + 1).to_string());
+    for (what, text, length, words) in [
+        ("doubling", "{all: [{use: nN}, {use: nN}]}", 24, "more than 20000 conditions"),
+        ("chain", "{all: [{use: nN}]}", 300, "32 deep"),
+    ] {
+        let mut names: String = (0..length).map(|n| format!("  n{n}: {}\n", part(text, n))).collect();
+        names.push_str(&format!("  n{length}: {{credential: {{class: office-sspi}}}}\n"));
+        let mut pack = base();
+        let rule = pack.files.get_mut(RULE).unwrap();
+        assert!(rule.contains("\nlet:\n"));
+        *rule = rule.replace("\nlet:\n", &format!("\nlet:\n{names}"));
+        let start = Instant::now();
+        let problems = RuleSet::load(&[pack], &Limits::default()).unwrap_err();
+        assert!(start.elapsed() < PATIENCE, "{what} took {:?}", start.elapsed());
+        assert!(problems.iter().any(|problem| problem.file == RULE && problem.message.contains(words)), "{what}: {problems:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases() / 2, ..ProptestConfig::default() })]
 

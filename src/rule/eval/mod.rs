@@ -280,7 +280,7 @@ impl Evaluator<'_> {
 
     /// A name used as a condition: an event-like name is true when it occurred.
     fn named(&self, name: &str, named: &Name, scope: &Scope) -> Truth {
-        if named.is_timed() {
+        if named.is_timed_in(|other| self.rules.name(other, scope)) {
             let label = self.rules.label(name);
             return self.occurrences(name, scope).present(name, &label, self.failure_window());
         }

@@ -174,6 +174,17 @@ fn every_needs_one_and_all_of_them() {
     check(&vault("{target: 'Adobe App Info (x)', user: x}"), "absent: true", True);
 }
 
+/// Another word for a name means what the name means, however many words lie between.
+#[test]
+fn an_alias_is_worth_its_name() {
+    let names = "{a: {use: b}, b: {use: c}, c: {credential: {class: [office-sspi]}}, both: {any: [{use: a}, {use: c}]}}";
+    let ask = |world: &Given, name: &str| evaluate(world, names, &format!("use: {name}")).value;
+    let (stored, empty) = (vault(&row("u@contoso.com")), vault(""));
+    for name in ["a", "b", "c", "both"] {
+        assert_eq!((ask(&stored, name), ask(&empty, name)), (True, False), "{name}");
+    }
+}
+
 #[test]
 fn an_incomplete_list_shows_what_it_holds_and_no_absence() {
     let mut world = vault(&row("u@contoso.com"));
