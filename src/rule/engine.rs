@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{dependencies, findings_of};
+use super::condition::Condition;
 use super::eval::{EraVerdict, Evaluator, Gap, Scope, Tri, Truth, Verdict};
 use super::judge::{Judged, judge};
 use super::overrides::{Applied, Override, grade};
@@ -50,6 +51,7 @@ pub fn run<'a>(facts: &'a FactStore, rules: &'a RuleSet, settings: &'a Settings<
     let mut findings = decide(&mut evaluator, rules.rules.values().collect(), &overrides, settings.limits);
     for rule in rules.rules.values() {
         if let Some(finding) = findings.get_mut(&rule.id) {
+            settle_steps(&evaluator, rule, finding);
             notes(&evaluator, rule, finding);
         }
     }
@@ -69,8 +71,8 @@ pub fn open_verdict(rule: &Rule) -> Verdict {
     Verdict { statuses, cites: Vec::new(), gaps: Vec::new(), title: rule.title.clone() }
 }
 
-/// Evaluates one rule after those that it asks for. Status, evidence and what is undecided are those that [`run`] finds;
-/// the notes are left out.
+/// Evaluates one rule after those that it asks for. Status, evidence, steps and what is undecided are those that [`run`]
+/// finds; the notes are left out.
 #[must_use]
 pub fn run_one<'a>(
     id: &str,
@@ -81,6 +83,10 @@ pub fn run_one<'a>(
     let (mut evaluator, _) = begin(facts, rules, settings);
     let mut wanted: BTreeMap<&str, &Rule> = BTreeMap::new();
     let mut asked: Vec<&str> = vec![id];
+    let own = rules.rules.get(id);
+    for when in own.into_iter().flat_map(|rule| &rule.steps).filter_map(|(_, when)| when.as_ref()) {
+        findings_of(when, &mut asked);
+    }
     for named in rules.anchors.values() {
         findings_of(&named.condition, &mut asked);
     }
@@ -92,7 +98,11 @@ pub fn run_one<'a>(
     }
     let overrides = Applied::all(settings.overrides, facts.case.as_of);
     let mut findings = decide(&mut evaluator, wanted.into_values().collect(), &overrides, settings.limits);
-    (findings.remove(id), evaluator)
+    let mut finding = findings.remove(id);
+    if let Some((rule, finding)) = own.zip(finding.as_mut()) {
+        settle_steps(&evaluator, rule, finding);
+    }
+    (finding, evaluator)
 }
 
 /// An evaluator that knows the era.
@@ -229,12 +239,7 @@ fn evaluate(evaluator: &Evaluator<'_>, rule: &Rule, limits: &Limits) -> Finding 
     needs.dedup();
     finding.need = needs;
     finding.in_failure_window = in_failure_window(evaluator, &judged);
-    finding.steps = rule
-        .steps
-        .iter()
-        .filter(|(_, when)| when.as_ref().is_none_or(|when| evaluator.eval(when, &scope).value != Tri::False))
-        .map(|(id, _)| id.clone())
-        .collect();
+    finding.steps = steps_of(evaluator, rule);
     if finding.is_reported() {
         finding.summary = evaluator.fill(&rule.say, &scope, Some(rule));
     }
@@ -328,6 +333,21 @@ fn in_failure_window(evaluator: &Evaluator<'_>, judged: &[Judged<'_>]) -> bool {
     let Some(window) = evaluator.failure_window() else { return false };
     let times = |truth: &Truth| truth.times.iter().any(|at| window.from <= *at && *at <= window.to);
     judged.iter().any(|entry| entry.supports && entry.truth.value == Tri::True && times(&entry.truth))
+}
+
+/// The steps of a finding that are not shown to be the wrong ones. Their conditions may ask for any verdict, so they are
+/// settled when all are there: the alphabet has no say in them.
+fn settle_steps(evaluator: &Evaluator<'_>, rule: &Rule, finding: &mut Finding) {
+    if finding.status != Status::NotApplicable {
+        finding.steps = steps_of(evaluator, rule);
+    }
+}
+
+fn steps_of(evaluator: &Evaluator<'_>, rule: &Rule) -> Vec<String> {
+    let scope = rule.scope();
+    let may_fit = |when: &Condition| evaluator.eval(when, &scope).value != Tri::False;
+    let fit = rule.steps.iter().filter(|(_, when)| when.as_ref().is_none_or(may_fit));
+    fit.map(|(id, _)| id.clone()).collect()
 }
 
 /// The notes that stand behind the sentence of a finding. They may ask for any verdict, so all must be there.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use outlook_triage::rule::pack::Pack;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Desk, REG};
 use crate::cases::upload;
@@ -352,6 +352,31 @@ fn a_threshold_of_a_count_can_be_set() {
     let page = desk.run(&["rules", "docs"]);
     assert!(page.answers(0).contains("is at least `3` (parameter `refusals`)"));
     assert!(page.out.contains("`3` (パラメーター `refusals`) 以上である"));
+}
+
+/// A step may ask for the verdict of any rule, also of one behind it in the alphabet.
+#[test]
+fn the_steps_of_a_finding_do_not_depend_on_the_names_of_rules() {
+    let desk = Desk::new();
+    desk.put("user.reg", REG);
+    let named = |id: &str, asks: &str| {
+        let own = "steps: [{step: profile-repair, when: {finding: {id: OTHER, status: [ruled-out]}}}, update-outlook]";
+        let rule = level_rule("ge: 0").replace("adal-level", id);
+        assert!(rule.contains("steps: [profile-repair]"));
+        rule.replace("steps: [profile-repair]", &own.replace("OTHER", asks))
+    };
+    let other = |id: &str| level_rule("ge: 0").replace("adal-level", id);
+    for (asking, asked) in [("a-level", "z-level"), ("z-level", "a-level")] {
+        let files = [
+            (format!("causes/x/{asking}.yaml"), named(asking, asked)),
+            (format!("causes/x/{asked}.yaml"), other(asked)),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(file, text)| (&**file, &**text)).collect();
+        pack(&desk, asking, "", &files);
+        let report = report(&desk, &["user.reg", "--rules", asking]);
+        let finding = report["findings"].as_array().unwrap().iter().find(|one| one["id"] == asking).unwrap();
+        assert_eq!(finding["steps"], json!(["update-outlook"]), "{asking} asks {asked}");
+    }
 }
 
 #[test]
