@@ -165,7 +165,10 @@ impl Playbook {
                 add(format!("credentials-cited-by names {id:?}, which is no rule"));
             }
             for name in step.wait.iter().flat_map(|wait| &wait.from) {
-                if !anchors.get(name.as_str()).is_some_and(|named| named.is_timed_in(|other| anchors.get(other).copied())) {
+                if !anchors
+                    .get(name.as_str())
+                    .is_some_and(|named| named.is_timed_in(|other| anchors.get(other).copied()))
+                {
                     add(format!("wait names {name:?}, which is no name with times in anchors.yaml"));
                 }
             }

@@ -93,7 +93,8 @@ impl Pack {
                 if depth < limits.folder_depth {
                     self.walk(root, &path, limits, depth + 1, problems);
                 } else {
-                    let message = format!("a pack may have folders {} deep; nothing below is read", limits.folder_depth);
+                    let message =
+                        format!("a pack may have folders {} deep; nothing below is read", limits.folder_depth);
                     problems.push(problem(&path, &message));
                 }
             } else if path.extension().is_some_and(|extension| extension == "yaml") {

@@ -24,10 +24,7 @@ struct Size {
 
 impl Size {
     fn beside(self, other: Self) -> Self {
-        Self {
-            conditions: self.conditions.saturating_add(other.conditions),
-            depth: self.depth.max(other.depth),
-        }
+        Self { conditions: self.conditions.saturating_add(other.conditions), depth: self.depth.max(other.depth) }
     }
 }
 
@@ -111,9 +108,8 @@ mod tests {
         const LEAF: &str = "date: {ge: \"2020-01-01\"}";
         // 1 + 3 × (1 + 1) = 7; 1 + 3 × (1 + 3 × ...) is more than 10.
         assert_eq!(of(&format!("a: {{all: [{{use: b}}, {{use: b}}, {{use: b}}]}}\nb: {{{LEAF}}}")), None);
-        let found = of(&format!(
-            "a: {{all: [{{use: b}}, {{use: b}}]}}\nb: {{all: [{{use: c}}, {{use: c}}]}}\nc: {{{LEAF}}}"
-        ));
+        let found =
+            of(&format!("a: {{all: [{{use: b}}, {{use: b}}]}}\nb: {{all: [{{use: c}}, {{use: c}}]}}\nc: {{{LEAF}}}"));
         assert!(found.is_some_and(|why| why.contains("more than 10 conditions")));
         let found = of(&format!("a: {{use: b}}\nb: {{use: c}}\nc: {{use: d}}\nd: {{use: e}}\ne: {{{LEAF}}}"));
         assert!(found.is_some_and(|why| why.contains("more than 3 deep")));

@@ -214,7 +214,10 @@ fn names_that_multiply_are_refused_quickly() {
         let start = Instant::now();
         let problems = RuleSet::load(&[pack], &Limits::default()).unwrap_err();
         assert!(start.elapsed() < PATIENCE, "{what} took {:?}", start.elapsed());
-        assert!(problems.iter().any(|problem| problem.file == RULE && problem.message.contains(words)), "{what}: {problems:?}");
+        assert!(
+            problems.iter().any(|problem| problem.file == RULE && problem.message.contains(words)),
+            "{what}: {problems:?}"
+        );
     }
 }
 

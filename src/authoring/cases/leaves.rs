@@ -151,7 +151,8 @@ impl Search<'_> {
             Condition::Leaf(leaf) => {
                 if let Ask::Use(used) = &leaf.ask
                     && let Some(named) = self.evaluator.rules.name(used, self.scope)
-                    && (!truth.children.is_empty() || !named.is_timed_in(|other| self.evaluator.rules.name(other, self.scope)))
+                    && (!truth.children.is_empty()
+                        || !named.is_timed_in(|other| self.evaluator.rules.name(other, self.scope)))
                 {
                     let file = if self.scope.contains_key(used.as_str()) { self.file } else { "anchors.yaml" };
                     let here = std::mem::replace(&mut self.file, file);

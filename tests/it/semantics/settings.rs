@@ -177,7 +177,8 @@ fn every_needs_one_and_all_of_them() {
 /// Another word for a name means what the name means, however many words lie between.
 #[test]
 fn an_alias_is_worth_its_name() {
-    let names = "{a: {use: b}, b: {use: c}, c: {credential: {class: [office-sspi]}}, both: {any: [{use: a}, {use: c}]}}";
+    let names =
+        "{a: {use: b}, b: {use: c}, c: {credential: {class: [office-sspi]}}, both: {any: [{use: a}, {use: c}]}}";
     let ask = |world: &Given, name: &str| evaluate(world, names, &format!("use: {name}")).value;
     let (stored, empty) = (vault(&row("u@contoso.com")), vault(""));
     for name in ["a", "b", "c", "both"] {
