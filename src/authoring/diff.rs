@@ -12,10 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::whole::{case_folders, upload};
+use super::whole::{Expectation, case_folders, upload};
 use crate::bundle::{CaseInput, cases, open};
 use crate::case::{Judged, Knowledge, Options, facts, judge, kinds, read};
 use crate::error::Error;
@@ -111,9 +112,9 @@ pub struct Diff {
 
 /// Runs every case with both sets, in parallel.
 #[must_use]
-pub fn diff(old: &Knowledge, new: &Knowledge, corpus: &[CaseInput], limits: &Arc<Limits>) -> Diff {
-    let options = Options {
-        facts: FactOptions { max_facts: limits.facts, ..FactOptions::default() },
+pub fn diff(old: &Knowledge, new: &Knowledge, corpus: &[CorpusCase], limits: &Arc<Limits>) -> Diff {
+    let options = |now: Option<Timestamp>| Options {
+        facts: FactOptions { now, max_facts: limits.facts, ..FactOptions::default() },
         params: BTreeMap::new(),
         audience: Audience::Engineer,
         hash_all: false,
@@ -123,9 +124,9 @@ pub fn diff(old: &Knowledge, new: &Knowledge, corpus: &[CaseInput], limits: &Arc
         a.rules.rules.keys().filter(|id| !b.rules.rules.contains_key(*id)).cloned().collect()
     };
     // One upload a worker is in memory at a time.
-    let cases = corpus.par_iter().with_max_len(1).map(|input| {
-        let name = input.name.clone();
-        match both(input, old, new, &options) {
+    let cases = corpus.par_iter().with_max_len(1).map(|case| {
+        let name = case.input.name.clone();
+        match both(&case.input, old, new, &options(case.as_of)) {
             Ok([old, new]) => CaseDiff { case: name, ..changes(&old, &new) },
             Err(error) => CaseDiff { case: name, error: Some(error.reason(Lang::En)), ..CaseDiff::default() },
         }
@@ -133,19 +134,34 @@ pub fn diff(old: &Knowledge, new: &Knowledge, corpus: &[CaseInput], limits: &Arc
     Diff { added: only(new, old), removed: only(old, new), cases: cases.collect() }
 }
 
+/// One case of a corpus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorpusCase {
+    /// The upload.
+    pub input: CaseInput,
+    /// The moment that the `expect.yaml` beside it states.
+    pub as_of: Option<Timestamp>,
+}
+
+impl From<CaseInput> for CorpusCase {
+    fn from(input: CaseInput) -> Self {
+        Self { input, as_of: None }
+    }
+}
+
 /// The cases of a corpus: what `analyze` takes as cases, and of whole cases their uploads.
 ///
 /// # Errors
 /// A path that does not exist or cannot be looked at.
-pub fn corpus(paths: &[PathBuf]) -> Result<Vec<CaseInput>, Error> {
+pub fn corpus(paths: &[PathBuf]) -> Result<Vec<CorpusCase>, Error> {
     let mut inputs = Vec::new();
     for path in paths {
         let found = cases(std::slice::from_ref(path), false)?;
         let whole = case_folders(path);
         if found.len() > 1 || whole.is_empty() {
             inputs.extend(found.into_iter().map(|input| match input.paths.as_slice() {
-                [folder] => of_whole(folder).unwrap_or(input),
-                _ => input,
+                [folder] => of_whole(folder).unwrap_or_else(|| input.into()),
+                _ => input.into(),
             }));
         } else {
             inputs.extend(whole.iter().filter_map(|folder| of_whole(folder)));
@@ -154,9 +170,11 @@ pub fn corpus(paths: &[PathBuf]) -> Result<Vec<CaseInput>, Error> {
     Ok(inputs)
 }
 
-fn of_whole(folder: &Path) -> Option<CaseInput> {
+fn of_whole(folder: &Path) -> Option<CorpusCase> {
     let upload = case_folders(folder).contains(&folder.to_owned()).then(|| upload(folder)).flatten()?;
-    Some(CaseInput { name: folder.display().to_string(), paths: vec![upload] })
+    let input = CaseInput { name: folder.display().to_string(), paths: vec![upload] };
+    let expectation = std::fs::read_to_string(folder.join("expect.yaml")).ok();
+    Some(CorpusCase { input, as_of: expectation.as_deref().and_then(Expectation::moment) })
 }
 
 fn both(input: &CaseInput, old: &Knowledge, new: &Knowledge, options: &Options) -> Result<[Judged; 2], Error> {

@@ -38,9 +38,11 @@ pub(super) fn run(args: &CoverageArgs, limits: &Limits) -> Result<Exit, Error> {
         ErrorKind::Rules(lines.join("\n"))
     })?;
     let results = run_all(rules, &knowledge.playbook, limits).into_iter().chain(shared::run_all(&packs, rules));
-    let failed = results.filter(|result| !result.failures.is_empty()).count();
+    let is_asked = |rule: &String| args.ids.is_empty() || args.ids.contains(rule);
+    let failed = results.filter(|result| !result.failures.is_empty() && is_asked(&result.rule)).count();
     if failed > 0 {
-        complain(&format!("{failed} cases do not hold as the rules are; `outlook-triage rules test` shows them"));
+        let cases = if failed == 1 { "1 case does" } else { &format!("{failed} cases do") };
+        complain(&format!("{cases} not hold as the rules are; `outlook-triage rules test` shows them"));
         return Ok(Exit::Unusable);
     }
     let report =

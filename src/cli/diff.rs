@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::output::{complain, print};
-use super::request::{knowledge, usage};
+use super::request::{load, packs, usage};
 use super::{DiffArgs, Exit, PackArgs, TestFormat};
 use crate::authoring::diff::{CaseDiff, Change, Diff, RuleChange, Said, corpus, diff as compare};
 use crate::case::Knowledge;
@@ -43,9 +43,15 @@ pub(super) fn diff(args: &DiffArgs, limits: &Limits) -> Result<Exit, Error> {
     })
 }
 
+/// A folder that has what no set can be without is a whole set, such as the rules of another release; any other lies on top
+/// of the built-in pack.
 fn set(path: &Path, limits: &Limits) -> Result<Knowledge, Error> {
     let folders: Vec<PathBuf> = if path == Path::new(BUILTIN) { Vec::new() } else { vec![path.to_owned()] };
-    knowledge(&PackArgs { rules: folders, rules_sha256: None }, limits)
+    let mut packs = packs(&PackArgs { rules: folders.clone(), rules_sha256: None }, limits)?;
+    if packs.len() > 1 && ["playbook.yaml", "era.yaml", "anchors.yaml"].iter().all(|file| path.join(file).is_file()) {
+        packs.remove(0);
+    }
+    load(&packs, &folders, limits)
 }
 
 fn count(diff: &Diff, which: impl Fn(&CaseDiff) -> bool) -> usize {
@@ -93,7 +99,7 @@ fn terminal(diff: &Diff) -> String {
             line(1, &format!("era: {} → {}", era.old, era.new));
         }
         for change in &case.rules {
-            line(1, &moved(change));
+            line(1, &moved(change, diff));
             for (when, said) in [("old", &change.said.old), ("new", &change.said.new)] {
                 if let Some(said) = said.as_ref().filter(|said| !said.sum.is_empty()) {
                     line(2, &format!("{when}: {}", said.sum));
@@ -115,7 +121,7 @@ fn terminal(diff: &Diff) -> String {
     }
     let mut often: BTreeMap<String, usize> = BTreeMap::new();
     for change in diff.cases.iter().flat_map(|case| &case.rules) {
-        *often.entry(moved(change)).or_default() += 1;
+        *often.entry(moved(change, diff)).or_default() += 1;
     }
     if !often.is_empty() {
         line(0, "verdicts that change, with the number of cases:");
@@ -129,8 +135,11 @@ fn terminal(diff: &Diff) -> String {
 }
 
 /// `rule: possible → likely`; where only the sum is another one, the status stands once.
-fn moved(change: &RuleChange) -> String {
-    let status = |said: &Option<Said>| said.as_ref().map_or("no such rule", |said| said.status);
+fn moved(change: &RuleChange, diff: &Diff) -> String {
+    // A rule that both sets have and that says nothing in one of them is set aside there.
+    let is_in_both = !diff.added.contains(&change.rule) && !diff.removed.contains(&change.rule);
+    let missing = if is_in_both { "disabled" } else { "no such rule" };
+    let status = |said: &Option<Said>| said.as_ref().map_or(missing, |said| said.status);
     let (old, new) = (status(&change.said.old), status(&change.said.new));
     if old == new {
         format!("{}: {old}, with another sum", change.rule)

@@ -87,8 +87,10 @@ fn known(args: &ExplainArgs, knowledge: &Knowledge) -> Result<(), Error> {
     if let Some(name) = args.case.bundles.iter().filter_map(|path| path.to_str()).find(|name| names.contains(name)) {
         return Err(usage(&format!("the rule comes first: outlook-triage explain {name} {}", args.rule)));
     }
-    let advice = nearest(&args.rule, &names)
-        .map_or_else(|| "`outlook-triage rules list` names all".to_owned(), |near| format!("did you mean {near}?"));
+    let advice = nearest(&args.rule, &names).map_or_else(
+        || "`outlook-triage rules list` names the rules, `outlook-triage rules show playbook` the steps".to_owned(),
+        |near| format!("did you mean {near}?"),
+    );
     Err(usage(&format!("there is no rule or step {:?}; {advice}", args.rule)))
 }
 

@@ -101,8 +101,10 @@ fn known(option: &str, wanted: Option<&str>, words: &[&str]) -> Result<(), Error
     let mut words = words.to_vec();
     words.sort_unstable();
     words.dedup();
-    let advice = nearest(wanted, &words)
-        .map_or_else(|| format!("known are {}", words.join(", ")), |near| format!("did you mean {near:?}?"));
+    // A few words are all named; of many the nearest.
+    let near = nearest(wanted, &words).filter(|_| words.len() > 8);
+    let advice =
+        near.map_or_else(|| format!("known are {}", words.join(", ")), |near| format!("did you mean {near:?}?"));
     Err(usage(&format!("{option} {wanted:?}: {advice}")))
 }
 

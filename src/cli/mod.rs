@@ -293,7 +293,6 @@ struct ListArgs {
     packs: PackArgs,
 }
 
-/// Which rules are in force; shared by all commands that use rules.
 #[derive(Debug, Args)]
 struct TestArgs {
     /// Only the cases of these rules.
@@ -311,7 +310,8 @@ struct TestArgs {
 
 #[derive(Debug, Args)]
 struct DiffArgs {
-    /// Folder of a pack, which is loaded on top of the built-in one, or `builtin` for that one alone.
+    /// Folder of a pack, which is loaded on top of the built-in one; a folder with playbook.yaml, era.yaml and anchors.yaml, which
+    /// is a whole set of its own (the rules of another release); or `builtin`.
     old: PathBuf,
     /// The same, after the change.
     new: PathBuf,
@@ -325,7 +325,7 @@ struct DiffArgs {
 
 #[derive(Debug, Args)]
 struct CoverageArgs {
-    /// Only these rules; without them also the anchors and the era table.
+    /// Only these rules; with --mutate and without any rule also the anchors and the era table.
     #[arg(value_name = "RULE")]
     ids: Vec<String>,
     /// Make small mistakes in the rules (a bound, an edge of a window, a comparison, a class) and list those that no case notices.
@@ -338,6 +338,7 @@ struct CoverageArgs {
     packs: PackArgs,
 }
 
+/// Which rules are in force; shared by all commands that use rules.
 #[derive(Debug, Args)]
 struct PackArgs {
     /// Folder with rules that add to the built-in ones or replace them by id; repeatable.

@@ -181,7 +181,7 @@ fn the_command_names_place_change_and_case() {
     write(&RULE.replace("status: unknown", "status: ruled-out"));
     let (code, _, err) = run(folder.path(), &["--mutate", "refused-often"]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("1 cases do not hold as the rules are"), "{err}");
+    assert!(err.contains("1 case does not hold as the rules are"), "{err}");
     let (code, _, err) = run(folder.path(), &["refused-oftn"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("did you mean refused-often?"), "{err}");

@@ -81,6 +81,15 @@ impl Expectation {
         expect
     }
 
+    /// The moment that an `expect.yaml` states, for tools that ask for nothing else of it.
+    #[must_use]
+    pub(in crate::authoring) fn moment(text: &str) -> Option<Timestamp> {
+        let node = with_room(|| parse("expect.yaml", text)).ok()?;
+        let mut problems = Problems::new("expect.yaml");
+        let Yaml::Map(entries) = &node.value else { return None };
+        time(entries.iter().find(|(key, _)| key.text == "as_of").map(|(_, node)| node)?, &mut problems)
+    }
+
     fn of(node: &Node, knowledge: &Knowledge, problems: &mut Problems<'_>) -> Option<Self> {
         let fields = Fields::read(node, "an expectation", EXPECTATION, problems)?;
         names(&fields, knowledge, problems);

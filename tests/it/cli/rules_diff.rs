@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use outlook_triage::rule::pack::Pack;
 use serde_json::{Value, json};
 
 use super::{Desk, Run};
@@ -130,6 +131,30 @@ fn eras_are_compared_and_so_is_where_to_start() {
     assert_eq!(step["old"], "SKIP");
 }
 
+/// A set of rules with an order, an era table and anchors of its own stands alone: a rule that it lacks is not there.
+#[test]
+fn the_rules_of_another_release_stand_alone() {
+    let desk = desk();
+    for (file, text) in Pack::builtin().files {
+        if !file.ends_with("/profile-corrupt.yaml") {
+            desk.put(&format!("before/{file}"), text.as_bytes());
+        }
+    }
+    let run = run(&desk, &["before", "builtin", "--corpus", "corpus/locked.zip"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.out.starts_with("rules added: profile-corrupt\n"), "{run:?}");
+}
+
+/// What a pack sets aside is another thing than a rule that is not there.
+#[test]
+fn a_disabled_rule_is_called_so() {
+    let desk = desk();
+    let aside = "overrides:\n  - {rule: account-locked-ad, disable: true, reason: {en: \"a\", ja: \"b\"}, until: \"2099-12-31\"}\n";
+    desk.put("aside/pack.yaml", &[MANIFEST, aside.as_bytes()].concat());
+    let said = run(&desk, &["builtin", "aside", "--corpus", "corpus/locked.zip"]);
+    assert!(said.answers(1).contains("account-locked-ad: confirmed → disabled"), "{said:?}");
+}
+
 /// Two weak ones are worth a strong one: the status stays, what it rests on does not.
 #[test]
 fn another_sum_behind_the_same_status_is_a_change() {
@@ -195,4 +220,17 @@ fn names_of_cases_and_rules_do_nothing_to_a_terminal() {
         assert!(!acts(run.answers(1)), "{}", run.out.escape_debug());
         assert!(run.out.contains("52;c;eA=="), "it is shown: {}", run.out);
     }
+}
+
+/// The ages of a whole case count from its own moment here too.
+#[test]
+fn a_whole_case_keeps_its_moment() {
+    let desk = desk();
+    desk.case("whole/one/bundle.zip", "account-locked").put("whole/one/expect.yaml", b"as_of: \"2014-06-13\"\n");
+    let aside = "overrides:\n  - {rule: account-locked-ad, disable: true, reason: {en: \"a\", ja: \"b\"}, until: \"2014-06-12\"}\n";
+    desk.put("aside/pack.yaml", &[MANIFEST, aside.as_bytes()].concat());
+    // Collected on the last day of the override, judged on the day after.
+    assert!(run(&desk, &["builtin", "aside", "--corpus", "corpus/locked.zip"]).answers(1).contains("→ disabled"));
+    desk.put("whole/one/expect.yaml", b"as_of: \"2014-06-13T00:00:00Z\"\n");
+    assert_eq!(run(&desk, &["builtin", "aside", "--corpus", "whole"]).answers(0), "0 of 1 cases change\n");
 }

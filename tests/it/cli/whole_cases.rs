@@ -179,6 +179,9 @@ fn folders_that_hold_no_case_are_named() {
     assert!(refused("empty").contains("\nempty: no case in this folder; "), "{}", refused("empty"));
     assert!(refused("no-upload").contains("\nno-upload: no upload beside expect.yaml; "));
     assert!(refused("no-expectation").contains("\nno-expectation: an upload without expect.yaml; "));
+    // An unpacked upload without an expectation is as forgotten as a zip, also among others that have one.
+    desk.put("all/forgotten/bundle/identity.reg", REG);
+    assert!(refused("all").contains("forgotten: an upload without expect.yaml; "), "{}", refused("all"));
     assert!(refused("two").contains("\ntwo: bundle.zip and bundle/ both; "));
     run(&desk, &["--cases", "nowhere"]).refuses(&["nowhere: no such file or folder"]);
     let both = run(&desk, &["account-locked-ad", "--cases", "all"]);
