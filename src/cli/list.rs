@@ -101,10 +101,13 @@ fn known(option: &str, wanted: Option<&str>, words: &[&str]) -> Result<(), Error
     let mut words = words.to_vec();
     words.sort_unstable();
     words.dedup();
-    // A few words are all named; of many the nearest.
-    let near = nearest(wanted, &words).filter(|_| words.len() > 8);
-    let advice =
-        near.map_or_else(|| format!("known are {}", words.join(", ")), |near| format!("did you mean {near:?}?"));
+    let known = format!("known are {}", words.join(", "));
+    let advice = match nearest(wanted, &words) {
+        // A few words are all named.
+        Some(near) if words.len() <= 8 => format!("did you mean {near:?}? {known}"),
+        Some(near) => format!("did you mean {near:?}?"),
+        None => known,
+    };
     Err(usage(&format!("{option} {wanted:?}: {advice}")))
 }
 
