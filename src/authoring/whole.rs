@@ -148,7 +148,7 @@ pub(super) fn case_folders(folder: &Path) -> Vec<PathBuf> {
 
 fn is_case(folder: &Path) -> bool {
     let is_there = |name: &&str| folder.join(name).exists();
-    folder.join(EXPECTATION_FILE).is_file() || UPLOADS.iter().any(|name| is_there(name))
+    folder.join(EXPECTATION_FILE).is_file() || UPLOADS.iter().any(is_there)
 }
 
 fn read(folder: &Path, knowledge: &Knowledge, limits: &Limits) -> Result<WholeCase, Vec<Problem>> {
