@@ -406,6 +406,10 @@ impl Evaluator<'_> {
     fn property_times(&self, properties: &[&Property]) -> Vec<Occurrence> {
         let mut found = Vec::new();
         for wanted in properties {
+            // The case's own moment stands in no file: it may be stated on the command line.
+            if let Some(at) = self.facts.case.as_of.filter(|_| wanted.source == "case" && wanted.name == "as-of") {
+                found.push(Occurrence { at, order: ("".into(), 0), cites: Vec::new(), events: Vec::new() });
+            }
             for fact in self.selected_properties(wanted) {
                 if let Value::Time(at) = fact.value
                     && self.facts.case.as_of.is_none_or(|as_of| at <= as_of)
