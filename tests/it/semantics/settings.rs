@@ -250,3 +250,30 @@ fn two_exports_that_disagree_are_ambiguous() {
     let truth = ask(&world, "is: 1");
     assert_eq!((truth.value, truth.reason()), (Unknown, Reason::Ambiguous));
 }
+
+#[test]
+fn a_comparison_keeps_the_assumptions_of_its_sides() {
+    // The version was stated five days before the collection; versions only rise.
+    let mut world = given(
+        "{as-of: \"2014-06-07T00:00:00Z\", product: [{name: outlook, version: \"15.0.4605.1000\"}, {name: mso, version: \"15.0.4615.1000\"}]}",
+    );
+    let names = "{own: {product: {name: outlook, version: {lt: \"15.0.4610.0\"}}}, other: {product: {name: mso}}}";
+    let ask = |world: &Given| evaluate(world, names, "compare: {left: own, lt: other}");
+    let truth = ask(&world);
+    assert_eq!((truth.value, truth.reservations.len(), truth.cites.len()), (True, 0, 2));
+    world.facts.products[0].at = Some("2014-06-02T00:00:00Z".parse().unwrap());
+    let truth = ask(&world);
+    assert_eq!(truth.value, True);
+    assert_eq!(truth.reservations.into_iter().collect::<Vec<_>>(), [Reservation::UnverifiedFact]);
+}
+
+#[test]
+fn a_product_with_two_versions_is_compared_with_nothing() {
+    let world = given(
+        "{product: [{name: outlook, version: \"15.0.4605.1000\"}, {name: outlook, version: \"15.0.4000.1000\"}, {name: mso, version: \"15.0.4615.1000\"}]}",
+    );
+    let names = "{own: {product: {name: outlook}}, other: {product: {name: mso}}}";
+    let truth = evaluate(&world, names, "compare: {left: own, lt: other}");
+    assert_eq!((truth.value, truth.reason()), (Unknown, Reason::Ambiguous));
+    assert_eq!(truth.needs(), ["file-versions"]);
+}
