@@ -369,6 +369,10 @@ fn explain_says_what_a_rule_and_a_step_came_to_in_the_plan() {
     assert!(after(&step, "skip-when")[0].starts_with("  false   the era of the sign-in is modern: "), "{step}");
     assert!(after(&step, "its causes").iter().any(|line| line.contains("exo-federated-logon-cache: ")), "{step}");
     assert!(after(&step, "waits for")[0].starts_with("  DO 2 clear-credentials — "), "{step}");
+    let inserted = after(&step, "inserted-by, where that step is DO");
+    assert!(inserted[0].starts_with("  DO 2 clear-credentials — a cause is confirmed or likely: "), "{step}");
+    assert!(inserted.iter().any(|line| line.contains("the era of the sign-in is legacy: ")), "{step}");
     let japanese = output(&["explain", "wait-logon-cache", bundle, "--lang", "ja"]);
+    assert!(japanese.contains("\n次の手順が「実施」のときに伴って実施\n"), "{japanese}");
     assert!(japanese.contains("先に実施する手順があります") && japanese.contains("先に実施する手順\n"), "{japanese}");
 }

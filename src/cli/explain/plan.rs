@@ -10,7 +10,7 @@
 
 use super::Tree;
 use crate::case::Knowledge;
-use crate::finding::Finding;
+use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::plan::step_file::{Guard, StepFile};
 use crate::plan::{Row, Step};
@@ -82,25 +82,8 @@ impl Tree<'_> {
             None => self.line(0, Msg::StepNotInPlan.text(self.lang)),
         }
         self.guards(self.pick("skip-when", "不要とする条件"), &step.skip_when, evaluator);
-        let causes: Vec<&Finding> = self
-            .case
-            .findings()
-            .iter()
-            .filter(|finding| {
-                knowledge
-                    .rules
-                    .rules
-                    .get(&finding.id)
-                    .is_some_and(|rule| rule.steps.iter().any(|(id, _)| *id == step.id))
-            })
-            .collect();
-        if !causes.is_empty() {
-            self.line(0, self.pick("its causes", "この手順の原因"));
-        }
-        for finding in causes {
-            let status = finding.status.msg().text(self.lang);
-            self.line(1, &format!("{status} {}: {}", finding.id, finding.title.get(self.lang)));
-        }
+        self.causes(step, knowledge);
+        self.inserted(step, evaluator);
         if let Some(when) = &step.done_when {
             self.line(0, self.pick("done-when", "実施済みとする条件"));
             self.truth(1, &evaluator.eval(when, &Scope::new()), when, evaluator.rules);
@@ -110,16 +93,65 @@ impl Tree<'_> {
             self.line(0, self.pick("waits for", "先に実施する手順"));
         }
         for id in &step.waits_for {
-            match self.case.plan.steps.iter().find(|other| other.id == *id) {
-                Some(other) => self.label(1, other),
-                None => self.line(1, &format!("{id}: {}", Msg::StepNotInPlan.text(self.lang))),
-            }
+            self.other(id);
         }
         for text in &step.unverified {
             self.line(0, &format!("{}: {text}", self.pick("not verified", "未確認")));
         }
         for link in &step.links {
             self.line(0, &format!("{}: {link}", self.pick("source", "公開情報")));
+        }
+    }
+
+    /// What is found of the rules that name a step, and what packs change of them.
+    fn causes(&mut self, step: &StepFile, knowledge: &Knowledge) {
+        let (case, lang) = (self.case, self.lang);
+        let names_it = |rule: &&Rule| rule.steps.iter().any(|(id, _)| *id == step.id);
+        let rule = |id: &str| knowledge.rules.rules.get(id).filter(names_it);
+        let mut causes: Vec<(&str, &str, &str)> = case
+            .findings()
+            .iter()
+            .filter(|finding| rule(&finding.id).is_some())
+            .map(|finding| (finding.status.msg().text(lang), finding.id.as_str(), finding.title.get(lang)))
+            .collect();
+        for applied in case.verdicts.overrides.iter().filter(|applied| applied.disables()) {
+            // A disabled rule has no finding; two packs may disable it.
+            if let Some(rule) = rule(&applied.setting.rule).filter(|rule| causes.iter().all(|cause| cause.1 != rule.id))
+            {
+                causes.push((Msg::OverrideDisable.text(lang), rule.id.as_str(), rule.title.get(lang)));
+            }
+        }
+        if !causes.is_empty() {
+            self.line(0, self.pick("its causes", "この手順の原因"));
+        }
+        for (status, id, title) in causes {
+            self.line(1, &format!("{status} {id}: {title}"));
+            for applied in case.verdicts.overrides.iter().filter(|applied| applied.setting.rule == id) {
+                self.line(2, &applied.setting.sentence(applied.state, lang));
+            }
+        }
+    }
+
+    /// The step that brings this one along, with the label that it has, the one that counts, and the condition.
+    fn inserted(&mut self, step: &StepFile, evaluator: &Evaluator<'_>) {
+        let Some(inserted) = &step.inserted_by else { return };
+        let label = words::label(inserted.label).text(self.lang);
+        let heading = match self.lang {
+            Lang::En => format!("inserted-by, where that step is {label}"),
+            Lang::Ja => format!("次の手順が「{label}」のときに伴って実施"),
+        };
+        self.line(0, &heading);
+        self.other(&inserted.step);
+        if let Some(when) = &inserted.when {
+            self.truth(1, &evaluator.eval(when, &Scope::new()), when, evaluator.rules);
+        }
+    }
+
+    /// Another step with its label.
+    fn other(&mut self, id: &str) {
+        match self.case.plan.steps.iter().find(|other| other.id == id) {
+            Some(other) => self.label(1, other),
+            None => self.line(1, &format!("{id}: {}", Msg::StepNotInPlan.text(self.lang))),
         }
     }
 

@@ -75,6 +75,27 @@ fn a_disabled_rule_stands_in_no_list_and_every_report_says_so() {
     assert!(tree.answers(0).contains("disabled by the pack contoso until 2099-12-31: known here"), "{}", tree.out);
     let tree = desk.run(&["explain", ANONYMOUS, "case", "--rules", "contoso", "--lang", "ja"]);
     assert!(tree.answers(0).contains("無効化しています。理由: 既知の事象です"), "{}", tree.out);
+    // The step still names it among its causes.
+    let tree = desk.run(&["explain", "profile-anonymous-logon", "case", "--rules", "contoso"]);
+    let causes = format!("\n  disabled {ANONYMOUS}: ");
+    assert!(tree.answers(0).contains(&causes), "{}", tree.out);
+    assert!(
+        tree.out.contains(&format!("\n    {ANONYMOUS}: disabled by the pack contoso until 2099-12-31: known here\n")),
+        "{}",
+        tree.out
+    );
+}
+
+#[test]
+fn a_step_names_what_holds_its_cause_down() {
+    let desk = ntlm("at-most: possible", "2099-12-31");
+    let tree = desk.run(&["explain", "profile-anonymous-logon", "case", "--rules", "contoso"]);
+    assert!(tree.answers(0).contains(&format!("\n  possible {ANONYMOUS}: ")), "{}", tree.out);
+    assert!(
+        tree.out.contains(&format!("\n    {ANONYMOUS}: possible at most by the pack contoso until ")),
+        "{}",
+        tree.out
+    );
 }
 
 #[test]
