@@ -1,7 +1,7 @@
 //! `rules coverage`: which values the leaves had in the rules' own cases and, with `--mutate`, which mistakes no case notices.
 
 use super::output::{complain, print};
-use super::request::{load, openable, packs, usage};
+use super::request::{RULE_NAMES, load, no_such, openable, packs};
 use super::{CoverageArgs, Exit, TestFormat};
 use crate::authoring::cases::run_all;
 use crate::authoring::coverage::{explanations, leaves, show, try_all};
@@ -9,7 +9,6 @@ use crate::authoring::shared;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::report::sanitize::Sanitized;
-use crate::rule::fields::nearest;
 
 pub(super) fn run(args: &CoverageArgs, limits: &Limits) -> Result<Exit, Error> {
     let packs = packs(&args.packs, limits)?;
@@ -17,11 +16,7 @@ pub(super) fn run(args: &CoverageArgs, limits: &Limits) -> Result<Exit, Error> {
     let rules = &knowledge.rules;
     if let Some(id) = args.ids.iter().find(|id| !rules.rules.contains_key(*id)) {
         let names: Vec<&str> = rules.rules.keys().map(String::as_str).collect();
-        let advice = nearest(id, &names).map_or_else(
-            || "`outlook-triage rules list` names the rules".to_owned(),
-            |near| format!("did you mean {near}?"),
-        );
-        return Err(usage(&format!("there is no rule {id:?}; {advice}")));
+        return Err(no_such("rule", id, &names, RULE_NAMES));
     }
     let path = |file: &str| openable(file, &args.packs.rules);
     if !args.mutate {

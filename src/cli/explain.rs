@@ -5,7 +5,7 @@ mod plan;
 use std::fmt::Write as _;
 
 use super::output::print;
-use super::request::{Request, usage};
+use super::request::{RULE_NAMES, Request, no_such, usage};
 use super::{Exit, ExplainArgs};
 use crate::authoring::docs::asked_plainly;
 use crate::authoring::missing::missing;
@@ -18,7 +18,6 @@ use crate::lang::Lang;
 use crate::report::sanitize::Sanitized;
 use crate::rule::condition::{Ask, Condition};
 use crate::rule::eval::{Evaluator, Truth};
-use crate::rule::fields::nearest;
 use crate::rule::rule::{Item, Rule};
 use crate::rule::set::RuleSet;
 
@@ -79,19 +78,25 @@ impl Tree<'_> {
 
 /// Says what the rule or step is called, before any bundle is opened.
 fn known(args: &ExplainArgs, knowledge: &Knowledge) -> Result<(), Error> {
+    let id = args.rule.as_str();
+    let steps: Vec<&str> = knowledge.playbook.steps.iter().map(|step| step.id.as_str()).collect();
     let rules = knowledge.rules.rules.keys().map(String::as_str);
-    let names: Vec<&str> = rules.chain(knowledge.playbook.steps.iter().map(|step| step.id.as_str())).collect();
-    if names.contains(&args.rule.as_str()) {
+    let names: Vec<&str> = rules.chain(steps.iter().copied()).collect();
+    if names.contains(&id) {
         return Ok(());
     }
     if let Some(name) = args.case.bundles.iter().filter_map(|path| path.to_str()).find(|name| names.contains(name)) {
-        return Err(usage(&format!("the rule comes first: outlook-triage explain {name} {}", args.rule)));
+        return Err(usage(&format!("the rule comes first: outlook-triage explain {name} {id}")));
     }
-    let advice = nearest(&args.rule, &names).map_or_else(
-        || "`outlook-triage rules list` names the rules, `outlook-triage rules show playbook` the steps".to_owned(),
-        |near| format!("did you mean {near}?"),
-    );
-    Err(usage(&format!("there is no rule or step {:?}; {advice}", args.rule)))
+    // What exists but has no tree of its own.
+    let (is_need, is_anchor) = (knowledge.rules.needs.contains_key(id), knowledge.rules.anchors.contains_key(id));
+    if is_need || is_anchor {
+        let (what, file) = if is_need { ("a need", id) } else { ("a name of anchors.yaml", "anchors") };
+        return Err(usage(&format!(
+            "{id} is {what}, and only rules and steps are explained; `outlook-triage rules show {file}` prints it"
+        )));
+    }
+    Err(no_such("rule or step", id, &names, &format!("{RULE_NAMES}, and the steps are {}", steps.join(", "))))
 }
 
 struct Tree<'a> {

@@ -19,6 +19,7 @@ use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::plan::Audience;
 use crate::report::sanitize::Sanitized;
+use crate::rule::fields::nearest;
 use crate::rule::node::Problem;
 use crate::rule::pack::{Pack, fingerprint};
 use crate::rule::param::{Parameter, Params, advice};
@@ -230,8 +231,17 @@ fn rules(problems: Vec<Problem>, folders: &[PathBuf]) -> Error {
     ErrorKind::Rules(lines.join("\n")).into()
 }
 
+/// Where the ids of rules stand.
+pub(super) const RULE_NAMES: &str = "`outlook-triage rules list` names the rules";
+
 pub(super) fn usage(message: &str) -> Error {
     ErrorKind::Usage(message.to_owned()).into()
+}
+
+/// What was typed names nothing: the nearest name there is, or else where the names stand.
+pub(super) fn no_such(what: &str, id: &str, names: &[&str], otherwise: &str) -> Error {
+    let advice = nearest(id, names).map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {near}?"));
+    usage(&format!("there is no {what} {id:?}; {advice}"))
 }
 
 /// `auto` follows LC_ALL, LC_MESSAGES, LANG, the first that is set.

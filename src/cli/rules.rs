@@ -3,14 +3,13 @@
 use std::fmt::Write as _;
 
 use super::output::{Style, complain, print};
-use super::request::{load, openable, packs, usage};
+use super::request::{RULE_NAMES, load, no_such, openable, packs};
 use super::{Exit, PackArgs, RulesCommand, TestFormat};
 use crate::authoring::lint::{lint as check, revisions as written, show};
 use crate::error::Error;
 use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::report::sanitize::Sanitized;
-use crate::rule::fields::nearest;
 use crate::rule::overrides::State;
 use crate::rule::pack::{fingerprint, in_force, stem};
 
@@ -37,11 +36,7 @@ fn show(id: &str, args: &PackArgs, limits: &Limits) -> Result<Exit, Error> {
     let found = files.iter().filter(|(name, _)| stem(name) == id).max_by_key(|(_, (position, _))| *position);
     let (name, (_, text)) = found.ok_or_else(|| {
         let names: Vec<&str> = files.keys().map(|name| stem(name)).collect();
-        let advice = nearest(id, &names).map_or_else(
-            || "`outlook-triage rules list` names the rules".to_owned(),
-            |near| format!("did you mean {near}?"),
-        );
-        usage(&format!("there is no rule, step or need {id:?}; {advice}"))
+        no_such("rule, step or need", id, &names, RULE_NAMES)
     })?;
     let mut out = format!("# {name}\n");
     for setting in knowledge.rules.overrides.iter().filter(|setting| setting.rule == id && name.starts_with("causes/"))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::output::{complain, print};
-use super::request::{load, openable, packs, usage};
+use super::request::{RULE_NAMES, load, no_such, openable, packs};
 use super::{Exit, TestArgs, TestFormat};
 use crate::authoring::cases::{CaseResult, Leaf, run_of};
 use crate::authoring::shared;
@@ -17,7 +17,6 @@ use crate::error::{Error, ErrorKind};
 use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::report::sanitize::{Sanitized, inert_json};
-use crate::rule::fields::nearest;
 use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
 
@@ -99,9 +98,7 @@ fn show(out: &mut String, outcome: &Outcome, format: TestFormat) {
 fn chosen<'r>(names: &[String], rules: &'r RuleSet) -> Result<Vec<&'r Rule>, Error> {
     let known: Vec<&str> = rules.rules.keys().map(String::as_str).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        let advice = nearest(unknown, &known)
-            .map_or_else(|| "`outlook-triage rules list` names all".to_owned(), |near| format!("did you mean {near}?"));
-        return Err(usage(&format!("there is no rule {unknown:?}; {advice}")));
+        return Err(no_such("rule", unknown, &known, RULE_NAMES));
     }
     Ok(rules.rules.values().filter(|rule| names.is_empty() || names.contains(&rule.id)).collect())
 }

@@ -219,7 +219,16 @@ fn what_was_typed_wrong() {
         &["explain", "modern-auth-disabeld-on-client", "case.zip"],
         &["did you mean modern-auth-disabled-on-client?"],
     );
-    check(&["explain", "zzz", "case.zip"], &["there is no rule or step \"zzz\"", "rules list"]);
+    check(
+        &["explain", "zzz", "case.zip"],
+        &["there is no rule or step \"zzz\"", "rules list` names the rules", "the steps are ", "wait-logon-cache"],
+    );
+    check(&["explain", "adfs-logs", "case.zip"], &["adfs-logs is a need", "`outlook-triage rules show adfs-logs`"]);
+    check(
+        &["explain", "password-changed", "case.zip"],
+        &["password-changed is a name of anchors.yaml", "`outlook-triage rules show anchors`"],
+    );
+    check(&["rules", "coverage", "zzz"], &["there is no rule \"zzz\"", "`outlook-triage rules list` names the rules"]);
     check(&["rules", "show", "wait-logon-cahce"], &["did you mean wait-logon-cache?"]);
     check(&["rules", "show", "zzz"], &["no rule, step or need", "rules list"]);
     check(&["facts", "case.zip", "--kind", "evnt"], &["--kind", "event", "registry"]);
