@@ -22,7 +22,7 @@ pub fn references(set: &RuleSet, limits: &Limits, problems: &mut Vec<Problem>) {
     let is_sized = problems.len() == before;
     for named in set.anchors.values().filter(|_| is_sized) {
         if let Some(message) = excess(std::iter::once(&named.condition), &anchors, limits) {
-            problems.push(at("anchors.yaml", first(&named.condition), message));
+            problems.push(at("anchors.yaml", named.condition.span(), message));
         }
     }
     let mut scope = anchors.clone();
@@ -245,13 +245,6 @@ fn typed_fields(leaf: &Leaf) -> Vec<(&str, u16, &str, bool)> {
     found
 }
 
-/// Where the first leaf of a condition stands.
-fn first(condition: &Condition) -> Span {
-    let mut span = None;
-    condition.leaves(&mut |leaf| span = span.or(Some(leaf.span)));
-    span.unwrap_or_default()
-}
-
 fn cycles_of_names(file: &str, own: &BTreeSet<&str>, scope: &BTreeMap<&str, &Name>, problems: &mut Vec<Problem>) {
     let edges: BTreeMap<&str, Vec<&str>> = scope
         .iter()
@@ -265,7 +258,7 @@ fn cycles_of_names(file: &str, own: &BTreeSet<&str>, scope: &BTreeMap<&str, &Nam
         // A circle of anchors is a problem of anchors.yaml, not of every rule that may use them.
         let is_own = file == "anchors.yaml" || cycle.iter().any(|name| own.contains(name));
         let start = cycle.iter().find(|name| own.is_empty() || own.contains(*name));
-        let span = start.and_then(|name| scope.get(name)).map(|named| first(&named.condition)).unwrap_or_default();
+        let span = start.and_then(|name| scope.get(name)).map(|named| named.condition.span()).unwrap_or_default();
         if is_own {
             problems.push(at(
                 file,

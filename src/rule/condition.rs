@@ -390,6 +390,14 @@ impl Comparison {
 }
 
 impl Condition {
+    /// Where its first leaf stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let mut span = None;
+        self.leaves(&mut |leaf| span = span.or(Some(leaf.span)));
+        span.unwrap_or_default()
+    }
+
     /// Calls `visit` for every leaf, in order.
     pub fn leaves<'c>(&'c self, visit: &mut dyn FnMut(&'c Leaf)) {
         match self {

@@ -98,18 +98,18 @@ fn collect(condition: &Condition, is_timed: bool, rules: &RuleSet, path: &mut Ve
         found.push(Change { span, operator, what, path: path.clone(), edit });
     };
     if let Condition::Not(part) = condition {
-        add(first(part), Operator::Opposite, format!("without not: {}", words::condition(part)), Edit::Bare);
+        add(part.span(), Operator::Opposite, format!("without not: {}", words::condition(part)), Edit::Bare);
     } else if list.len() > 1 {
         for (index, part) in list.iter().enumerate() {
             let what = format!("{word}: without {}", words::condition(part));
-            add(first(part), Operator::Branch, what, Edit::Without(index));
+            add(part.span(), Operator::Branch, what, Edit::Without(index));
         }
     }
     if let Condition::AtLeast(n, _) = condition {
         for to in [n.saturating_sub(1), n.saturating_add(1)] {
             if (1..=list.len()).contains(&to) {
                 let what = format!("at-least {n} → {to}");
-                add(first(condition), Operator::Threshold, what, Edit::AtLeast(to));
+                add(condition.span(), Operator::Threshold, what, Edit::AtLeast(to));
             }
         }
     }
@@ -130,13 +130,6 @@ fn of_leaf(part: &Leaf, is_timed: bool, rules: &RuleSet, path: &[usize], found: 
     if has_opposite && !is_timed {
         add(Operator::Opposite, "not", Edit::Not);
     }
-}
-
-/// Where the first leaf of a condition stands.
-pub(super) fn first(condition: &Condition) -> Span {
-    let mut span = None;
-    condition.leaves(&mut |leaf| span = span.or(Some(leaf.span)));
-    span.unwrap_or_default()
 }
 
 #[cfg(test)]

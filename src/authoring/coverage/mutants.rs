@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 
 use super::Operator;
-use super::change::{Change, changes, first};
+use super::change::{Change, changes};
 use super::values::drops;
 use crate::fact::identity::Role;
 use crate::finding::EvidenceClass;
@@ -166,7 +166,7 @@ impl Found<'_> {
         let changes = changes(&name.condition, name.is_timed(), self.rules);
         self.list.extend(changes.into_iter().map(|change| Mutant::condition(slot, part, change)));
         let roles: Vec<Role> = name.seen_on.iter().copied().collect();
-        let span = first(&name.condition);
+        let span = name.condition.span();
         for (operator, what, roles) in drops(Operator::Filter, &roles, |role| role.word().to_owned()) {
             let fault = Fault::Roles(roles.into_iter().collect());
             self.add(slot, part, span, operator, &format!("seen-on {what}"), fault);
@@ -192,15 +192,15 @@ pub(super) fn of_rule(rule: &Rule, rules: &RuleSet) -> Vec<Mutant> {
     let mut found = Found { rules, list: Vec::new() };
     if let Some(applies) = &rule.applies {
         found.condition(Slot::Applies, "applies", applies);
-        found.removed(Slot::Applies, "applies", first(applies));
+        found.removed(Slot::Applies, "applies", applies.span());
     }
     for (index, (id, when)) in rule.steps.iter().enumerate() {
         let (slot, part) = (Slot::Step(index), format!("step {id}"));
         if let Some(when) = when {
             found.condition(slot, &part, when);
-            found.add(slot, &part, first(when), Operator::Removed, "without when", Fault::Always);
+            found.add(slot, &part, when.span(), Operator::Removed, "without when", Fault::Always);
         }
-        found.removed(slot, &part, when.as_ref().map_or(rule.span, first));
+        found.removed(slot, &part, when.as_ref().map_or(rule.span, Condition::span));
     }
     for (index, (name, named)) in rule.names.iter().enumerate() {
         found.name(Slot::Name(index), &format!("let {name}"), named);
@@ -246,7 +246,7 @@ pub(super) fn of_era(era: &EraTable, rules: &RuleSet) -> Vec<Mutant> {
     for (index, row) in era.rows.iter().enumerate() {
         let part = format!("row {} ({})", index.saturating_add(1), row.era.word());
         found.condition(Slot::Row(index), &part, &row.when);
-        found.removed(Slot::Row(index), &part, first(&row.when));
+        found.removed(Slot::Row(index), &part, row.when.span());
     }
     found.list
 }
