@@ -13,7 +13,7 @@ use super::sniff::{self, PREFIX, Sniffed};
 use super::{ArtifactKind, fingerprint};
 use crate::issue::{Issue, IssueCode};
 use crate::limits::Limits;
-use crate::value::fold;
+use crate::value::{fold, hex};
 
 /// An artifact and the key by which its content enters the fingerprint.
 pub(super) struct Examined {
@@ -76,7 +76,7 @@ impl Reading {
         let mut buffer = vec![0; 64 << 10];
         while failure.is_none() {
             if stream.given() >= keyed {
-                key.get_or_insert_with(|| fingerprint::hex(&hash.clone().finalize()));
+                key.get_or_insert_with(|| hex(&hash.clone().finalize()));
             }
             if stream.given() >= enough {
                 break;
@@ -87,7 +87,7 @@ impl Reading {
                 Err(error) => failure = Some(error),
             }
         }
-        let digest = fingerprint::hex(&hash.finalize());
+        let digest = hex(&hash.finalize());
         let sha256 = (enough == u64::MAX && failure.is_none()).then(|| digest.clone());
         Self { sniffed, key: key.unwrap_or(digest), sha256, given: stream.given(), failure }
     }

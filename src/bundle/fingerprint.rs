@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::artifact::{Artifact, Intake};
 use super::intake::is_leftover;
+use crate::value::hex;
 
 /// Artifacts up to this size are hashed whole.
 pub(super) const WHOLE: u64 = 16 << 20;
@@ -24,13 +25,4 @@ pub(super) fn of(artifacts: &[Artifact], keys: &[String]) -> String {
         hash.update(format!("{}\0{}\0{key}\n", artifact.path, artifact.bytes));
     }
     hex(&hash.finalize())
-}
-
-/// Lower-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

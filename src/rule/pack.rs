@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::compact;
 use super::node::{Node, Problem, Span, parse, with_room};
 use crate::limits::Limits;
+use crate::value::hex;
 
 /// Name, text and tree of each shipped file, by name.
 static EMBEDDED: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -189,7 +190,7 @@ pub fn fingerprint(packs: &[Pack]) -> String {
             hasher.update([0]);
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize())
 }
 
 /// The id that a file is named by: `steps/clear-credentials.yaml` → `clear-credentials`.
