@@ -161,11 +161,10 @@ fn version(value: &Value) -> Option<FileVersion> {
     }
 }
 
-/// A whole number, also one that a file has as text, in decimal or hexadecimal notation.
 fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => Some(*number),
-        Value::Text(text) => super::test::hex(text).or_else(|| text.trim().parse().ok()),
+        Value::Text(text) => super::test::whole_number(text),
         _ => None,
     }
 }

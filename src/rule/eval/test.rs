@@ -157,13 +157,18 @@ fn equal(value: &Value, other: &Value) -> bool {
         (Value::Text(a), Value::Text(b)) => fold(a) == fold(b),
         (Value::List(items), Value::Text(b)) => items.iter().any(|item| fold(item) == fold(b)),
         (Value::Number(a), Value::Text(b)) => hex(b) == Some(*a),
-        (Value::Text(a), Value::Number(b)) => hex(a).or_else(|| a.trim().parse().ok()) == Some(*b),
+        (Value::Text(a), Value::Number(b)) => whole_number(a) == Some(*b),
         (Value::Bool(a), Value::Number(b)) => i64::from(*a) == *b,
         (a, b) => a == b,
     }
 }
 
-pub(super) fn hex(text: &str) -> Option<i64> {
+/// A whole number that a file has as text, in decimal or hexadecimal notation.
+pub(super) fn whole_number(text: &str) -> Option<i64> {
+    hex(text).or_else(|| text.trim().parse().ok())
+}
+
+fn hex(text: &str) -> Option<i64> {
     let text = text.trim();
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
     i64::from_str_radix(digits, 16).ok()
@@ -174,7 +179,7 @@ fn compare(value: &Value, other: &Value) -> Option<Ordering> {
         (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
         (Value::Version(a), Value::Version(b)) => Some(a.cmp(b)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        (Value::Text(a), Value::Number(b)) => hex(a).or_else(|| a.trim().parse().ok()).map(|a| a.cmp(b)),
+        (Value::Text(a), Value::Number(b)) => whole_number(a).map(|a| a.cmp(b)),
         _ => None,
     }
 }
