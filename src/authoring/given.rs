@@ -115,7 +115,7 @@ fn cite(artifact: ArtifactId) -> Cite {
     Cite { artifact, at: Locator::Line(1), absent: false }
 }
 
-fn time(node: &Node, problems: &mut Problems<'_>) -> Option<Timestamp> {
+pub(super) fn time(node: &Node, problems: &mut Problems<'_>) -> Option<Timestamp> {
     let at = text(node, problems)?.parse().ok();
     if at.is_none() {
         problems.add(node.span, "a time such as \"2014-06-02T00:00:00Z\" is expected here");

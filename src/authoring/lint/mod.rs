@@ -162,9 +162,9 @@ pub fn lint(packs: &[Pack], limits: &Limits) -> Report {
                 refuter::check(rule, &set, &mut remarks);
                 if let Some(source) = source::of(&sources, &rule.file) {
                     names::unused(rule, source, &mut remarks);
-                }
-                if let Some(node) = source::of(&sources, &rule.file).and_then(|source| source.node.as_ref()) {
-                    sentence::shows_value(rule, node, &mut remarks);
+                    if let Some(node) = &source.node {
+                        sentence::shows_value(rule, node, &mut remarks);
+                    }
                 }
             }
         }

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::authoring::cases::labels;
+use crate::authoring::given::time;
 use crate::case::Knowledge;
 use crate::finding::Status;
 use crate::plan::Label;
 use crate::rule::condition::Era;
-use crate::rule::fields::{Fields, Problems, items, nearest, text, texts};
+use crate::rule::fields::{Fields, Problems, items, nearest, texts};
 use crate::rule::node::{Key, Node, Problem, Span, Yaml, parse, with_room};
 use crate::rule::read::words;
 
@@ -132,14 +133,6 @@ fn exit(node: &Node, problems: &mut Problems<'_>) -> Option<u8> {
             .add(node.span, format!("exit is 0 (nothing found), 1 (a cause found) or 3 (incomplete); found {found}"));
     }
     code
-}
-
-fn time(node: &Node, problems: &mut Problems<'_>) -> Option<Timestamp> {
-    let at = text(node, problems)?.parse().ok();
-    if at.is_none() {
-        problems.add(node.span, "a time such as \"2014-06-02T00:00:00Z\" is expected here");
-    }
-    at
 }
 
 /// The entries of a mapping; nothing where the key is not there.
