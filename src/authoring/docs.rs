@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 use markdown::{Page, link};
 use words::{Clause, Teller};
 
+pub(in crate::authoring) use value::in_whole_units;
+
 use crate::fact::FactStore;
 use crate::fact::identity::{Person, Target};
 use crate::lang::Lang;

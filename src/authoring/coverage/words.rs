@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::authoring::docs::in_whole_units;
 use crate::rule::condition::{Ask, Condition, Extent, Leaf, Operand, Test};
 
 /// A test of one value.
@@ -45,13 +46,10 @@ pub(super) fn operand(operand: &Operand) -> String {
     }
 }
 
-/// `90m`, `1h`, `7d`: the largest unit that is whole.
+/// `90m`, `1h`, `7d`.
 pub(super) fn span(span: SignedDuration) -> String {
-    let seconds = span.as_secs();
-    let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
-    let unit = units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0);
-    let (size, word) = unit.unwrap_or((1, "s"));
-    format!("{}{word}", seconds / size)
+    let (count, (_, letter, ..)) = in_whole_units(span);
+    format!("{count}{letter}")
 }
 
 /// A span with its parameter.

@@ -157,13 +157,21 @@ fn parameter(teller: &Teller<'_>, name: &str, default: &str) -> String {
     }
 }
 
-/// `90m` → `90 minutes`: the largest unit that is whole.
-pub(super) fn length(lang: Lang, span: SignedDuration) -> String {
+/// A unit of time: the letter of rules, and the words of pages.
+type Unit = (i64, &'static str, &'static str, &'static str);
+
+/// A span in the largest unit that is whole.
+pub(in crate::authoring) fn in_whole_units(span: SignedDuration) -> (i64, Unit) {
+    const UNITS: [Unit; 3] = [(86_400, "d", "day", "日"), (3_600, "h", "hour", "時間"), (60, "m", "minute", "分")];
     let seconds = span.as_secs();
-    let units = [(86_400, "day", "日"), (3_600, "hour", "時間"), (60, "minute", "分")];
-    let unit = units.iter().find(|(size, _, _)| seconds >= *size && seconds % size == 0);
-    let (size, en, ja) = unit.copied().unwrap_or((1, "second", "秒"));
-    let count = seconds / size;
+    let unit = UNITS.into_iter().find(|(size, ..)| seconds >= *size && seconds % size == 0);
+    let unit = unit.unwrap_or((1, "s", "second", "秒"));
+    (seconds / unit.0, unit)
+}
+
+/// `90m` → `90 minutes`.
+pub(super) fn length(lang: Lang, span: SignedDuration) -> String {
+    let (count, (_, _, en, ja)) = in_whole_units(span);
     match lang {
         Lang::En => format!("{count} {en}{}", if count == 1 { "" } else { "s" }),
         Lang::Ja => format!("{count} {ja}"),
