@@ -21,7 +21,7 @@ pub fn mark(value: Tri, lang: Lang) -> &'static str {
         Tri::False => ("false  ", "偽  "),
         Tri::Unknown => ("unknown", "不明"),
     };
-    pick(lang, en, ja)
+    lang.pick(en, ja)
 }
 
 /// The condition, what was seen, the reason and the needs of what is unknown, and what the value assumes.
@@ -36,7 +36,7 @@ pub fn told(truth: &Truth, lang: Lang) -> String {
     if truth.value == Tri::Unknown && truth.children.is_empty() {
         let _ = write!(line, " — {}", truth.reason().msg().text(lang));
         if !truth.needs().is_empty() {
-            let _ = write!(line, "{}{}", pick(lang, "; needs ", "。必要な資料: "), truth.needs().join(", "));
+            let _ = write!(line, "{}{}", lang.pick("; needs ", "。必要な資料: "), truth.needs().join(", "));
         }
     }
     for reservation in &truth.reservations {
@@ -48,7 +48,7 @@ pub fn told(truth: &Truth, lang: Lang) -> String {
 /// Where a citation stands, in an artifact of this path.
 #[must_use]
 pub fn place(cite: &Cite, path: &str, lang: Lang) -> String {
-    let absent = if cite.absent { pick(lang, " (searched, not there)", " (検索済み、該当なし)") } else { "" };
+    let absent = if cite.absent { lang.pick(" (searched, not there)", " (検索済み、該当なし)") } else { "" };
     let at = match &cite.at {
         Locator::Line(line) => format!(":{line}"),
         Locator::Record(record) => format!(" {}", Msg::Records.fill(lang, &[&record.to_string()])),
@@ -64,11 +64,4 @@ pub fn place(cite: &Cite, path: &str, lang: Lang) -> String {
         Locator::Window(window) => format!(" {} – {}", window.from, window.to),
     };
     format!("{path}{at}{absent}")
-}
-
-fn pick(lang: Lang, en: &'static str, ja: &'static str) -> &'static str {
-    match lang {
-        Lang::En => en,
-        Lang::Ja => ja,
-    }
 }

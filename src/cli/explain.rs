@@ -67,12 +67,7 @@ impl Tree<'_> {
         if matches!(finding.map(|finding| finding.status), Some(Status::Unknown | Status::Possible)) {
             self.missing(evaluator, rule);
         }
-        for text in &rule.unverified {
-            self.line(0, &format!("{}: {text}", self.pick("not verified", "未確認")));
-        }
-        for link in &rule.links {
-            self.line(0, &format!("{}: {link}", self.pick("source", "公開情報")));
-        }
+        self.sources(&rule.unverified, &rule.links);
     }
 }
 
@@ -107,10 +102,7 @@ struct Tree<'a> {
 
 impl Tree<'_> {
     fn pick(&self, en: &'static str, ja: &'static str) -> &'static str {
-        match self.lang {
-            Lang::En => en,
-            Lang::Ja => ja,
-        }
+        self.lang.pick(en, ja)
     }
 
     /// What to collect so that the rule is decided: each line is one set, all of which is needed.
@@ -168,11 +160,7 @@ impl Tree<'_> {
             Condition::Leaf(leaf) if !matches!(leaf.ask, Ask::Use(_)) => asked_plainly(condition, rules, self.lang),
             _ => truth.label.clone(),
         };
-        let told = told(&Truth { label: asks, ..truth.clone() }, self.lang);
-        self.line(depth, &format!("{} {told}", mark(truth.value, self.lang)));
-        if truth.children.is_empty() {
-            self.cites(depth + 1, &truth.cites);
-        }
+        self.told(depth, &Truth { label: asks, ..truth.clone() });
         let parts: Vec<&Condition> = match condition {
             Condition::All(parts) | Condition::Any(parts) | Condition::AtLeast(_, parts) => parts.iter().collect(),
             Condition::Not(part) => vec![part.as_ref()],
@@ -188,12 +176,27 @@ impl Tree<'_> {
     }
 
     fn part(&mut self, depth: usize, truth: &Truth) {
+        self.told(depth, truth);
+        for child in &truth.children {
+            self.part(depth + 1, child);
+        }
+    }
+
+    /// One line, with the citations of a value that has no parts.
+    fn told(&mut self, depth: usize, truth: &Truth) {
         self.line(depth, &format!("{} {}", mark(truth.value, self.lang), told(truth, self.lang)));
         if truth.children.is_empty() {
             self.cites(depth + 1, &truth.cites);
         }
-        for child in &truth.children {
-            self.part(depth + 1, child);
+    }
+
+    /// What no source confirms, and the sources.
+    fn sources(&mut self, unverified: &[String], links: &[String]) {
+        for text in unverified {
+            self.line(0, &format!("{}: {text}", self.pick("not verified", "未確認")));
+        }
+        for link in links {
+            self.line(0, &format!("{}: {link}", self.pick("source", "公開情報")));
         }
     }
 

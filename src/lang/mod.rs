@@ -18,6 +18,15 @@ pub enum Lang {
 impl Lang {
     /// All, with the words of packs and options: every text exists in each.
     pub const ALL: [(&'static str, Self); 2] = [("en", Self::En), ("ja", Self::Ja)];
+
+    /// The words in this language.
+    #[must_use]
+    pub fn pick<'t>(self, en: &'t str, ja: &'t str) -> &'t str {
+        match self {
+            Self::En => en,
+            Self::Ja => ja,
+        }
+    }
 }
 
 /// A text that exists in both languages; a rule that lacks one does not load.

@@ -229,5 +229,5 @@ fn cause(lang: Lang, suspect: Option<&Finding>) -> String {
 }
 
 fn pick(lang: Lang, en: &str, ja: &str) -> String {
-    if lang == Lang::En { en.to_owned() } else { ja.to_owned() }
+    lang.pick(en, ja).to_owned()
 }

@@ -34,10 +34,7 @@ pub(super) struct Teller<'a> {
 
 impl Teller<'_> {
     pub(super) fn pick<'t>(&self, en: &'t str, ja: &'t str) -> &'t str {
-        match self.lang {
-            Lang::En => en,
-            Lang::Ja => ja,
-        }
+        self.lang.pick(en, ja)
     }
 
     /// A condition.

@@ -95,12 +95,7 @@ impl Tree<'_> {
         for id in &step.waits_for {
             self.other(id);
         }
-        for text in &step.unverified {
-            self.line(0, &format!("{}: {text}", self.pick("not verified", "未確認")));
-        }
-        for link in &step.links {
-            self.line(0, &format!("{}: {link}", self.pick("source", "公開情報")));
-        }
+        self.sources(&step.unverified, &step.links);
     }
 
     /// What is found of the rules that name a step, and what packs change of them.
