@@ -58,7 +58,7 @@ pub struct Prepared {
     /// What cannot be read in it; a case with a problem fails.
     pub problems: Vec<Problem>,
     /// The facts and what is expected of them, as far as they can be read.
-    body: Option<(Given, Expect)>,
+    pub(super) body: Option<(Given, Expect)>,
 }
 
 /// Runs every case of every rule.

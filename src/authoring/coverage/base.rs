@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::authoring::cases::{CASE, Expect};
-use crate::authoring::given::{self, Given};
+use crate::authoring::cases::{Expect, Prepared, prepare_all};
+use crate::authoring::given::Given;
 use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::rule::check::dependencies;
 use crate::rule::condition::Ask;
 use crate::rule::engine::{era, evaluate_one, order, verdict};
 use crate::rule::eval::{EraVerdict, Evaluator, Verdict};
-use crate::rule::fields::{Fields, Problems};
 use crate::rule::param::Params;
 use crate::rule::rule::Rule;
 use crate::rule::set::RuleSet;
@@ -67,34 +66,38 @@ impl Links {
         }
         Self { order, needed }
     }
+
+    /// Evaluates what a rule rests on, as far as it is `wanted`, with the set of the evaluator; the finding of the rule itself.
+    pub(super) fn judge(
+        &self,
+        evaluator: &mut Evaluator<'_>,
+        rule: &str,
+        limits: &Limits,
+        wanted: impl Fn(&String) -> bool,
+    ) -> Option<Finding> {
+        let needed = self.needed.get(rule)?;
+        let mut own = None;
+        for id in self.order.iter().filter(|id| needed.contains(*id) && wanted(id)) {
+            let Some(other) = evaluator.rules.rules.get(id) else { continue };
+            let finding = evaluate_one(evaluator, other, limits);
+            evaluator.verdicts.insert(id.clone(), verdict(&finding));
+            if id == rule {
+                own = Some(finding);
+            }
+        }
+        own
+    }
 }
 
 /// The cases of a rule that can be read.
 pub(super) fn cases<'r>(rules: &'r RuleSet, rule: &'r Rule, links: &Links, limits: &Limits) -> Vec<Case<'r>> {
-    let mut problems = Problems::new(&rule.file);
     let mut found = Vec::new();
-    for test in &rule.tests {
-        let Some(fields) = Fields::read(test, "a case", CASE, &mut problems) else { continue };
-        let (Some(name), Some(given), Some(expect)) = (
-            fields.text("name", &mut problems),
-            fields.get("given").and_then(|node| given::read(node, &rules.catalogue, &mut problems)),
-            fields.get("expect").and_then(|node| Expect::read(node, &mut problems)),
-        ) else {
-            continue;
-        };
+    for Prepared { name, body, .. } in prepare_all(rule, rules) {
+        let Some((given, expect)) = body else { continue };
         let mut evaluator = Evaluator::new(&given.facts, rules, &NO_PARAMS, &given.kinds);
         let era = era(&evaluator, given.era);
         evaluator.era = Some(era.clone());
-        let mut own = None;
-        let needed = links.needed.get(&rule.id);
-        for id in links.order.iter().filter(|id| needed.is_some_and(|needed| needed.contains(*id))) {
-            let Some(other) = rules.rules.get(id) else { continue };
-            let finding = evaluate_one(&evaluator, other, limits);
-            evaluator.verdicts.insert(id.clone(), verdict(&finding));
-            if *id == rule.id {
-                own = Some(finding);
-            }
-        }
+        let own = links.judge(&mut evaluator, &rule.id, limits, |_| true);
         let verdicts = std::mem::take(&mut evaluator.verdicts);
         if let Some(finding) = own {
             found.push(Case { rule, name, given, expect, era, verdicts, finding });

@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, make};
-use crate::rule::engine::{Settings, era, evaluate_one, run, verdict};
+use crate::rule::engine::{Settings, era, run};
 use crate::rule::era::EraTable;
 use crate::rule::eval::Evaluator;
 use crate::rule::name::Name;
@@ -211,18 +211,8 @@ impl Bench<'_> {
         let era = if everything { era(&evaluator, case.given.era) } else { case.era.clone() };
         evaluator.era = Some(era);
         evaluator.verdicts.clone_from(&case.verdicts);
-        let mut own = None;
-        let needed = self.links.needed.get(&case.rule.id);
         let changed = |id: &String| self.task.touched.as_ref().is_none_or(|touched| touched.contains(id));
-        for id in self.links.order.iter().filter(|id| needed.is_some_and(|needed| needed.contains(*id)) && changed(id))
-        {
-            let Some(rule) = set.rules.get(id) else { continue };
-            let finding = evaluate_one(&evaluator, rule, self.limits);
-            evaluator.verdicts.insert(id.clone(), verdict(&finding));
-            if *id == case.rule.id {
-                own = Some(finding);
-            }
-        }
+        let own = self.links.judge(&mut evaluator, &case.rule.id, self.limits, changed);
         let finding = own.as_ref().unwrap_or(&case.finding);
         let is_same = *finding == case.finding;
         let rule = set.rules.get(&case.rule.id).unwrap_or(case.rule);
