@@ -4,35 +4,20 @@
 
 use std::collections::BTreeMap;
 
-use outlook_triage::authoring::given::read;
 use outlook_triage::limits::Limits;
 use outlook_triage::rule::engine::{Settings, run};
-use outlook_triage::rule::eval::{Evaluator, Scope, Tri, Truth};
-use outlook_triage::rule::fields::Problems;
-use outlook_triage::rule::node::{parse, with_room};
-use outlook_triage::rule::read::Reader;
+use outlook_triage::rule::eval::{Tri, Truth};
 
 use crate::cases::KNOWLEDGE;
+use crate::semantics;
 
 fn evaluate(given: &str, condition: &str) -> Truth {
-    let rules = &KNOWLEDGE.rules;
-    let mut problems = Problems::new("test");
-    let given = with_room(|| parse("given", given)).expect("YAML");
-    let given = read(&given, &rules.catalogue, &mut problems).expect("facts");
-    let node = with_room(|| parse("condition", condition)).expect("YAML");
-    let condition = Reader::new(&mut problems, &Limits::default()).condition(&node).expect("a condition");
-    assert!(problems.list.is_empty(), "{:?}", problems.list);
-    let params = BTreeMap::new();
-    let evaluator = Evaluator::new(&given.facts, rules, &params, &given.kinds);
-    evaluator.eval(&condition, &Scope::new())
+    semantics::evaluate(&semantics::given(given), "{}", condition)
 }
 
 fn status(given: &str, rule: &str) -> String {
     let rules = &KNOWLEDGE.rules;
-    let mut problems = Problems::new("test");
-    let node = with_room(|| parse("given", given)).expect("YAML");
-    let given = read(&node, &rules.catalogue, &mut problems).expect("facts");
-    assert!(problems.list.is_empty(), "{:?}", problems.list);
+    let given = semantics::given(given);
     let (params, limits) = (BTreeMap::new(), Limits::default());
     let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: given.era };
     let (verdicts, _) = run(&given.facts, rules, &settings);
@@ -154,8 +139,7 @@ fn the_sign_in_log_of_another_computer_does_not_decide_the_era() {
     };
     let rules = &KNOWLEDGE.rules;
     for (computer, era) in [("PC1.contoso.com", "modern"), ("PC9.contoso.com", "unknown")] {
-        let node = with_room(|| parse("given", &given(computer))).unwrap();
-        let given = read(&node, &rules.catalogue, &mut Problems::new("test")).unwrap();
+        let given = semantics::given(&given(computer));
         let (params, limits) = (BTreeMap::new(), Limits::default());
         let settings = Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: None };
         assert_eq!(run(&given.facts, rules, &settings).0.era.era.word(), era, "{computer}");

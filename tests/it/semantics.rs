@@ -32,7 +32,7 @@ pub(crate) fn given(text: &str) -> Given {
 }
 
 /// Evaluates a condition, with names of its own, over facts.
-fn evaluate(given: &Given, names: &str, condition: &str) -> Truth {
+pub(crate) fn evaluate(given: &Given, names: &str, condition: &str) -> Truth {
     let mut problems = Problems::new("test");
     let mut reader = Reader::new(&mut problems, &Limits::default());
     let named = lets(&yaml(names), &mut reader);
