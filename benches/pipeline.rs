@@ -5,6 +5,8 @@
 // A bench stops by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ use outlook_triage::parse::{Context, Input, cmdkey, evtx, reg};
 use outlook_triage::plan::{Audience, Playbook};
 use outlook_triage::rule::pack::Pack;
 use outlook_triage::rule::set::RuleSet;
+
+use common::copies;
 
 /// The case with the most in it; its unrelated events and keys are multiplied.
 const RICH: (&str, u32) = ("everything-wrong", 20);
@@ -90,32 +94,13 @@ fn rules(c: &mut Criterion) {
     let mut group = c.benchmark_group("rule");
     group.bench_function("load and check the built-in rules", |b| b.iter(|| RuleSet::builtin().unwrap()));
     let limits = Limits::default();
-    let rules = RuleSet::load(&[copies(200)], &limits).unwrap();
+    let rules = RuleSet::load(&[copies(200, |_, text| text)], &limits).unwrap();
     let playbook = Playbook::load(&rules, &limits).unwrap();
     let cases = run_all(&rules, &playbook, &limits).len();
     assert!(rules.rules.len() == 200 && cases > 1_500, "{cases} cases");
     group.sample_size(10).throughput(Throughput::Elements(cases as u64));
     group.bench_function("test, 200 rules", |b| b.iter(|| run_all(&rules, &playbook, &limits)));
     group.finish();
-}
-
-/// The built-in pack with copies of its rules under other ids, until it has so many.
-fn copies(number: usize) -> Pack {
-    let mut pack = Pack::builtin();
-    let causes: Vec<(String, String)> = pack
-        .files
-        .iter()
-        .filter(|(file, _)| file.starts_with("causes/"))
-        .map(|(a, b)| (a.clone(), b.clone()))
-        .collect();
-    let more = number.saturating_sub(causes.len());
-    for (index, (file, text)) in causes.iter().cycle().take(more).enumerate() {
-        let id = Path::new(file).file_stem().unwrap().to_str().unwrap();
-        let copy = format!("{id}-{index}");
-        let text = text.replacen(&format!("id: {id}\n"), &format!("id: {copy}\n"), 1);
-        pack.files.insert(file.replace(id, &copy), text);
-    }
-    pack
 }
 
 fn whole(c: &mut Criterion) {

@@ -5,6 +5,8 @@
 // A bench stops by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod common;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -22,29 +24,19 @@ use outlook_triage::rule::node::{parse, with_room};
 use outlook_triage::rule::pack::Pack;
 use outlook_triage::rule::set::RuleSet;
 
+use common::copies;
+
 const RULES: [usize; 3] = [50, 500, 5_000];
 const FACTS: [usize; 3] = [1_000, 10_000, 100_000];
 
 /// The built-in pack with copies of its rules, each under an id and with a pattern of its own.
 fn pack(rules: usize) -> Pack {
-    let mut pack = Pack::builtin();
-    let own: Vec<(String, String)> = pack
-        .files
-        .iter()
-        .filter(|(name, _)| name.starts_with("causes/"))
-        .map(|(a, b)| (a.clone(), b.clone()))
-        .collect();
-    for n in 0..rules - own.len() {
-        let (name, text) = &own[n % own.len()];
-        let id = name.rsplit('/').next().unwrap().trim_end_matches(".yaml");
+    copies(rules, |n, text| {
         let evidence = format!(
             "\nevidence:\n  - {{name: of-copy, class: weak, when: {{credential: {{target: {{matches: 'copy{n}-[\\w.-]+@.*'}}}}}}}}\n"
         );
-        let text =
-            text.replace(&format!("id: {id}\n"), &format!("id: {id}-{n}\n")).replacen("\nevidence:\n", &evidence, 1);
-        pack.files.insert(name.replace(id, &format!("{id}-{n}")), text);
-    }
-    pack
+        text.replacen("\nevidence:\n", &evidence, 1)
+    })
 }
 
 fn loading(c: &mut Criterion) {
