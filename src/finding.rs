@@ -12,7 +12,7 @@ use crate::fact::evidence::Cite;
 use crate::lang::Text;
 
 /// The verdict on one cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Conclusive evidence, nothing conclusive against it.

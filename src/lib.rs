@@ -18,7 +18,7 @@
 //! | [`plan`] | findings × playbook → labelled steps, what to collect next | formats |
 //! | [`report`] | one model → terminal and JSON | everything else: renderers never decide |
 //!
-//! [`case`] carries one bundle through all stages; [`cli`] and [`authoring`] sit on top;
+//! [`case`] carries one bundle through all stages and [`compare`] sets two of them side by side; [`cli`] and [`authoring`] sit on top;
 //! [`error`], [`issue`], [`limits`], [`lang`] and [`value`] are below all.
 //!
 //! # Invariants, all of them absences
@@ -32,6 +32,7 @@ pub mod authoring;
 pub mod bundle;
 pub mod case;
 pub mod cli;
+pub mod compare;
 pub mod error;
 pub mod fact;
 pub mod finding;

@@ -1,6 +1,7 @@
 //! The command line: what was typed, as types. Behaviour is one file a command.
 
 mod analyze;
+mod compare;
 mod coverage;
 mod diff;
 mod explain;
@@ -22,6 +23,7 @@ pub use crate::case::Exit;
 
 use crate::error::{Error, ErrorKind};
 use crate::finding::Status;
+use crate::report::schema;
 
 /// Reads what a customer uploaded and prints the ordered steps that fix Outlook sign-in.
 ///
@@ -62,6 +64,8 @@ enum Colour {
 enum Command {
     /// Analyse one or many cases.
     Analyze(AnalyzeArgs),
+    /// Compare two uploads of one user: what the steps between them are shown to have done.
+    Compare(CompareArgs),
     /// Show why a rule did or did not fire: the evaluated tree with values and sources.
     Explain(ExplainArgs),
     /// Show what the rules see: the typed facts of a case.
@@ -69,8 +73,12 @@ enum Command {
     /// List, show, check and test rules.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Print the JSON Schema of the report.
-    Schema,
+    /// Print the JSON Schema of the report, or of a comparison.
+    Schema {
+        /// Which.
+        #[arg(value_enum, default_value_t = Contract::Report)]
+        of: Contract,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// Shell.
@@ -89,18 +97,25 @@ struct CaseArgs {
     /// All arguments are one case (a client's zip and the logs of servers that came later).
     #[arg(long)]
     join: bool,
-    /// The user whose sign-in fails: SID, UPN or DOMAIN\name, as it stands in the files.
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
     /// When it failed: a time, or two with `..` between them (2014-06-02T05:00Z..2014-06-02T06:00Z).
     #[arg(long, value_name = "TIME[..TIME]")]
     failed_at: Option<String>,
-    /// Offset of the PC from UTC, for files in local time without a zone (+09:00).
-    #[arg(long, value_name = "±HH:MM", allow_hyphen_values = true)]
-    utc_offset: Option<String>,
     /// The moment from which ages and waits count, instead of the collection time.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+/// How any case is seen.
+#[derive(Debug, Clone, Args)]
+struct ViewArgs {
+    /// The user whose sign-in fails: SID, UPN or DOMAIN\name, as it stands in the files.
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Offset of the PC from UTC, for files in local time without a zone (+09:00).
+    #[arg(long, value_name = "±HH:MM", allow_hyphen_values = true)]
+    utc_offset: Option<String>,
     #[command(flatten)]
     packs: PackArgs,
     /// Set a parameter of the rules (token-lifetime=90m); repeatable.
@@ -187,6 +202,44 @@ impl FailOn {
             Self::Never => None,
         }
     }
+}
+
+/// What has a JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Contract {
+    /// What `analyze -f json` prints.
+    Report,
+    /// What `compare -f json` prints.
+    Comparison,
+}
+
+/// Two uploads of one user.
+#[derive(Debug, Args)]
+struct CompareArgs {
+    /// The upload from before the steps: folder, .zip or file.
+    before: PathBuf,
+    /// The upload from after them.
+    after: PathBuf,
+    /// When the steps were carried out; records from then on count as new. Without it, from the collection of BEFORE.
+    #[arg(long, value_name = "TIME")]
+    done_at: Option<String>,
+    #[command(flatten)]
+    view: ViewArgs,
+    /// Output format.
+    #[arg(short, long, value_enum, default_value_t = ComparisonFormat::Terminal)]
+    format: ComparisonFormat,
+    /// Write to a file instead of standard output; it is replaced only when complete.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Output format of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ComparisonFormat {
+    /// One screen.
+    Terminal,
+    /// One JSON document.
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -339,7 +392,7 @@ struct CoverageArgs {
 }
 
 /// Which rules are in force; shared by all commands that use rules.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct PackArgs {
     /// Folder with rules that add to the built-in ones or replace them by id; repeatable.
     #[arg(long, value_name = "DIR")]
@@ -379,10 +432,15 @@ fn obey(cli: Cli) -> Result<Exit, Error> {
     let style = output::Style::new(cli.color, cli.quiet);
     match cli.command {
         Command::Analyze(args) => analyze::run(&args, &style),
+        Command::Compare(args) => compare::run(&args, &style),
         Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Rules(command) => rules::run(&command, &style),
-        Command::Schema => output::print(&crate::report::schema::schema()).map(|()| Exit::Clean),
+        Command::Schema { of } => output::print(&match of {
+            Contract::Report => schema::schema(),
+            Contract::Comparison => schema::comparison_schema(),
+        })
+        .map(|()| Exit::Clean),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "outlook-triage", &mut script);

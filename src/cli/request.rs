@@ -46,33 +46,34 @@ impl Request {
 
     /// The same, with what a command itself has to check of it.
     pub(super) fn checked(args: &CaseArgs, check: impl FnOnce(&Knowledge) -> Result<(), Error>) -> Result<Self, Error> {
-        if args.user.as_deref().is_some_and(|user| user.trim().is_empty()) {
+        let view = &args.view;
+        if view.user.as_deref().is_some_and(|user| user.trim().is_empty()) {
             return Err(usage("--user is empty: write a SID, a UPN such as a.tanaka@contoso.example, or DOMAIN\\name"));
         }
         let limits = Arc::new(Limits::default());
         let now = args.now.as_deref().map(|text| time("--now", text)).transpose()?;
         let facts = FactOptions {
-            user: args.user.clone(),
+            user: view.user.clone(),
             failed_at: args.failed_at.as_deref().map(failure_window).transpose()?,
-            utc_offset: args.utc_offset.as_deref().map(offset).transpose()?,
+            utc_offset: view.utc_offset.as_deref().map(offset).transpose()?,
             now,
             max_facts: limits.facts,
         };
-        let knowledge = knowledge(&args.packs, &limits)?;
+        let knowledge = knowledge(&view.packs, &limits)?;
         check(&knowledge)?;
-        let params = params(&args.param, &knowledge.rules.parameters)?;
+        let params = params(&view.param, &knowledge.rules.parameters)?;
         let stdin = args.bundles.iter().any(|path| path == Path::new("-"));
         if stdin && args.bundles.len() > 1 {
             return Err(usage("`-` reads one case from standard input and stands alone"));
         }
         let inputs = if stdin { Vec::new() } else { cases(&args.bundles, args.join)? };
-        let audience = match args.audience {
+        let audience = match view.audience {
             Reader::Engineer => Audience::Engineer,
             Reader::User => Audience::User,
             Reader::Admin => Audience::Admin,
         };
-        let options = Options { facts, params, audience, hash_all: args.hash, limits };
-        Ok(Self { knowledge, options, lang: language(args.lang), inputs, stdin })
+        let options = Options { facts, params, audience, hash_all: view.hash, limits };
+        Ok(Self { knowledge, options, lang: language(view.lang), inputs, stdin })
     }
 
     /// How many cases there are.
@@ -260,7 +261,7 @@ pub(super) fn language(wanted: Language) -> Lang {
     }
 }
 
-fn time(option: &str, text: &str) -> Result<Timestamp, Error> {
+pub(super) fn time(option: &str, text: &str) -> Result<Timestamp, Error> {
     let with_seconds = text.strip_suffix('Z').map(|head| format!("{head}:00Z"));
     let as_day = format!("{text}T00:00:00Z");
     [Some(text.to_owned()), with_seconds, Some(as_day)]

@@ -63,6 +63,33 @@ catalogue! {
 
     Nothing: "nothing", "なし";
 
+    // Outcomes of a comparison.
+    OutcomeVerified: "VERIFIED", "確認済み";
+    OutcomeImproved: "IMPROVED", "改善";
+    OutcomeUnchanged: "UNCHANGED", "変化なし";
+    OutcomeWorse: "WORSE", "悪化";
+    OutcomeNotComparable: "NOT COMPARABLE", "比較不可";
+    StateGone: "gone", "解消";
+    StateThere: "still there", "継続";
+    StateOpen: "not shown", "確認不可";
+    StateNew: "new", "新規";
+    StateFound: "seen only now", "今回のみ確認";
+    ComparisonBefore: "BEFORE", "実施前";
+    ComparisonAfter: "AFTER", "実施後";
+    ComparisonSteps: "STEPS", "手順";
+    ComparisonCauses: "CAUSES", "原因";
+    ComparisonSigns: "SINCE THEN", "その後";
+    ComparisonNote: "NOTE", "注意";
+    ComparisonSince: "records count as new from {0}", "{0} 以降の記録を新しい記録とみなします";
+    ComparisonByHand: "Step {0} can also be seen by hand: {1}", "手順 {0} は目視でも確認できます: {1}";
+    ColumnBefore: "before", "前";
+    ColumnAfter: "after", "後";
+    ColumnOutcome: "outcome", "結果";
+    ColumnShown: "what the second upload shows", "2 つ目の資料からわかること";
+    NoStepAsked: "none was asked for", "実施が必要な手順はありません";
+    NoCauseShown: "neither upload shows one", "どちらの資料にも該当する原因はありません";
+    ComparisonFooter: "current plan: outlook-triage analyze {0}  ·  rules {1}  ·  exit {2}", "現在の手順: outlook-triage analyze {0}  ·  ルール {1}  ·  終了コード {2}";
+
     // Severity.
     Critical: "critical", "緊急";
     High: "high", "高";

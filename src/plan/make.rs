@@ -76,6 +76,7 @@ pub fn make(evaluator: &Evaluator<'_>, verdicts: &Verdicts, playbook: &Playbook,
             commands: told.commands,
             rollback: told.rollback,
             verify: Some(step.verify.say.clone()),
+            targets: rows.map(|rows| rows.targets).unwrap_or_default(),
         });
         decided.push(Earlier { step, decision });
     }

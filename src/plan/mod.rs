@@ -24,6 +24,7 @@ use crate::lang::{Lines, Text};
 
 pub use make::make;
 pub use playbook::Playbook;
+pub(crate) use rows::to_delete;
 
 /// What to do with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -195,6 +196,8 @@ pub struct Step {
     pub rollback: Lines,
     /// How to see that it worked.
     pub verify: Option<Text>,
+    /// Targets of saved credentials that it removes, as `cmdkey /delete` wants them.
+    pub targets: Vec<String>,
 }
 
 /// Something to collect.

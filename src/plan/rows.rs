@@ -163,7 +163,7 @@ impl Cited {
 }
 
 /// `cmdkey` takes a generic row by its listed name and a domain row by the bare host.
-fn to_delete(fact: &CredentialFact) -> String {
+pub(crate) fn to_delete(fact: &CredentialFact) -> String {
     let is_domain = match fact.kind {
         CredentialKind::DomainPassword => true,
         CredentialKind::Generic | CredentialKind::Certificate => false,

@@ -6,7 +6,7 @@
 //! CaseView { findings: [stale-stored-password-office likely …], plan: [2 DO …] }  ─▶  Report { findings: […], plan: […] }
 //! ```
 
-mod place;
+pub(crate) mod place;
 mod view;
 
 use super::model::{

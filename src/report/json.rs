@@ -6,13 +6,19 @@
 
 use serde::Serialize;
 
-use super::model::Report;
+use super::model::{Comparison, Report};
 use super::sanitize::inert_json;
 
 /// The report, indented, ending with a newline.
 #[must_use]
 pub fn json(report: &Report) -> String {
     pretty(report)
+}
+
+/// The comparison, indented, ending with a newline.
+#[must_use]
+pub fn comparison_json(comparison: &Comparison) -> String {
+    pretty(comparison)
 }
 
 /// The report on one line, ending with a newline.

@@ -8,6 +8,7 @@
 //! ```
 
 mod action;
+mod comparison;
 mod coverage;
 mod verdict;
 
@@ -19,6 +20,7 @@ use crate::fact::Install;
 pub use crate::finding::Era;
 
 pub use action::{CollectNext, Command, Step};
+pub use comparison::{Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Side, Sign, StepOutcome};
 pub use coverage::{
     Artifact, ArtifactIssue, ArtifactStatus, Cite, Contradiction, Coverage, Encoding, Span, TimelineItem,
 };

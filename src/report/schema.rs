@@ -1,6 +1,6 @@
 //! Turns the model's types into their JSON Schema (2020-12), with the patterns that plain Rust texts do not show.
 //!
-//! Refuses to know values. The result is committed as `tests/report.schema.json`, and a test compares the two.
+//! Refuses to know values. The results are committed as `tests/report.schema.json` and `tests/comparison.schema.json`, and tests compare them.
 //!
 //! ```json
 //! {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "outlook-triage report 1.0"}
@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::json::pretty;
-use super::model::Report;
+use super::model::{Comparison, Report};
 
 /// The ids of everything that can be asked for (`rules/needs/`); those of a user's own pack begin with `x-`.
 pub const NEEDS: [&str; 26] = [
@@ -48,9 +48,19 @@ pub const NEEDS: [&str; 26] = [
 /// The JSON Schema of [`Report`], ending with a newline.
 #[must_use]
 pub fn schema() -> String {
+    of::<Report>("outlook-triage report 1.0")
+}
+
+/// The JSON Schema of [`Comparison`], ending with a newline.
+#[must_use]
+pub fn comparison_schema() -> String {
+    of::<Comparison>("outlook-triage comparison 1.0")
+}
+
+fn of<T: JsonSchema>(title: &str) -> String {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<Report>();
-    schema.insert("title".to_owned(), json!("outlook-triage report 1.0"));
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), json!(title));
     pretty(&schema)
 }
 

@@ -8,6 +8,7 @@
 //! START AT STEP 2, then 3
 //! ```
 
+mod comparison;
 mod evidence;
 mod names;
 mod screen;
@@ -32,6 +33,7 @@ use screen::{Screen, cell};
 use steps::effort;
 use when::{day, minute_here};
 
+pub use comparison::comparison;
 pub use summary::{SummaryRow, summary};
 
 /// Causes on the screen.

@@ -1,6 +1,6 @@
 //! The catalogue's word for each value of the model's and the plan's enumerations. Refuses to know where a word is printed.
 
-use super::model::{ArtifactStatus, Era, Verdict};
+use super::model::{ArtifactStatus, Era, EvidenceState, Outcome, Verdict};
 use crate::fact::{Assumption, Install};
 use crate::lang::messages::Msg;
 use crate::plan::{Label, Who};
@@ -71,5 +71,25 @@ pub(super) fn artifact_status(status: ArtifactStatus) -> Msg {
         ArtifactStatus::Partial => Msg::FilePartial,
         ArtifactStatus::Skipped => Msg::FileSkipped,
         ArtifactStatus::Failed => Msg::FileFailed,
+    }
+}
+
+pub(super) fn outcome(outcome: Outcome) -> Msg {
+    match outcome {
+        Outcome::Verified => Msg::OutcomeVerified,
+        Outcome::Improved => Msg::OutcomeImproved,
+        Outcome::Unchanged => Msg::OutcomeUnchanged,
+        Outcome::Worse => Msg::OutcomeWorse,
+        Outcome::NotComparable => Msg::OutcomeNotComparable,
+    }
+}
+
+pub(super) fn state(state: EvidenceState) -> Msg {
+    match state {
+        EvidenceState::Gone => Msg::StateGone,
+        EvidenceState::There => Msg::StateThere,
+        EvidenceState::Open => Msg::StateOpen,
+        EvidenceState::New => Msg::StateNew,
+        EvidenceState::Found => Msg::StateFound,
     }
 }

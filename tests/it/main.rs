@@ -15,6 +15,7 @@ mod authoring;
 mod bundle;
 mod cases;
 mod cli;
+mod compare;
 mod cut_exports;
 mod evtx;
 mod forge;

@@ -8,12 +8,12 @@ use crate::issue::{At, Issue};
 use crate::value::Window;
 
 /// The paths of the artifacts, by their number.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     paths: Vec<&'a str>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(paths: Vec<&'a str>) -> Self {
+    pub(crate) fn new(paths: Vec<&'a str>) -> Self {
         Self { paths }
     }
 
@@ -22,7 +22,7 @@ impl<'a> Places<'a> {
         path.map_or_else(|| format!("#{}", id.0), |path| (*path).to_owned())
     }
 
-    pub(super) fn cites(&self, cites: &[FactCite]) -> Vec<Cite> {
+    pub(crate) fn cites(&self, cites: &[FactCite]) -> Vec<Cite> {
         cites.iter().map(|cite| self.cite(cite)).collect()
     }
 
@@ -79,7 +79,7 @@ pub(super) fn span(window: Window) -> Span {
 }
 
 /// RFC 3339, UTC. A hostile log can hold a year before 0 (its FILETIME cannot, other formats' times can); RFC 3339 cannot.
-pub(super) fn time(at: Timestamp) -> String {
+pub(crate) fn time(at: Timestamp) -> String {
     const YEAR_0: i64 = -62_167_219_200;
     Timestamp::from_second(YEAR_0).map_or(at, |first| at.max(first)).to_string()
 }

@@ -93,6 +93,18 @@ impl Occurrences {
             && self.covered.iter().any(|(window, _)| window.from <= from && to <= window.to)
     }
 
+    /// The end of the longest window from `from` on in which every occurrence would have been seen.
+    #[must_use]
+    pub fn covered_until(&self, from: Timestamp) -> Option<Timestamp> {
+        let doubt = self.doubts.iter().filter(|doubt| from <= doubt.to).map(|doubt| doubt.from).min();
+        self.covered
+            .iter()
+            .filter(|(window, _)| window.from <= from && from < window.to)
+            .map(|(window, _)| doubt.map_or(window.to, |doubt| window.to.min(doubt)))
+            .max()
+            .filter(|until| from < *until)
+    }
+
     /// Citations of the logs that cover `[from, to)`.
     #[must_use]
     pub fn proof(&self, from: Timestamp, to: Timestamp) -> Vec<Cite> {

@@ -112,6 +112,7 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
         commands: Vec::new(),
         rollback: Lines::default(),
         verify: None,
+        targets: Vec::new(),
     }
 }
 

@@ -1,0 +1,292 @@
+//! Before and after: what a second upload must show to count as a repair, and what it must not.
+//!
+//! The first upload is the shipped case of a stored old password; the second ones are its scenario, changed and forged anew.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use forge::case::{Upload, upload as forged};
+use forge::scenario::Scenario;
+use outlook_triage::case::Case;
+use outlook_triage::compare::{Mismatch, compare};
+use outlook_triage::lang::Lang;
+use outlook_triage::limits::Limits;
+use outlook_triage::report::json::comparison_json;
+use outlook_triage::report::model::{Comparison, EvidenceState, Outcome};
+use outlook_triage::report::schema::comparison_schema;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cases::{KNOWLEDGE, folder, open, options, upload};
+use crate::trust::unpack;
+
+const BEFORE: &str = "stale-password-ja-2013";
+
+static FIRST: LazyLock<Case> = LazyLock::new(|| open(&upload(BEFORE), &options(None)));
+
+fn scenario(case: &str) -> String {
+    std::fs::read_to_string(folder().join(case).join("scenario.yaml")).unwrap().replace("layout: zip", "layout: folder")
+}
+
+/// The scenario with texts exchanged, each of which must stand in it.
+fn changed(case: &str, changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(scenario(case), |text, (from, to)| {
+        assert!(text.contains(from), "{case} has no {from:?}");
+        text.replace(from, to)
+    })
+}
+
+/// A forged upload, analysed.
+fn analysed(text: &str) -> Case {
+    let folder = TempDir::new().unwrap();
+    match forged(&Scenario::parse(text).unwrap(), "after").unwrap() {
+        Upload::Folder(files) | Upload::Zip(files) => forge::bundle::folder(&files, folder.path()).unwrap(),
+    }
+    open(folder.path(), &options(None))
+}
+
+fn result(after: &Case, done_at: Option<&str>) -> Result<Comparison, Mismatch> {
+    let done_at = done_at.map(|at| at.parse().unwrap());
+    compare(&FIRST, after, &KNOWLEDGE, &Limits::default(), done_at, Lang::En)
+}
+
+fn compared(after: &Case) -> Comparison {
+    result(after, None).unwrap()
+}
+
+fn step(comparison: &Comparison, id: &str) -> Outcome {
+    comparison.steps.iter().find(|step| step.step == id).unwrap_or_else(|| panic!("{id} is no step of it")).outcome
+}
+
+fn cause(comparison: &Comparison, id: &str) -> Outcome {
+    comparison
+        .findings
+        .iter()
+        .find(|finding| finding.id == id)
+        .unwrap_or_else(|| panic!("{id} is no cause of it"))
+        .outcome
+}
+
+const CAUSE: &str = "stale-stored-password-office";
+/// Later times for the run of the collector, so that the same scenario is a second upload.
+const LATER: [(&str, &str); 2] = [
+    ("start: \"2014-06-12T02:15:30.1234567Z\"", "start: \"2014-06-13T04:00:00Z\""),
+    ("end: \"2014-06-12T02:20:04.5Z\"", "end: \"2014-06-13T04:04:00Z\""),
+];
+const BY_ADMINISTRATOR: [(&str, &str); 2] = [
+    ("start: \"2014-06-12T02:15:00Z\"", "start: \"2014-06-13T02:15:00Z\""),
+    ("end: \"2014-06-12T02:20:00Z\"", "end: \"2014-06-13T02:20:00Z\""),
+];
+const ROW: &str = "    - {target: \"LegacyGeneric:target=MicrosoftOffice15_Data:SSPI:a.tanaka@contoso.example\", user: 'CONTOSO\\a.tanaka', persistence: enterprise}\n";
+const OTHER_ROW: &str =
+    "    - {target: \"LegacyGeneric:target=MS.Outlook.15:a.tanaka@contoso.example:PUT\", user: 'contoso\\a.tanaka'}\n";
+
+fn later(changes: &[(&str, &str)]) -> Case {
+    analysed(&changed(BEFORE, &[&LATER[..], changes].concat()))
+}
+
+#[test]
+fn removed_rows_are_verified_and_their_cause_is_gone() {
+    let comparison = compared(&open(&upload("already-remediated"), &options(None)));
+    assert_eq!(comparison.outcome, Some(Outcome::Verified), "{comparison:#?}");
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::Verified);
+    assert_eq!(cause(&comparison, CAUSE), Outcome::Verified);
+    let evidence = &comparison.findings.iter().find(|finding| finding.id == CAUSE).unwrap().evidence;
+    assert!(
+        evidence.iter().all(|piece| piece.state == EvidenceState::Gone && !piece.cites.is_empty()),
+        "{evidence:#?}"
+    );
+    // No log of the domain controller came with it: that is not shown, and is not said to be good.
+    assert_eq!(step(&comparison, "wait-logon-cache"), Outcome::NotComparable);
+    assert!(comparison.signs.is_empty(), "{:?}", comparison.signs);
+}
+
+#[test]
+fn a_row_that_is_left_is_better_but_not_done() {
+    let comparison = compared(&later(&[(ROW, "")]));
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::Improved);
+    assert_eq!(comparison.outcome, Some(Outcome::Unchanged), "the cause is still there");
+    let text = &comparison.steps.iter().find(|step| step.step == "clear-credentials").unwrap().text;
+    assert!(
+        text.starts_with("1 of 2 entries are gone; still listed: MS.Outlook.15:a.tanaka@contoso.example:PUT"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_same_rows_are_unchanged() {
+    let comparison = compared(&later(&[]));
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::Unchanged);
+    assert_eq!(cause(&comparison, CAUSE), Outcome::Unchanged);
+    assert_eq!(comparison.outcome, Some(Outcome::Unchanged));
+    let same = compared(&FIRST);
+    assert_eq!(same.reservations.first().map(String::as_str), Some("Both uploads are the same."));
+    assert_eq!(same.outcome, Some(Outcome::Unchanged));
+}
+
+#[test]
+fn a_list_that_is_missing_or_somebody_elses_is_no_repair() {
+    let lost = later(&[(
+        "lost: [Configuration/OS/StoredCredential.xml]",
+        "lost: [Configuration/OS/StoredCredential.xml, Configuration/OS/cmdkey.txt]",
+    )]);
+    let by_administrator = analysed(&changed("cmdkey-by-administrator", &BY_ADMINISTRATOR));
+    for (what, after) in [("missing", &lost), ("the administrator's", &by_administrator)] {
+        let comparison = match result(after, None) {
+            Ok(comparison) => comparison,
+            Err(error) => panic!("{what}: {error}"),
+        };
+        assert_eq!(step(&comparison, "clear-credentials"), Outcome::NotComparable, "{what}: {comparison:#?}");
+        assert_eq!(cause(&comparison, CAUSE), Outcome::NotComparable, "{what}: {comparison:#?}");
+        let need = &comparison.steps.iter().find(|step| step.step == "clear-credentials").unwrap().need;
+        assert!(need.contains(&"credential-list".to_owned()), "{what}: {need:?}");
+        assert!(comparison.collect_next.iter().any(|item| need.contains(&item.need)), "{what}: {comparison:#?}");
+    }
+}
+
+#[test]
+fn another_pc_shows_nothing_of_the_first() {
+    let after =
+        later(&[(ROW, ""), (OTHER_ROW, ""), ("computer: PC0123.contoso.example", "computer: PC0999.contoso.example")]);
+    let comparison = compared(&after);
+    assert!(comparison.reservations.iter().any(|text| text.contains("two PCs")), "{:?}", comparison.reservations);
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::NotComparable);
+    assert_eq!(cause(&comparison, CAUSE), Outcome::NotComparable);
+}
+
+#[test]
+fn a_setting_that_is_gone_is_worse() {
+    let after = later(&[
+        (ROW, ""),
+        (OTHER_ROW, ""),
+        ("DisableRetryGoodCredentials: {dword: 1}", "DisableRetryGoodCredentials: {dword: 0}"),
+    ]);
+    let comparison = compared(&after);
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::Verified);
+    assert_eq!(step(&comparison, "set-disable-retry"), Outcome::Worse);
+    assert_eq!(comparison.outcome, Some(Outcome::Worse));
+}
+
+/// The log of the domain controller in the second upload, with its end and what stands in it after the first.
+fn with_log(to: &str, more: &str) -> Comparison {
+    let end = "      to: \"2014-06-12T02:00:00Z\"\n      first-record";
+    let last = "        - {at: \"2014-06-12T00:30:09Z\", provider: Microsoft-Windows-Security-Auditing, id: 4771}\n";
+    let after = later(&[
+        (ROW, ""),
+        (OTHER_ROW, ""),
+        (end, &format!("      to: \"{to}\"\n      first-record")),
+        (last, &format!("{last}{more}")),
+    ]);
+    compared(&after)
+}
+
+#[test]
+fn refusals_count_only_after_the_first_upload_and_their_absence_only_where_a_log_goes_on() {
+    // The log ends before the first upload was collected: it shows nothing.
+    let ends_early = with_log("2014-06-12T02:00:00Z", "");
+    assert!(ends_early.signs.is_empty(), "{:?}", ends_early.signs);
+    // It goes on for a day: old refusals stand in it, and no new one.
+    let quiet = with_log("2014-06-13T03:20:00Z", "");
+    let sign = quiet.signs.iter().find(|sign| sign.kind == "rejected").expect("a sign");
+    assert_eq!((sign.count, sign.goes_on), (0, false), "{sign:?}");
+    assert!(sign.quiet_minutes.is_some_and(|minutes| minutes > 60 * 20), "{sign:?}");
+    assert_eq!(quiet.outcome, Some(Outcome::Verified), "{quiet:#?}");
+    // A refusal between the uploads, then a day of quiet: the step was done in between.
+    let between = with_log(
+        "2014-06-13T03:20:00Z",
+        "        - {at: \"2014-06-12T04:00:00Z\", provider: Microsoft-Windows-Security-Auditing, id: 4771}\n",
+    );
+    let sign = between.signs.iter().find(|sign| sign.kind == "rejected").expect("a sign");
+    assert_eq!((sign.count, sign.goes_on, sign.last.as_deref()), (1, false, Some("2014-06-12T04:00:00Z")), "{sign:?}");
+    assert_eq!(between.outcome, Some(Outcome::Verified), "{between:#?}");
+    // Refusals that go on until the log ends: whatever was removed, it is not fixed.
+    let goes_on = with_log(
+        "2014-06-13T03:20:00Z",
+        "        - {at: \"2014-06-13T03:10:00Z\", provider: Microsoft-Windows-Security-Auditing, id: 4771}\n",
+    );
+    assert!(goes_on.signs.iter().any(|sign| sign.goes_on), "{:?}", goes_on.signs);
+    assert_eq!(step(&goes_on, "clear-credentials"), Outcome::Verified);
+    assert_eq!(goes_on.outcome, Some(Outcome::Unchanged), "{goes_on:#?}");
+}
+
+#[test]
+fn what_does_not_belong_together_is_refused() {
+    let refused = |after: &Case, done_at: Option<&str>| result(after, done_at).expect_err("is refused").to_string();
+    let other = later(&[
+        ("3333333333-1104", "3333333333-1105"),
+        ("sam: a.tanaka", "sam: b.suzuki"),
+        ("upn: a.tanaka@", "upn: b.suzuki@"),
+    ]);
+    assert!(refused(&other, None).starts_with("the uploads are about two users, "), "{}", refused(&other, None));
+    let earlier = analysed(&changed(
+        BEFORE,
+        &[(LATER[0].0, "start: \"2014-06-11T02:00:00Z\""), (LATER[1].0, "end: \"2014-06-11T02:04:00Z\"")],
+    ));
+    assert!(refused(&earlier, None).contains("the upload from before the steps comes first"));
+    let after = later(&[]);
+    assert!(refused(&after, Some("2014-06-11T00:00:00Z")).starts_with("--done-at 2014-06-11T00:00:00Z is not between"));
+    assert!(result(&after, Some("2014-06-13T00:00:00Z")).is_ok());
+}
+
+/// Whatever is removed from the second upload, or cut: nothing becomes verified, improved or gone by it.
+#[test]
+fn less_evidence_repairs_nothing() {
+    let whole = {
+        let folder = TempDir::new().unwrap();
+        let files = unpack("already-remediated", folder.path());
+        let full = compared(&open(folder.path(), &options(None)));
+        for file in &files {
+            let bytes = std::fs::read(file).unwrap();
+            for cut in [None, Some(bytes.len() / 2), Some(bytes.len().saturating_sub(40))] {
+                match cut {
+                    None => std::fs::remove_file(file).unwrap(),
+                    Some(end) => std::fs::write(file, &bytes[..end]).unwrap(),
+                }
+                check(&full, &open(folder.path(), &options(None)), file, cut);
+                std::fs::write(file, &bytes).unwrap();
+            }
+        }
+        files.len()
+    };
+    assert!(whole > 10, "{whole} files only");
+}
+
+fn check(full: &Comparison, after: &Case, file: &Path, cut: Option<usize>) {
+    // The collector's times are gone with its own files: the second upload can then look older, which is refused.
+    let Ok(less) = result(after, None) else { return };
+    let what = format!("{} cut at {cut:?}", file.display());
+    let is_good = |outcome: Outcome| matches!(outcome, Outcome::Verified | Outcome::Improved);
+    for step in &less.steps {
+        let was = full.steps.iter().find(|other| other.step == step.step).map(|step| step.outcome);
+        assert!(!is_good(step.outcome) || was == Some(Outcome::Verified), "{what}: {step:#?}");
+    }
+    for finding in &less.findings {
+        let was = full.findings.iter().find(|other| other.id == finding.id).map(|finding| finding.outcome);
+        assert!(!is_good(finding.outcome) || was == Some(Outcome::Verified), "{what}: {finding:#?}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_the_one_of_the_types_and_every_comparison_follows_it() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/comparison.schema.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, comparison_schema()).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        committed.replace("\r\n", "\n") == comparison_schema(),
+        "tests/comparison.schema.json is not what the types give; run the tests once with UPDATE_SCHEMA=1 and commit it"
+    );
+    let validator = jsonschema::validator_for(&serde_json::from_str(&committed).unwrap()).unwrap();
+    for after in ["already-remediated", BEFORE] {
+        let after = open(&upload(after), &options(None));
+        for lang in [Lang::En, Lang::Ja] {
+            let text = comparison_json(&compare(&FIRST, &after, &KNOWLEDGE, &Limits::default(), None, lang).unwrap());
+            let value: Value = serde_json::from_str(&text).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+            let again = compare(&FIRST, &after, &KNOWLEDGE, &Limits::default(), None, lang).unwrap();
+            assert_eq!(text, comparison_json(&again), "the same twice");
+        }
+    }
+}
