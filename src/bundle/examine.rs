@@ -137,19 +137,12 @@ fn conclude(artifact: &mut Artifact, reading: Reading) {
     artifact.issues.extend(reason);
 }
 
-/// What a file of no known format is by custom. Only in the sentence: the kind is what the content says.
+/// Why a file is not read, in the words that fit its name.
 fn customary(path: &ArtifactPath, issue: Issue) -> Issue {
     if is_rule(path) {
         return Issue::new(IssueCode::RulesIgnored, "");
     }
-    let what = match path.extension().as_str() {
-        "mta" => "message texts of an event log (LocaleMetaData)",
-        "etl" => "trace (.etl)",
-        "pml" => "Process Monitor log",
-        "dmp" | "hdmp" | "mdmp" => "memory dump",
-        _ => return issue,
-    };
-    if issue.detail == sniff::UNKNOWN { Issue::new(issue.code, what) } else { issue }
+    sniff::customary(path.file_name(), issue)
 }
 
 /// Rules come from the command line only; a bundle that brings its own is told so.

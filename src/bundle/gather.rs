@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::artifact::Intake;
 use super::found::{Found, Listing};
+use super::sniff::Container;
 use super::source::{Source, Store};
-use super::{ArtifactKind, budget, sniff, zip};
+use super::{ArtifactKind, budget, cab, sniff, zip};
 use crate::issue::{Issue, IssueCode};
 use crate::limits::Limits;
 use crate::value::fold;
@@ -24,11 +25,11 @@ pub(super) struct Gather<'a> {
     left_out: u64,
     /// Whether the file being taken is the whole case.
     alone: bool,
-    /// Bytes that may still be held for containers inside containers.
+    /// Bytes that may still be held for what cannot be read in place.
     memory: u64,
 }
 
-/// Containers inside containers are held in memory, all of one case together up to this size.
+/// Containers inside containers and the files of cabinets are held in memory, all of one case together up to this size.
 const HELD: u64 = 256 << 20;
 
 impl<'a> Gather<'a> {
@@ -77,14 +78,18 @@ impl<'a> Gather<'a> {
 
     /// Takes one file, and what is in it if it is a container. `outer` are the containers that hold it.
     fn take(&mut self, mut found: Found, outer: &mut Vec<Store>) {
-        if found.intake.is_some() || !self.is_zip(&found) {
+        let container = if found.intake.is_none() { self.container(&found) } else { None };
+        let Some(container) = container else {
             self.list(found);
             return;
-        }
+        };
         found.kind = Some(ArtifactKind::Archive);
         let alone = self.alone && outer.is_empty();
         let listing = self.open(&mut found, outer).and_then(|store| {
-            let listing = zip::list(&store, self.limits)?;
+            let listing = match container {
+                Container::Zip => zip::list(&store, self.limits)?,
+                Container::Cabinet => cab::list(&store, &mut self.memory, self.limits)?,
+            };
             outer.push(store);
             Ok(listing)
         });
@@ -124,16 +129,16 @@ impl<'a> Gather<'a> {
         outer.pop();
     }
 
-    /// Whether the content begins as a zip does. What cannot be read here is said when it is examined.
-    fn is_zip(&self, found: &Found) -> bool {
-        let Ok(mut stream) = budget::open(&found.source, found.bytes, self.limits) else { return false };
+    /// The container as which the content begins. What cannot be read here is said when it is examined.
+    fn container(&self, found: &Found) -> Option<Container> {
+        let mut stream = budget::open(&found.source, found.bytes, self.limits).ok()?;
         let mut prefix = Vec::new();
         let _ = stream.by_ref().take(4).read_to_end(&mut prefix);
-        if !prefix.starts_with(b"PK") {
-            return false;
+        if !Container::may_begin(&prefix) {
+            return None;
         }
         let _ = stream.take(sniff::PREFIX).read_to_end(&mut prefix);
-        sniff::is_zip(&prefix)
+        Container::of(&prefix)
     }
 
     /// The bytes of a container, unless it is too deep, too large or inside itself.

@@ -1,6 +1,6 @@
 //! Turns a path into artifacts: each a stream of bytes under a logical path, with a kind found by content.
 //!
-//! Knows containers (folder, zip, loose files), budgets and text encodings; refuses to know what a format means.
+//! Knows containers (folder, zip, cabinet, loose files), budgets and text encodings; refuses to know what a format means.
 //! Nothing is extracted to disk and no link is followed.
 //!
 //! ```text
@@ -12,6 +12,8 @@ pub mod decode;
 
 mod artifact;
 mod budget;
+mod cab;
+mod entry_name;
 mod examine;
 mod fingerprint;
 mod folder;

@@ -18,12 +18,13 @@ mod xml;
 use super::decode;
 use super::{ArtifactKind, ArtifactPath, TextEncoding};
 use crate::issue::{Issue, IssueCode};
+use crate::value::fold;
 
 /// Bytes that decide.
 pub(super) const PREFIX: u64 = 64 << 10;
 
 /// What is said of bytes that are neither text nor of a known signature.
-pub(super) const UNKNOWN: &str = "binary data of no known format";
+const UNKNOWN: &str = "binary data of no known format";
 
 /// Characters of the beginning that tell text from binary.
 const TASTE: usize = 512;
@@ -61,9 +62,28 @@ pub fn sniff(prefix: &[u8], whole: bool) -> Sniffed {
     Sniffed { kind, encoding: Some(encoding), unread }
 }
 
-/// Whether the bytes begin a zip that is a container of artifacts, not a document in disguise.
-pub(super) fn is_zip(prefix: &[u8]) -> bool {
-    prefix.starts_with(b"PK") && matches!(signature::of(prefix), Some((ArtifactKind::Archive, _)))
+/// The containers that are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    /// Zip.
+    Zip,
+    /// Windows cabinet.
+    Cabinet,
+}
+
+impl Container {
+    /// Whether four bytes can begin one.
+    pub(super) fn may_begin(prefix: &[u8]) -> bool {
+        prefix.starts_with(b"PK") || prefix.starts_with(b"MSCF")
+    }
+
+    /// The container of artifacts that the bytes begin; a document in disguise is none.
+    pub(super) fn of(prefix: &[u8]) -> Option<Self> {
+        if !matches!(signature::of(prefix), Some((ArtifactKind::Archive, None))) {
+            return None;
+        }
+        Some(if prefix.starts_with(b"PK") { Self::Zip } else { Self::Cabinet })
+    }
 }
 
 /// The issue of a name that promises another format than the content: Windows would open the file with the wrong program, and
@@ -101,6 +121,19 @@ pub(super) fn name_disagrees(path: &ArtifactPath, kind: ArtifactKind) -> Option<
     };
     let ours = !matches!(kind, K::Other | K::Archive);
     (!agrees && (always || ours)).then(|| Issue::new(IssueCode::NameDisagrees, format!(".{extension}")))
+}
+
+/// What a file of no known format is by custom. Only in the sentence: the kind is what the content says.
+pub(super) fn customary(name: &str, issue: Issue) -> Issue {
+    let extension = name.rsplit_once('.').map(|(_, extension)| fold(extension)).unwrap_or_default();
+    let what = match extension.as_str() {
+        "mta" => "message texts of an event log (LocaleMetaData)",
+        "etl" => "trace (.etl)",
+        "pml" => "Process Monitor log",
+        "dmp" | "hdmp" | "mdmp" => "memory dump",
+        _ => return issue,
+    };
+    if issue.detail == UNKNOWN { not_supported(what) } else { issue }
 }
 
 fn not_supported(what: &str) -> Issue {

@@ -11,11 +11,10 @@
 
 mod directory;
 mod local;
-mod name;
 mod recover;
 
-use self::name::NameReader;
 use super::artifact::Intake;
+use super::entry_name::NameReader;
 use super::found::{Found, Listing};
 use super::source::{Entry, Method, Source, Store};
 use crate::issue::{Issue, IssueCode};
@@ -38,6 +37,12 @@ struct Candidate {
     issue: Option<Issue>,
 }
 
+impl Candidate {
+    fn is_utf8(&self) -> bool {
+        self.flags & local::UTF8 != 0
+    }
+}
+
 /// What a walk of either kind gives.
 struct Candidates {
     entries: Vec<Candidate>,
@@ -56,10 +61,10 @@ pub(super) fn list(store: &Store, limits: &Limits) -> Result<Listing, Issue> {
         }
         None => recover::walk(store, limits),
     };
-    let names = NameReader::new(candidates.entries.iter().map(|entry| (entry.raw_name.as_slice(), entry.flags)));
+    let names = NameReader::new(candidates.entries.iter().map(|entry| (entry.raw_name.as_slice(), entry.is_utf8())));
     let mut listing = Listing { found: Vec::new(), issues: candidates.issues };
     for entry in candidates.entries {
-        let (name, guessed) = names.read(&entry.raw_name, entry.flags);
+        let (name, guessed) = names.read(&entry.raw_name, entry.is_utf8());
         if name == "[Content_Types].xml" {
             return Err(Issue::new(IssueCode::NotSupported, "document (.docx, .xlsx, .msix …)"));
         }

@@ -29,7 +29,8 @@ What is read (found by content; names and folders do not matter):
   stored credentials        the output of cmdkey /list in any language, StoredCredential.xml
   Office                    OfficeInfo.xml, OfficeModuleInfo.xml, ClickToRunConfiguration.xml
   the collector's own       Log.csv, ScriptInfo.xml
-  containers                folders and .zip, also inside one another; a .zip is read in place
+  containers                folders, .zip and .cab, also inside one another; a .zip is read in place,
+                            a .cab in memory (256 MiB)
 Other files are listed in the report and left alone. Mail data (.pst, .ost) is never opened.
 
 What is one case: each folder or .zip named is one; all loose files named together are one; a folder

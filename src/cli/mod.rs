@@ -27,7 +27,7 @@ use crate::report::schema;
 
 /// Reads what a customer uploaded and prints the ordered steps that fix Outlook sign-in.
 ///
-/// Works offline on a folder, a .zip or loose files; nothing is sent, extracted or changed.
+/// Works offline on a folder, a .zip, a .cab or loose files; nothing is sent, extracted or changed.
 #[derive(Debug, Parser)]
 #[command(
     name = "outlook-triage",
@@ -91,7 +91,7 @@ enum Command {
 /// What a case is and how it is seen; shared by the commands that read one.
 #[derive(Debug, Args)]
 struct CaseArgs {
-    /// Folder, .zip or loose files; `-` reads one file from standard input.
+    /// Folder, .zip, .cab or loose files; `-` reads one file from standard input.
     #[arg(required = true, value_name = "BUNDLE")]
     bundles: Vec<PathBuf>,
     /// All arguments are one case (a client's zip and the logs of servers that came later).
@@ -216,7 +216,7 @@ enum Contract {
 /// Two uploads of one user.
 #[derive(Debug, Args)]
 struct CompareArgs {
-    /// The upload from before the steps: folder, .zip or file.
+    /// The upload from before the steps: folder, .zip, .cab or file.
     before: PathBuf,
     /// The upload from after them.
     after: PathBuf,

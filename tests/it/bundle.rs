@@ -109,7 +109,13 @@ fn the_same_content_is_the_same_case_in_any_container() {
     let stored: Vec<Item> = files.iter().map(|(path, bytes)| Item::stored(path, bytes)).collect();
     let descriptors: Vec<Item> =
         files.iter().map(|(path, bytes)| Item { descriptor: true, ..Item::deflated(path, bytes) }).collect();
+    let inside: Vec<(String, Vec<u8>)> = files.iter().map(|(path, bytes)| (backslash(path), bytes.clone())).collect();
+    let cabinet = writer::cabinet(&inside);
+    let nested = writer::cabinet(&[("Outlook_PC.cab".to_owned(), cabinet.clone())]);
     for (what, bundle) in [
+        ("cabinet", open_zip(cabinet.clone())),
+        ("cabinet in zip", open_zip(writer::zip(&[Item::deflated("Outlook_PC.cab", &cabinet)]))),
+        ("cabinet in cabinet in zip", open_zip(writer::zip(&[Item::deflated("upload\\all.cab", &nested)]))),
         ("wrapper folder", open_path(folder.path())),
         ("slashes", open_zip(zip_of(&files, slash))),
         (".NET", open_zip(zip_of(&files, backslash))),
@@ -161,7 +167,9 @@ fn what_is_not_read_is_listed_with_its_reason() {
     ];
     let bundle = open_zip(writer::zip(&items));
     assert_eq!((bundle.artifacts.len(), bundle.readable()), (items.len(), 0));
-    assert!(bundle.artifacts.iter().all(|artifact| artifact.intake == Intake::Skipped && !artifact.issues.is_empty()));
+    let cabinet = find(&bundle, "a.cab");
+    assert_eq!((cabinet.intake, codes(cabinet)), (Intake::Failed, vec![IssueCode::Damaged]));
+    assert!(bundle.artifacts.iter().all(|artifact| artifact.intake != Intake::Readable && !artifact.issues.is_empty()));
     assert_eq!(codes(find(&bundle, "mail.ost")), [IssueCode::MailData]);
     assert_eq!(codes(find(&bundle, "rules/causes/x.yaml")), [IssueCode::RulesIgnored]);
     assert_eq!(codes(find(&bundle, "empty.evtx")), [IssueCode::Empty]);

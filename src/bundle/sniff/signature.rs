@@ -21,7 +21,7 @@ use Treatment::{Closed, Mail, Named, Read};
 const SIGNATURES: &[(&[u8], Treatment)] = &[
     (b"ElfFile\0", Read(ArtifactKind::Evtx)),
     (b"\x30\0\0\0LfLe", Named("event log of Windows XP or 2003 (.evt)")),
-    (b"MSCF", Closed("cabinet")),
+    (b"MSCF\0\0\0\0", Read(ArtifactKind::Archive)),
     (b"7z\xBC\xAF\x27\x1C", Closed("7z archive")),
     (b"\x1F\x8B", Closed("gzip archive")),
     (b"Rar!", Closed("rar archive")),

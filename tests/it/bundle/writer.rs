@@ -1,7 +1,8 @@
-//! Writes zips byte by byte, so that every field can be made to lie.
+//! Writes zips byte by byte, so that every field can be made to lie, and plain cabinets.
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 
+use cab::{CabinetBuilder, CompressionType};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
@@ -125,4 +126,18 @@ pub(crate) fn zip(items: &[Item]) -> Vec<u8> {
     out.extend(&directory);
     out.extend(end(u16::try_from(items.len()).unwrap(), directory.len(), start));
     out
+}
+
+/// A cabinet of one folder, as makecab writes one.
+pub(crate) fn cabinet(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut builder = CabinetBuilder::new();
+    let folder = builder.add_folder(CompressionType::MsZip);
+    for (name, _) in files {
+        folder.add_file(name);
+    }
+    let mut cabinet = builder.build(Cursor::new(Vec::new())).unwrap();
+    for (_, content) in files {
+        cabinet.next_file().unwrap().unwrap().write_all(content).unwrap();
+    }
+    cabinet.finish().unwrap().into_inner()
 }
