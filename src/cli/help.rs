@@ -42,6 +42,7 @@ Exit codes:
   2  usage, bad rules, output not writable, or nothing readable
   3  analysed but incomplete (an artifact failed or was cut, a limit was hit), no such cause
 Several cases: 1 if any is 1, else 3 if any is 3 or unreadable, 2 only if none could be read.
+compare: 0 all is verified, 1 something is unchanged, improved or worse, 3 the second upload does not show it.
 A closed pipe is success. Results go to standard output, messages to standard error.";
 
 /// What to type instead, where a path stands in the place of the command.
