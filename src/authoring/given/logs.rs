@@ -21,6 +21,7 @@ use crate::rule::read::words;
 use crate::rule::read_time::OUTCOMES;
 use crate::value::{Value, Window, fold};
 
+/// The log in which events of a provider stand, unless the case names another.
 fn channel(provider: &str) -> &'static str {
     match provider {
         "Microsoft-Windows-Security-Auditing" | "AD FS Auditing" => "Security",
@@ -34,7 +35,7 @@ fn channel(provider: &str) -> &'static str {
 
 /// Keys of an event of `given`.
 pub(crate) const EVENT: &[&str] =
-    &["at", "repeat", "every", "provider", "id", "user", "computer", "activity", "outcome", "data"];
+    &["at", "repeat", "every", "provider", "id", "channel", "user", "computer", "activity", "outcome", "data"];
 
 pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut FactStore, problems: &mut Problems<'_>) {
     for item in node.map(items).unwrap_or_default() {
@@ -52,12 +53,13 @@ pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut Fac
         let activity = fields.text("activity", problems);
         let outcome = fields.get("outcome").and_then(|node| words(node, &OUTCOMES, problems).first().copied());
         let computer = fields.text("computer", problems).unwrap_or_else(|| "SERVER".to_owned());
+        let channel = fields.text("channel", problems).unwrap_or_else(|| channel(&provider).to_owned());
         let mut at = at;
         for _ in 0..fields.number("repeat", problems).unwrap_or(1).min(10_000) {
             let record = u64::try_from(facts.events.len()).unwrap_or(0).saturating_add(1);
             let source = Source { artifact: LOGS, at: Locator::Record(record), guessed: false };
             facts.events.push(EventFact {
-                channel: channel(&provider).into(),
+                channel: channel.as_str().into(),
                 provider: provider.as_str().into(),
                 id,
                 computer: computer.as_str().into(),
