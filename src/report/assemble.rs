@@ -11,7 +11,7 @@ mod view;
 
 use super::model::{
     Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
-    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Report, RuledOut,
+    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Plain, Report, RuledOut,
     Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
 };
 use super::words;
@@ -153,6 +153,7 @@ impl Assembly<'_> {
             text: self.text(&plan.headline),
             tie_break: plan.tie_break.as_ref().map(|line| self.text(line)),
             stop_rule: self.text(&plan.stop_rule),
+            account_locked: plan.account_locked,
         }
     }
 
@@ -199,6 +200,7 @@ impl Assembly<'_> {
                     steps: finding.steps.clone(),
                     links: finding.links.iter().filter(|link| link.starts_with("https://")).cloned().collect(),
                     sum: finding.sum.clone(),
+                    plain: finding.plain.as_ref().map(|text| self.text(text)),
                 })
             })
             .collect();
@@ -258,6 +260,12 @@ impl Assembly<'_> {
             rollback: step.rollback.get(self.lang).to_vec(),
             verify: step.verify.as_ref().map(|text| self.text(text)),
             decided_by: step.decided_by,
+            case_lines: step.case_lines,
+            readers: step.readers.clone(),
+            plain: step.plain.as_ref().map(|plain| Plain {
+                title: self.text(&plain.title),
+                before: plain.before.as_ref().map(|text| self.text(text)),
+            }),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::schema::{Id, Need, Time, step_conditions};
 use super::Cite;
-use crate::plan::{Label, Row, Shell, Who};
+use crate::plan::{Label, Reader, Row, Shell, Who};
 
 /// One step of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -51,6 +51,21 @@ pub struct Step {
     pub verify: Option<String>,
     /// What decided the label.
     pub decided_by: Row,
+    /// How many of the first instructions name things of this case; the others are the playbook's own words.
+    pub case_lines: usize,
+    /// Who has something to do in it: who carries it out, and who is told something of their own.
+    pub readers: Vec<Reader>,
+    /// The step in the words of somebody who is no technician.
+    pub plain: Option<Plain>,
+}
+
+/// A step without jargon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Plain {
+    /// Instead of the title.
+    pub title: String,
+    /// What to know or to write down before.
+    pub before: Option<String>,
 }
 
 /// A command as text.

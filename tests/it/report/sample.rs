@@ -12,7 +12,7 @@ use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reason, Reservat
 use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Row, Shell, Step, Who};
+use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Reader, Row, Shell, Step, Who};
 use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
@@ -74,6 +74,7 @@ fn finding(id: &str, status: Status, band: u32, title: Text) -> Finding {
         id: id.to_owned(),
         rev: 1,
         summary: title.clone(),
+        plain: None,
         title,
         status,
         judged: status,
@@ -113,6 +114,9 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
         rollback: Lines::default(),
         verify: None,
         targets: Vec::new(),
+        case_lines: 0,
+        readers: vec![Reader::User],
+        plain: None,
     }
 }
 
@@ -501,6 +505,7 @@ fn plan(value: &str) -> Plan {
             "Clear the stored Office passwords: this PC probably keeps sending an old one.",
             "保存済みの Office パスワードを削除してください。この PC から古いパスワードが送信され続けている可能性があります。",
         ),
+        account_locked: false,
         stop_rule: Text::new("If Outlook connects after a step, stop there.", "手順の後に Outlook が接続できたら、そこで終了してください。"),
         collect_next: vec![
             CollectNext {
