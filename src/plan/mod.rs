@@ -24,8 +24,8 @@ use crate::lang::{Lines, Text};
 
 pub use make::make;
 pub use playbook::Playbook;
-pub use step_file::Plain;
 pub(crate) use rows::to_delete;
+pub use step_file::Plain;
 
 /// What to do with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]

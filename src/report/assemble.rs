@@ -11,8 +11,8 @@ mod view;
 
 use super::model::{
     Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
-    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Plain, Report, RuledOut,
-    Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
+    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Plain, Report,
+    RuledOut, Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
 };
 use super::words;
 use crate::fact::identity::Target;

@@ -18,7 +18,7 @@ use super::sanitize::Sanitized;
 /// issue or a link even when it is escaped gets its full-width twin.
 #[must_use]
 pub fn text(value: &str) -> String {
-    let clean = Sanitized::line(value);
+    let clean = Sanitized::line(value.trim());
     let mut out = String::with_capacity(clean.as_str().len());
     let mut rest = clean.as_str();
     while let Some(c) = rest.chars().next() {
@@ -29,8 +29,8 @@ pub fn text(value: &str) -> String {
             ':' if after.starts_with("//") => out.push('：'),
             '.' if out.ends_with("www") || out.ends_with("WWW") => out.push('．'),
             // Neither begins anything inside a line, and escaped they would only be harder to read.
-            ',' | '/' | '\'' | '"' | ';' | '?' | '%' | '$' | '=' => out.push(c),
-            '.' | '-' | '+' | '(' | ')' if !out.is_empty() && !is_number(&out) => out.push(c),
+            ',' | '/' | '\'' | '"' | ';' | '?' | '%' => out.push(c),
+            '.' | '-' | '+' | '=' | '(' | ')' if !out.is_empty() && !is_number(&out) => out.push(c),
             c if c.is_ascii_punctuation() => {
                 out.push('\\');
                 out.push(c);

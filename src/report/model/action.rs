@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::schema::{Id, Need, Time, step_conditions};
-use super::Cite;
+use super::{Cite, Finding, Report};
 use crate::plan::{Label, Reader, Row, Shell, Who};
 
 /// One step of the plan.
@@ -57,6 +57,28 @@ pub struct Step {
     pub readers: Vec<Reader>,
     /// The step in the words of somebody who is no technician.
     pub plain: Option<Plain>,
+}
+
+impl Report {
+    /// What one reader is asked to do: the DO steps in which they have a part, and the WAIT-FOR steps that wait only for those.
+    #[must_use]
+    pub fn steps_for(&self, reader: Reader) -> Vec<&Step> {
+        let own = |step: &&Step| step.readers.contains(&reader);
+        let asked = |id: &String| self.plan.iter().filter(own).any(|step| step.step == *id && step.label == Label::Do);
+        let waits = |step: &&Step| !step.waits_for.is_empty() && step.waits_for.iter().all(asked);
+        self.plan
+            .iter()
+            .filter(own)
+            .filter(|step| step.label == Label::Do || (step.label == Label::WaitFor && waits(step)))
+            .collect()
+    }
+
+    /// The suspected causes that some steps are there for, best first.
+    #[must_use]
+    pub fn causes_of(&self, steps: &[&Step]) -> Vec<&Finding> {
+        let suspected = self.headline.suspected.iter().filter(|id| steps.iter().any(|step| step.findings.contains(id)));
+        suspected.filter_map(|id| self.findings.iter().find(|finding| finding.id == *id)).collect()
+    }
 }
 
 /// A step without jargon.

@@ -30,6 +30,12 @@ pub(in crate::report) fn minute_here(at: &str, offset: Option<&str>) -> String {
     here.unwrap_or_else(|| minute(at))
 }
 
+/// Day and minute by the PC's clock, where its offset is known.
+pub(in crate::report) fn local(at: &str, offset: Option<&str>) -> Option<String> {
+    let offset = Offset::from_seconds(seconds(offset?)?).ok()?;
+    Some(offset.to_datetime(at.parse::<Timestamp>().ok()?).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
 fn seconds(offset: &str) -> Option<i32> {
     let (hours, minutes) = offset.get(1..)?.split_once(':')?;
     let size = hours.parse::<i32>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?.checked_mul(60)?;
