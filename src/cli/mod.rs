@@ -260,6 +260,10 @@ enum ComparisonFormat {
     Terminal,
     /// One JSON document.
     Json,
+    /// A ticket.
+    Markdown,
+    /// Draft of a mail to the customer, never sent (needs --audience user or admin).
+    Mail,
 }
 
 #[derive(Debug, Args)]

@@ -222,7 +222,13 @@ catalogue! {
         "While the account is locked: remove the source of the old password first, and unlock the account only after that; otherwise it locks again. Nobody should enter the password before.",
         "アカウントがロックされている間は、古いパスワードの送信元の停止を先に実施し、ロック解除はその後に行ってください。先に解除すると、再度ロックアウトされます。ロック解除までは、パスワードを入力しないでください。";
     MailStep: "Step {0}: {1}", "手順 {0}: {1}";
-    MailAfter: "Only after step {0}.", "手順 {0} の完了後に実施してください。";
+    MailAfter:
+        "Only after step {0}, and only if Outlook still does not connect.",
+        "手順 {0} の完了後も Outlook が接続できない場合に実施してください。";
+    MailBy: "Carried out by: {0}", "実施者: {0}";
+    MailNoPassword:
+        "While the account is locked, leave out the lines below that ask you to enter your password.",
+        "アカウントがロックされている間は、以下のうちパスワードの入力をお願いしている操作は行わないでください。";
     MailNotBefore: "Not before {0}.", "{0} 以降に実施してください。";
     MailTakes: "Time needed: about {0} minutes.", "所要時間: 約 {0} 分";
     MailBefore: "Before you start: {0}", "開始前のご確認: {0}";
@@ -244,6 +250,38 @@ catalogue! {
         "現時点で、追加でお送りいただく資料はございません。";
     MailCommand: "Command:", "コマンド:";
     MailFillIn: "(Please fill in the part between < and > first.)", "(実行前に、< と > の間の部分をご記入ください。)";
+    MailSubjectComparison: "Outlook sign-in: what the new files show (case {0})", "Outlook のサインイン: 新しい資料の確認結果 (ケース {0})";
+    MailThanksAgain: "thank you for sending us files again.", "再度資料をお送りいただき、ありがとうございました。";
+    MailAllVerified:
+        "They show that what you were asked to do is done, and that what we suspected is gone. Please tell us whether Outlook connects now.",
+        "お願いした手順の完了と、疑われた原因の解消を確認できました。現在 Outlook が接続できるかどうかをお知らせください。";
+    MailAllImproved:
+        "They show that part of it is better; they do not show that all of it is solved.",
+        "一部の改善を確認できましたが、すべての解消は確認できておりません。";
+    MailAllUnchanged:
+        "As far as they show, something is still as it was, so the problem is probably not solved yet.",
+        "確認できた範囲では変化のない項目があり、事象は解消していない可能性がございます。";
+    MailAllWorse:
+        "They show something that was not there before. Please change nothing more until you hear from us.",
+        "以前は見られなかった状態が確認されました。ご連絡するまで、これ以上の変更はお控えください。";
+    MailAllOpen:
+        "They do not show whether the problem is solved. It may or may not be: something that would show it is missing.",
+        "お送りいただいた資料からは、事象が解消したかどうかを確認できません。確認に必要な情報が不足しております。";
+    MailNothingToCompare:
+        "In the files that you sent first there was nothing that had to be done, so there is nothing to compare.",
+        "最初にお送りいただいた資料では実施が必要な項目がなかったため、比較する対象がございません。";
+    MailGoesOn:
+        "They still show refused passwords or a locked account after the steps.",
+        "手順の実施後も、パスワードの拒否またはアカウントのロックの記録が続いております。";
+    MailStepVerified: "{0}: the files show that this is done.", "{0}: 完了を確認できました。";
+    MailStepImproved: "{0}: the files show that part of this is done.", "{0}: 一部の完了を確認できました。";
+    MailStepUnchanged: "{0}: as far as the files show, this is not done yet.", "{0}: 確認できた範囲では、まだ完了していないようです。";
+    MailStepWorse: "{0}: this was in place before and is not any more.", "{0}: 以前は完了していましたが、現在は完了していない状態です。";
+    MailStepOpen: "{0}: the files do not show whether this was done.", "{0}: 完了したかどうかを確認できません。";
+    MailNextFromUs: "You will hear from us about the next step.", "次の手順は、改めてご連絡いたします。";
+    MailNeedNext:
+        "To see more we need the following. Please send us the files in the same way as before.",
+        "確認のため、以下の資料をこれまでと同じ方法でお送りいただけますでしょうか。";
 
     // Tickets.
     TicketTitle: "Case {0}: {1}", "ケース {0}: {1}";

@@ -31,8 +31,6 @@ pub use comparison::comparison;
 /// Causes that a mail names, and things that it asks for.
 const CAUSES: usize = 2;
 const NEEDS: usize = 3;
-/// Pieces of evidence that an administrator is told.
-const SEEN: usize = 6;
 
 /// Which mails are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,14 +137,8 @@ fn opening(causes: &[&Finding], lang: Lang) -> String {
 
 /// What stands in the files for the causes.
 fn seen(mail: &mut Mail, causes: &[&Finding], lang: Lang) {
-    let mut texts: Vec<&str> = Vec::new();
-    for evidence in causes.iter().take(CAUSES).flat_map(|cause| &cause.evidence) {
-        if evidence.supports && texts.len() < SEEN && !texts.contains(&&*evidence.text) {
-            texts.push(&evidence.text);
-        }
-    }
-    for text in texts {
-        mail.line(&Msg::MailSeen.fill(lang, &[text]));
+    for cause in causes.iter().take(CAUSES).filter(|cause| !cause.summary.is_empty()) {
+        mail.line(&Msg::MailSeen.fill(lang, &[&cause.summary]));
     }
     mail.gap();
 }
@@ -177,22 +169,25 @@ fn of_step(mail: &mut Mail, report: &Report, step: &Step, steps: &[&Step], reade
         }
     }
     if !is_user {
-        mail.line(&Msg::DoneBy.fill(lang, &[words::who(step.who).text(lang)]));
+        mail.line(&Msg::MailBy.fill(lang, &[words::who(step.who).text(lang)]));
     }
     if let Some(minutes) = step.minutes.filter(|_| !is_user || step.who == Who::User) {
         mail.line(&Msg::MailTakes.fill(lang, &[&minutes.to_string()]));
     }
     match &step.plain {
-        Some(plain) => {
+        Some(plain) if is_user => {
             if let Some(before) = &plain.before {
                 mail.line(&Msg::MailBefore.fill(lang, &[before]));
             }
         }
-        None => {
+        _ => {
             if let Some(loses) = &step.loses {
                 mail.line(&Msg::Loses.fill(lang, &[loses]));
             }
         }
+    }
+    if is_user && report.headline.account_locked && step.label == Label::Do {
+        mail.line(Msg::MailNoPassword.text(lang));
     }
     mail.numbered(&step.instructions);
     commands(mail, &step.commands, lang);
@@ -225,6 +220,14 @@ fn needs(items: &[CollectNext], reader: Reader) -> Vec<&CollectNext> {
 fn ask_for(mail: &mut Mail, needs: &[&CollectNext], reader: Reader, lang: Lang) {
     let ask = if needs.is_empty() { Msg::MailNoNeed } else { Msg::MailNeed };
     mail.paragraph(&[Msg::MailThanks, ask].map(|msg| msg.text(lang)).join(lang.pick(" ", "")));
+    list(mail, needs, lang);
+    if reader == Reader::User && !needs.is_empty() {
+        mail.paragraph(Msg::MailClosing.text(lang));
+    }
+}
+
+/// Each with what to do for it.
+fn list(mail: &mut Mail, needs: &[&CollectNext], lang: Lang) {
     for (position, item) in needs.iter().enumerate() {
         let cost = effort(item.minutes, item.who, lang);
         let cost = if cost.is_empty() { cost } else { format!(" ({cost})") };
@@ -234,8 +237,5 @@ fn ask_for(mail: &mut Mail, needs: &[&CollectNext], reader: Reader, lang: Lang) 
         }
         commands(mail, &item.commands, lang);
         mail.gap();
-    }
-    if reader == Reader::User && !needs.is_empty() {
-        mail.paragraph(Msg::MailClosing.text(lang));
     }
 }

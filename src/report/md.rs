@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use outlook_triage::report::md;
-//! assert_eq!(md::text("5A: <b> #12 @all"), r"5A\: \<b\> ＃12 ＠all");
+//! assert_eq!(md::text("5A: <b> #12 @all"), r"5A: \<b\> ＃12 ＠all");
 //! assert_eq!(md::code("a`b"), "``a`b``");
 //! assert_eq!(md::cell_code(r"HKCU\a|b"), r"`HKCU\a｜b`");
 //! assert_eq!(md::fence("", "cmd", &["echo ```".to_owned()]), "````cmd\necho ```\n````\n");
@@ -31,6 +31,7 @@ pub fn text(value: &str) -> String {
             // Neither begins anything inside a line, and escaped they would only be harder to read.
             ',' | '/' | '\'' | '"' | ';' | '?' | '%' => out.push(c),
             '.' | '-' | '+' | '=' | '(' | ')' if !out.is_empty() && !is_number(&out) => out.push(c),
+            ':' if !out.is_empty() => out.push(c),
             c if c.is_ascii_punctuation() => {
                 out.push('\\');
                 out.push(c);

@@ -19,8 +19,8 @@ use crate::lang::messages::Msg;
 #[must_use]
 pub fn comparison(comparison: &Comparison, lang: Lang) -> String {
     let mut page = Page::new(lang);
-    let names = [&comparison.before, &comparison.after].map(|side| md::code(short_name(&side.source)));
-    page.line(&format!("# {}", Msg::TicketComparison.fill(lang, &[&names[0], &names[1]])));
+    let [before, after] = [&comparison.before, &comparison.after].map(|side| md::code(short_name(&side.source)));
+    page.line(&format!("# {}", Msg::TicketComparison.fill(lang, &[&before, &after])));
     page.line("");
     for (msg, one) in [(Msg::ComparisonBefore, &comparison.before), (Msg::ComparisonAfter, &comparison.after)] {
         page.bullet(&format!("{} {}", page.word(msg), side(one, lang)));
