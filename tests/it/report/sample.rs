@@ -21,15 +21,15 @@ use outlook_triage::value::Window;
 const SHA256: &str = "1f3c9a0d5b7e42c8a6f1d0e3b2c4a5968778695a4b3c2d1e0f1a2b3c4d5e6f70";
 
 /// What a test can change about the case.
-pub(super) struct Sample {
+pub(crate) struct Sample {
     /// Stands in every text that a bundle can bring.
-    pub(super) value: String,
-    pub(super) findings: Vec<Finding>,
-    pub(super) plan: Plan,
-    pub(super) facts: FactStore,
-    pub(super) timeline: Vec<TimelineEntry>,
-    pub(super) outlook: bool,
-    pub(super) limits_hit: Vec<String>,
+    pub(crate) value: String,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) plan: Plan,
+    pub(crate) facts: FactStore,
+    pub(crate) timeline: Vec<TimelineEntry>,
+    pub(crate) outlook: bool,
+    pub(crate) limits_hit: Vec<String>,
 }
 
 fn at(text: &str) -> Timestamp {
@@ -121,7 +121,7 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
 }
 
 impl Sample {
-    pub(super) fn new(value: &str) -> Self {
+    pub(crate) fn new(value: &str) -> Self {
         Self {
             value: value.to_owned(),
             findings: findings(value),
@@ -149,7 +149,7 @@ impl Sample {
         }
     }
 
-    pub(super) fn report(&self, lang: Lang) -> Report {
+    pub(crate) fn report(&self, lang: Lang) -> Report {
         let value = &self.value;
         let paths = [
             format!("Configuration/EventLog/Security {value}.evtx"),
