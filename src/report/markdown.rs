@@ -312,7 +312,7 @@ fn footer(page: &mut Page, report: &Report, causes: &[&Finding]) {
     let explained = causes.first().map(|finding| &*finding.id).or(report.unknown.first().map(|one| &*one.id));
     parts.extend(explained.map(|id| {
         let hint = format!("outlook-triage explain {id} {}", argument(&report.case.source));
-        format!("{}{}", md::text(&Msg::Explain.fill(lang, &[""])), md::code(&hint))
+        format!("{} {}", md::text(&Msg::Explain.fill(lang, &[""])), md::code(&hint))
     }));
     page.line(&parts.join(" · "));
 }

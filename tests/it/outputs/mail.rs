@@ -103,7 +103,10 @@ fn a_mail_holds_the_steps_of_its_reader_and_no_other() {
         let head = before_slot(Msg::MailStep, lang);
         let heads: Vec<&str> = mail
             .lines()
-            .filter(|line| line.starts_with(head) && line[head.len()..].starts_with(|c: char| c.is_ascii_digit()))
+            .filter(|line| {
+                line.starts_with(head)
+                    && line[head.len()..].trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(": ")
+            })
             .collect();
         assert_eq!(heads.len(), steps.len(), "{name} {reader:?}\n{mail}");
         for step in &report.plan {
