@@ -334,7 +334,7 @@ fn every_error_of_a_rule_has_its_place_and_its_advice() {
         if *lint == "yaml-boolean" {
             let found = remarks(&[pack]);
             assert_eq!(found.len(), 1, "{}", show(&found));
-            assert_eq!((found[0].problem.span.line, found[0].problem.span.column), (28, 11));
+            assert_eq!((found[0].problem.span.line, found[0].problem.span.column), (29, 11));
             assert!(found[0].advice.contains(says));
             continue;
         }
