@@ -203,8 +203,13 @@ fn of_step(mail: &mut Mail, report: &Report, step: &Step, steps: &[&Step], reade
 }
 
 fn commands(mail: &mut Mail, commands: &[Command], lang: Lang) {
+    let heading = match commands {
+        [] => return,
+        [_] => Msg::MailCommand,
+        _ => Msg::MailCommands,
+    };
+    mail.line(heading.text(lang));
     for command in commands {
-        mail.line(Msg::MailCommand.text(lang));
         mail.line(&format!("    {}", command.text));
         if !command.runnable {
             mail.line(Msg::MailFillIn.text(lang));
