@@ -15,6 +15,7 @@ use super::model::{
     RuledOut, Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
 };
 use super::words;
+pub(crate) use super::words::kind_id;
 use crate::fact::identity::Target;
 use crate::finding::{self, Reason, Status};
 use crate::issue::{At, Issue, IssueCode};
@@ -379,9 +380,4 @@ fn commands(commands: &[CommandText]) -> Vec<Command> {
         .iter()
         .map(|command| Command { shell: command.shell, text: command.text.clone(), runnable: command.runnable })
         .collect()
-}
-
-/// The id that an enumeration has in JSON.
-pub(crate) fn kind_id<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

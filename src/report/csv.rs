@@ -8,12 +8,12 @@
 //! 1f3c9a0d5b7e,PC0123.zip,CONTOSO\a.tanaka,step,clear-credentials,2,Clear stored credentials,DO,,…,cmdkey.txt:14,…,user,5
 //! ```
 
-use super::assemble::kind_id;
 use super::model::{Cite, Report};
 use super::sanitize::Sanitized;
 use super::terminal::evidence::cited;
 use super::terminal::names;
 use super::terminal::steps::reason;
+use super::words::kind_id;
 use crate::lang::Lang;
 
 /// The columns. They are ids and never translated; `state` is a verdict or a label, `related` names steps or findings.
