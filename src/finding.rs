@@ -150,6 +150,8 @@ pub struct Finding {
     pub band: u32,
     /// The rule's own sentence with its values filled in, and its notes.
     pub summary: Text,
+    /// The cause as a clause for somebody who is no technician.
+    pub plain: Option<Text>,
     /// The sum that gives the status, e.g. `likely = strong(rejected-after-change) + weak(stored-only)`.
     pub sum: String,
     /// SID of the person, `machine` or `tenant`.

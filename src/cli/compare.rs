@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::analyze::mail_reader;
 use super::output::{Style, check, deliver};
 use super::request::{Request, time, usage};
 use super::{CaseArgs, CompareArgs, ComparisonFormat, Exit};
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::report::json::comparison_json;
 use crate::report::model::{Comparison, Outcome};
 use crate::report::terminal::{self, Terminal};
+use crate::report::{mail, markdown};
 
 pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     let bundles = vec![args.before.clone(), args.after.clone()];
@@ -17,6 +19,10 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
         return Err(usage("compare reads two uploads, so neither can be standard input; name two files or folders"));
     }
     let done_at = args.done_at.as_deref().map(|text| time("--done-at", text)).transpose()?;
+    let reader = match args.format {
+        ComparisonFormat::Mail => Some(mail_reader(args.view.audience)?),
+        ComparisonFormat::Terminal | ComparisonFormat::Json | ComparisonFormat::Markdown => None,
+    };
     let request =
         Request::new(&CaseArgs { bundles, join: false, failed_at: None, now: None, view: args.view.clone() })?;
     check(args.output.as_deref(), request.evidence())?;
@@ -33,9 +39,11 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     let comparison = compare(&before, &after, &request.knowledge, limits, done_at, request.lang)
         .map_err(|mismatch| usage(&mismatch.to_string()))?;
     let exit = exit(&comparison);
-    let text = match args.format {
-        ComparisonFormat::Json => comparison_json(&comparison),
-        ComparisonFormat::Terminal => {
+    let text = match (args.format, reader) {
+        (ComparisonFormat::Json, _) => comparison_json(&comparison),
+        (ComparisonFormat::Markdown, _) => markdown::comparison(&comparison, request.lang),
+        (ComparisonFormat::Mail, Some(reader)) => mail::comparison(&comparison, reader, request.lang),
+        (ComparisonFormat::Terminal | ComparisonFormat::Mail, _) => {
             let colour = style.colour && args.output.is_none();
             let options = Terminal { width: style.width, colour, lang: request.lang, exit_code: exit.code() };
             terminal::comparison(&comparison, &options)

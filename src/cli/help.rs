@@ -14,6 +14,7 @@ Examples:
   outlook-triage analyze case.zip              one case, on the screen
   outlook-triage analyze case.zip --lang ja    the same in Japanese
   outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
+  outlook-triage analyze case.zip -f mail --audience user    drafts of mails to the customer
   outlook-triage explain stale-stored-password-office case.zip";
 
 /// The end of `-h`.
@@ -35,6 +36,13 @@ Other files are listed in the report and left alone. Mail data (.pst, .ost) is n
 
 What is one case: each folder or .zip named is one; all loose files named together are one; a folder
 that only holds folders and archives is several. --join makes everything named one case.
+
+Formats (-f): terminal; json, jsonl for programs; markdown for a ticket; csv (UTF-8 with a byte order
+mark; a cell that looks like a formula begins with ') for a spreadsheet; mail for drafts to the customer:
+RFC 5322, never sent. --audience user: what the user can do alone, without jargon; admin: with the
+commands. A mail holds the DO steps of that reader and the WAIT-FOR steps that wait only for those.
+--draft both (the default) writes two mails where there is reason for two: what to do, and the three
+best things to send, as the parts of one multipart/mixed message; --draft steps|evidence writes one.
 
 Exit codes:
   0  analysed, nothing at or above --fail-on (default: likely)

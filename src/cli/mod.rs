@@ -161,6 +161,9 @@ struct AnalyzeArgs {
     /// Output format.
     #[arg(short, long, value_enum, default_value_t = Format::Terminal)]
     format: Format,
+    /// Which mails to draft, with -f mail [default: both].
+    #[arg(long, value_enum)]
+    draft: Option<Draft>,
     /// Write to a file instead of standard output; it is replaced only when complete.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -178,6 +181,23 @@ enum Format {
     Json,
     /// One JSON document a line.
     Jsonl,
+    /// A ticket; a section for each of several cases.
+    Markdown,
+    /// Drafts of mails to the customer, never sent (one case; needs --audience user or admin).
+    Mail,
+    /// A table of findings and steps for a spreadsheet.
+    Csv,
+}
+
+/// Which mails to draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Draft {
+    /// Both that there is reason for; two are one multipart/mixed message.
+    Both,
+    /// What to do.
+    Steps,
+    /// What to send.
+    Evidence,
 }
 
 /// The status from which the exit code is 1.
@@ -240,6 +260,10 @@ enum ComparisonFormat {
     Terminal,
     /// One JSON document.
     Json,
+    /// A ticket.
+    Markdown,
+    /// Draft of a mail to the customer, never sent (needs --audience user or admin).
+    Mail,
 }
 
 #[derive(Debug, Args)]

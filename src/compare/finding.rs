@@ -52,6 +52,7 @@ fn outcome(pair: &Pair<'_>, before: &Finding, after: &Finding) -> Option<Finding
         text: text.get(pair.lang).to_owned(),
         evidence,
         need,
+        plain: before.plain.as_ref().map(|text| text.get(pair.lang).to_owned()),
     })
 }
 

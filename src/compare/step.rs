@@ -56,6 +56,8 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
                 cites: shown(pair, &shown_now.cites),
                 need: shown_now.need,
                 verify: Some(file.verify.say.get(pair.lang).to_owned()),
+                readers: before.readers.clone(),
+                plain: before.plain.as_ref().map(|plain| plain.title.get(pair.lang).to_owned()),
             })
         })
         .collect()

@@ -197,6 +197,98 @@ catalogue! {
     FileSkipped: "skipped", "対象外";
     FileFailed: "could not be read", "読み取り不可";
 
+    // Mails.
+    MailSubjectSteps: "Outlook sign-in: the next steps (case {0})", "Outlook のサインイン: 次の手順のご案内 (ケース {0})";
+    MailSubjectEvidence: "Outlook sign-in: files that we need (case {0})", "Outlook のサインイン: 追加資料のお願い (ケース {0})";
+    MailSubjectBoth: "Two drafts: the next steps, and files that we need (case {0})", "下書き 2 通: 次の手順のご案内、追加資料のお願い (ケース {0})";
+    MailDear: "Dear customer,", "お世話になっております。";
+    MailDearAdmin: "Dear administrator,", "管理者様、お世話になっております。";
+    MailThanks: "thank you for the files that you sent.", "資料をお送りいただき、ありがとうございました。";
+    MailShows: "They show that {0}.", "資料を確認したところ、{0}ことがわかりました。";
+    MailShowsToo: "They also show that {0}.", "また、{0}こともわかりました。";
+    MailMay: "It may be that {0}.", "資料を確認したところ、{0}可能性がございます。";
+    MailMayToo: "It may also be that {0}.", "また、{0}可能性もございます。";
+    MailSeen: "Seen in the files: {0}", "資料内の記録: {0}";
+    MailOneStep:
+        "Please do the step below and tell us afterwards whether Outlook connects.",
+        "お手数ですが、以下の手順を実施いただき、完了後に Outlook が接続できたかどうかをお知らせください。";
+    MailOrder:
+        "Please do these steps in the order given, one at a time, and tell us after each one whether Outlook connects. If it does, stop there: the steps after it are not needed then.",
+        "お手数ですが、以下の手順を 1 つずつ順番に実施いただき、各手順の完了後に Outlook が接続できたかどうかをお知らせください。接続できた場合は、以降の手順は不要です。";
+    MailLocked:
+        "While your account is locked, please do not enter your password anywhere, also where a step below asks for it, until we tell you that the account is unlocked.",
+        "アカウントがロックされている間は、ロック解除をご連絡するまで、パスワードを入力しないでください (以下の手順で入力をお願いしている箇所も同様です)。";
+    MailLockedAdmin:
+        "While the account is locked: remove the source of the old password first, and unlock the account only after that; otherwise it locks again. Nobody should enter the password before.",
+        "アカウントがロックされている間は、古いパスワードの送信元の停止を先に実施し、ロック解除はその後に行ってください。先に解除すると、再度ロックアウトされます。ロック解除までは、パスワードを入力しないでください。";
+    MailStep: "Step {0}: {1}", "手順 {0}: {1}";
+    MailAfter:
+        "Only after step {0}, and only if Outlook still does not connect.",
+        "手順 {0} の完了後も Outlook が接続できない場合に実施してください。";
+    MailBy: "Carried out by: {0}", "実施者: {0}";
+    MailNoPassword:
+        "While the account is locked, leave out the lines below that ask you to enter your password.",
+        "アカウントがロックされている間は、以下のうちパスワードの入力をお願いしている操作は行わないでください。";
+    MailNotBefore: "Not before {0}.", "{0} 以降に実施してください。";
+    MailTakes: "Time needed: about {0} minutes.", "所要時間: 約 {0} 分";
+    MailBefore: "Before you start: {0}", "開始前のご確認: {0}";
+    MailTellUs:
+        "Please tell us how it went before you go on with the next step.",
+        "次の手順に進む前に、結果をお知らせください。";
+    MailClosing:
+        "If anything looks different from what is described here, please stop and ask us.",
+        "画面や動作が記載と異なる場合は、操作を中断してご連絡ください。";
+    MailRegards: "Kind regards", "どうぞよろしくお願いいたします。";
+    MailNothing:
+        "At the moment there is nothing for you to do: please leave Outlook and its settings as they are until you hear from us.",
+        "現時点で実施いただく手順はございません。ご連絡するまで、Outlook とその設定は変更せずにお待ちください。";
+    MailNeed:
+        "To find out more we need the following. Please send us the files in the same way as the first ones.",
+        "状況をさらに確認するため、以下の資料を前回と同じ方法でお送りいただけますでしょうか。";
+    MailNoNeed:
+        "At the moment we need no further files from you.",
+        "現時点で、追加でお送りいただく資料はございません。";
+    MailCommand: "Command:", "コマンド:";
+    MailCommands: "Commands, one line each:", "コマンド (1 行ずつ実行してください):";
+    MailFillIn: "(Please fill in the part between < and > first.)", "(実行前に、< と > の間の部分をご記入ください。)";
+    MailSubjectComparison: "Outlook sign-in: what the new files show (case {0})", "Outlook のサインイン: 新しい資料の確認結果 (ケース {0})";
+    MailThanksAgain: "thank you for sending us files again.", "再度資料をお送りいただき、ありがとうございました。";
+    MailAllVerified:
+        "They show that what you were asked to do is done, and that what we suspected is gone. Please tell us whether Outlook connects now.",
+        "お願いした手順の完了と、疑われた原因の解消を確認できました。現在 Outlook が接続できるかどうかをお知らせください。";
+    MailAllImproved:
+        "They show that part of it is better; they do not show that all of it is solved.",
+        "一部の改善を確認できましたが、すべての解消は確認できておりません。";
+    MailAllUnchanged:
+        "As far as they show, something is still as it was, so the problem is probably not solved yet.",
+        "確認できた範囲では変化のない項目があり、事象は解消していない可能性がございます。";
+    MailAllWorse:
+        "They show something that was not there before. Please change nothing more until you hear from us.",
+        "以前は見られなかった状態が確認されました。ご連絡するまで、これ以上の変更はお控えください。";
+    MailAllOpen:
+        "They do not show whether the problem is solved. It may or may not be: something that would show it is missing.",
+        "お送りいただいた資料からは、事象が解消したかどうかを確認できません。確認に必要な情報が不足しております。";
+    MailNothingToCompare:
+        "In the files that you sent first there was nothing that had to be done, so there is nothing to compare.",
+        "最初にお送りいただいた資料では実施が必要な項目がなかったため、比較する対象がございません。";
+    MailGoesOn:
+        "They still show refused passwords or a locked account after the steps.",
+        "手順の実施後も、パスワードの拒否またはアカウントのロックの記録が続いております。";
+    MailStepVerified: "{0}: the files show that this is done.", "{0}: 完了を確認できました。";
+    MailStepImproved: "{0}: the files show that part of this is done.", "{0}: 一部の完了を確認できました。";
+    MailStepUnchanged: "{0}: as far as the files show, this is not done yet.", "{0}: 確認できた範囲では、まだ完了していないようです。";
+    MailStepWorse: "{0}: this was in place before and is not any more.", "{0}: 以前は完了していましたが、現在は完了していない状態です。";
+    MailStepOpen: "{0}: the files do not show whether this was done.", "{0}: 完了したかどうかを確認できません。";
+    MailNextFromUs: "You will hear from us about the next step.", "次の手順は、改めてご連絡いたします。";
+    MailNeedNext:
+        "To see more we need the following. Please send us the files in the same way as before.",
+        "確認のため、以下の資料をこれまでと同じ方法でお送りいただけますでしょうか。";
+
+    // Tickets.
+    TicketTitle: "Case {0}: {1}", "ケース {0}: {1}";
+    TicketComparison: "Before and after: {0} → {1}", "実施前後の比較: {0} → {1}";
+    TicketNeeds: "{0}: {1}; needs {2}", "{0}: {1}。必要な情報: {2}";
+
     // Headings and pieces of the screen.
     Case: "CASE", "ケース";
     UserNotKnown: "user not known (see --user)", "ユーザー不明 (--user を参照)";

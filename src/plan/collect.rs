@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::command::Folder;
 use super::instruct::lines;
 use super::make::Case;
-use super::{CollectNext, Step};
+use super::{Audience, CollectNext, Step, Who};
 use crate::finding::{Finding, Status};
 
 /// What a need would settle.
@@ -83,6 +83,12 @@ fn item(case: &Case<'_>, plan: &[Step], candidate: &Candidate<'_>) -> Option<Col
         who: work.who,
         minutes: need.minutes,
         instructions: need.instructions.clone(),
-        commands: lines(work.commands.iter(), &case.values(Folder::Triage)),
+        commands: match (case.audience, work.who) {
+            // A user is not asked to run what only an administrator can.
+            (Audience::User, Who::Admin | Who::DomainAdmin | Who::AdfsAdmin | Who::TenantAdmin | Who::NetworkAdmin) => {
+                Vec::new()
+            }
+            _ => lines(work.commands.iter(), &case.values(Folder::Triage)),
+        },
     })
 }

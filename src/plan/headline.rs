@@ -19,6 +19,7 @@ pub(super) struct Headline {
     pub(super) suspected: Vec<String>,
     pub(super) tie_break: Option<Text>,
     pub(super) text: Text,
+    pub(super) account_locked: bool,
 }
 
 /// The head of the plan.
@@ -34,11 +35,16 @@ pub(super) fn headline(case: &Case<'_>, steps: &[Step]) -> Headline {
         start_at: start.map(|step| step.id.clone()),
         suspected: suspects.iter().map(|finding| finding.id.clone()).collect(),
         tie_break,
+        account_locked: is_locked(case),
         text: Text {
             en: sentence(Lang::En, case, start, first_do, steps, suspects.first().copied()),
             ja: sentence(Lang::Ja, case, start, first_do, steps, suspects.first().copied()),
         },
     }
+}
+
+fn is_locked(case: &Case<'_>) -> bool {
+    case.open_gates.iter().any(|gate| gate.steps.contains(&UNLOCK))
 }
 
 /// Suspected causes, best first: those that are at least likely or contradicted, else the possible ones. Notes are no causes.
@@ -151,7 +157,7 @@ fn sentence(
 ) -> String {
     let mut parts = vec![opening(lang, start, first_do, steps)];
     parts.push(cause(lang, suspect));
-    if case.open_gates.iter().any(|gate| gate.steps.contains(&UNLOCK)) {
+    if is_locked(case) {
         parts.push(pick(
             lang,
             "The account is locked: do not enter passwords until the source of the old one is gone.",

@@ -5,7 +5,7 @@ use super::label::Decision;
 use super::make::Case;
 use super::rows::Rows;
 use super::step_file::{Block, StepFile};
-use super::{Audience, CommandText, Label};
+use super::{Audience, CommandText, Label, Reader, Who};
 use crate::fact::Install;
 use crate::lang::Lines;
 
@@ -13,6 +13,8 @@ use crate::lang::Lines;
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) instructions: Lines,
+    /// How many of the first lines name things of the case.
+    pub(super) case_lines: usize,
     pub(super) commands: Vec<CommandText>,
     pub(super) rollback: Lines,
 }
@@ -29,6 +31,7 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
     if let Some(rows) = rows {
         told.instructions.en.extend(rows.lines.en.iter().cloned());
         told.instructions.ja.extend(rows.lines.ja.iter().cloned());
+        told.case_lines = rows.lines.en.len();
     }
     for block in &blocks {
         told.instructions.en.extend(block.ui.en.iter().cloned());
@@ -68,6 +71,19 @@ pub(super) fn lines<'c>(commands: impl Iterator<Item = &'c Command>, values: &Va
         }
     }
     found
+}
+
+/// Who has something to do in a step: who carries it out, and who is told something of their own.
+pub(super) fn readers(case: &Case<'_>, step: &StepFile) -> Vec<Reader> {
+    let is_users = step.who == Who::User;
+    let mut readers = Vec::new();
+    if is_users || !fitting(case, step, false).is_empty() {
+        readers.push(Reader::User);
+    }
+    if !is_users || !fitting(case, step, true).is_empty() {
+        readers.push(Reader::Admin);
+    }
+    readers
 }
 
 /// The blocks for the audience: the user's before the administrator's.

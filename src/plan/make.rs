@@ -4,7 +4,7 @@ use super::cause::{Cause, causes};
 use super::collect::collect_next;
 use super::command::{Account, Folder, Values};
 use super::headline::headline;
-use super::instruct::tell;
+use super::instruct::{readers, tell};
 use super::label::{Earlier, decide};
 use super::rows::rows;
 use super::{Audience, Plan, Playbook, Step};
@@ -76,6 +76,9 @@ pub fn make(evaluator: &Evaluator<'_>, verdicts: &Verdicts, playbook: &Playbook,
             commands: told.commands,
             rollback: told.rollback,
             verify: Some(step.verify.say.clone()),
+            case_lines: told.case_lines,
+            readers: readers(&case, step),
+            plain: step.plain.clone(),
             targets: rows.map(|rows| rows.targets).unwrap_or_default(),
         });
         decided.push(Earlier { step, decision });
@@ -88,6 +91,7 @@ pub fn make(evaluator: &Evaluator<'_>, verdicts: &Verdicts, playbook: &Playbook,
         suspected: headline.suspected,
         tie_break: headline.tie_break,
         headline: headline.text,
+        account_locked: headline.account_locked,
         stop_rule: playbook.stop_rule.clone(),
         collect_next,
     }

@@ -25,6 +25,7 @@ use crate::lang::{Lines, Text};
 pub use make::make;
 pub use playbook::Playbook;
 pub(crate) use rows::to_delete;
+pub use step_file::Plain;
 
 /// What to do with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -107,6 +108,16 @@ impl Who {
         ("tenant-admin", Self::TenantAdmin),
         ("network-admin", Self::NetworkAdmin),
     ];
+}
+
+/// On whose side something is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reader {
+    /// The user whose sign-in fails.
+    User,
+    /// Any of the administrators.
+    Admin,
 }
 
 /// Whom the plan is printed for.
@@ -198,6 +209,12 @@ pub struct Step {
     pub verify: Option<Text>,
     /// Targets of saved credentials that it removes, as `cmdkey /delete` wants them.
     pub targets: Vec<String>,
+    /// How many of the first instructions name things of this case.
+    pub case_lines: usize,
+    /// Who has something to do in it.
+    pub readers: Vec<Reader>,
+    /// The step in the words of somebody who is no technician.
+    pub plain: Option<Plain>,
 }
 
 /// Something to collect.
@@ -238,6 +255,8 @@ pub struct Plan {
     pub tie_break: Option<Text>,
     /// One sentence: what to do next and why.
     pub headline: Text,
+    /// A lock is named: what enters passwords or unlocks waits until the source of the old password is gone.
+    pub account_locked: bool,
     /// After each step.
     pub stop_rule: Text,
     /// What to collect, best first.

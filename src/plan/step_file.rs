@@ -34,6 +34,8 @@ pub struct StepFile {
     pub after: Option<String>,
     /// Title.
     pub title: Text,
+    /// The step in the words of somebody who is no technician.
+    pub plain: Option<Plain>,
     /// Who carries it out.
     pub who: Who,
     /// Hands-on time.
@@ -111,6 +113,15 @@ pub struct Block {
     pub commands: Vec<Command>,
 }
 
+/// `plain`: what a mail to the user says instead of `title` and `cost.loses`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    /// Instead of the title.
+    pub title: Text,
+    /// What to know or to write down before.
+    pub before: Option<Text>,
+}
+
 /// `rollback`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollback {
@@ -136,6 +147,7 @@ pub(crate) const STEP: &[&str] = &[
     "id",
     "rev",
     "title",
+    "plain",
     "who",
     "cost",
     "open-gate",
@@ -158,6 +170,7 @@ pub(crate) const STEP: &[&str] = &[
 
 /// Keys of the parts of a step.
 pub(crate) const COST: &[&str] = &["minutes", "closes-outlook", "loses"];
+pub(crate) const PLAIN: &[&str] = &["title", "before"];
 pub(crate) const PARAMS: &[&str] = &["rows"];
 pub(crate) const ROWS: &[&str] = &["credentials-cited-by"];
 pub(crate) const INSERTED_BY: &[&str] = &["step", "label", "when"];
@@ -186,6 +199,7 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
     let backup = commands(fields.get("backup"), problems);
     let rev = fields.need("rev", problems).and_then(|node| number(node, problems));
     let title = both(&fields, "title", problems);
+    let plain = fields.get("plain").and_then(|node| plain(node, problems));
     let stop = both(&fields, "stop", problems);
     let (waits_for, links) = (fields.texts("waits-for", problems), fields.texts("links", problems));
     let (unverified, after) = (fields.texts("unverified", problems), fields.text("after", problems));
@@ -222,6 +236,7 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
         number: String::new(),
         after,
         title: title?,
+        plain,
         who: who?,
         minutes,
         closes_outlook: closes_outlook.unwrap_or(false),
@@ -262,6 +277,11 @@ impl StepFile {
 fn both(fields: &Fields<'_>, key: &str, problems: &mut Problems<'_>) -> Option<Text> {
     fields.need(key, problems)?;
     fields.both(key, problems)
+}
+
+fn plain(node: &Node, problems: &mut Problems<'_>) -> Option<Plain> {
+    let fields = Fields::read(node, "plain", PLAIN, problems)?;
+    Some(Plain { title: both(&fields, "title", problems)?, before: fields.both("before", problems) })
 }
 
 fn one_word<T: Copy>(fields: &Fields<'_>, key: &str, known: &[(&str, T)], problems: &mut Problems<'_>) -> Option<T> {

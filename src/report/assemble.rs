@@ -11,10 +11,11 @@ mod view;
 
 use super::model::{
     Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
-    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Report, RuledOut,
-    Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
+    Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Plain, Report,
+    RuledOut, Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
 };
 use super::words;
+pub(crate) use super::words::kind_id;
 use crate::fact::identity::Target;
 use crate::finding::{self, Reason, Status};
 use crate::issue::{At, Issue, IssueCode};
@@ -153,6 +154,7 @@ impl Assembly<'_> {
             text: self.text(&plan.headline),
             tie_break: plan.tie_break.as_ref().map(|line| self.text(line)),
             stop_rule: self.text(&plan.stop_rule),
+            account_locked: plan.account_locked,
         }
     }
 
@@ -199,6 +201,7 @@ impl Assembly<'_> {
                     steps: finding.steps.clone(),
                     links: finding.links.iter().filter(|link| link.starts_with("https://")).cloned().collect(),
                     sum: finding.sum.clone(),
+                    plain: finding.plain.as_ref().map(|text| self.text(text)),
                 })
             })
             .collect();
@@ -258,6 +261,12 @@ impl Assembly<'_> {
             rollback: step.rollback.get(self.lang).to_vec(),
             verify: step.verify.as_ref().map(|text| self.text(text)),
             decided_by: step.decided_by,
+            case_lines: step.case_lines,
+            readers: step.readers.clone(),
+            plain: step.plain.as_ref().map(|plain| Plain {
+                title: self.text(&plain.title),
+                before: plain.before.as_ref().map(|text| self.text(text)),
+            }),
         }
     }
 
@@ -371,9 +380,4 @@ fn commands(commands: &[CommandText]) -> Vec<Command> {
         .iter()
         .map(|command| Command { shell: command.shell, text: command.text.clone(), runnable: command.runnable })
         .collect()
-}
-
-/// The id that an enumeration has in JSON.
-pub(crate) fn kind_id<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

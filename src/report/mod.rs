@@ -3,11 +3,15 @@
 //! Renderers see the model only and decide nothing; refuses to know artifacts, rules and where a text came from.
 //!
 //! ```text
-//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─▶ json | jsonl | terminal
+//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─▶ json | jsonl | terminal | markdown | mail | csv
 //! ```
 
 pub mod assemble;
+pub mod csv;
 pub mod json;
+pub mod mail;
+pub mod markdown;
+pub mod md;
 pub mod model;
 pub mod sanitize;
 pub mod schema;

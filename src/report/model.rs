@@ -19,7 +19,7 @@ use super::schema::{CaseId, Day, Digest, Id, Offset, Time};
 use crate::fact::Install;
 pub use crate::finding::Era;
 
-pub use action::{CollectNext, Command, Step};
+pub use action::{CollectNext, Command, Plain, Step};
 pub use comparison::{Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Side, Sign, StepOutcome};
 pub use coverage::{
     Artifact, ArtifactIssue, ArtifactStatus, Cite, Contradiction, Coverage, Encoding, Span, TimelineItem,
@@ -233,4 +233,6 @@ pub struct Headline {
     pub tie_break: Option<String>,
     /// What to do after each step.
     pub stop_rule: String,
+    /// A lock of the account is named: no password is entered before the source of the old one is gone.
+    pub account_locked: bool,
 }

@@ -9,13 +9,13 @@
 //! ```
 
 mod comparison;
-mod evidence;
-mod names;
+pub(in crate::report) mod evidence;
+pub(in crate::report) mod names;
 mod screen;
-mod steps;
+pub(in crate::report) mod steps;
 mod summary;
 mod table;
-mod when;
+pub(in crate::report) mod when;
 mod wrap;
 
 use anstyle::{AnsiColor, Style};

@@ -5,6 +5,11 @@ use crate::fact::{Assumption, Install};
 use crate::lang::messages::Msg;
 use crate::plan::{Label, Who};
 
+/// The id that an enumeration has in JSON.
+pub(crate) fn kind_id<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 pub(super) fn verdict(verdict: Verdict) -> Msg {
     match verdict {
         Verdict::Confirmed => Msg::Confirmed,

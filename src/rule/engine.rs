@@ -263,6 +263,7 @@ fn empty(evaluator: &Evaluator<'_>, rule: &Rule) -> Finding {
         severity: rule.severity,
         band: rule.band,
         summary: Text::default(),
+        plain: rule.plain.clone(),
         sum: String::new(),
         subject,
         evidence: Vec::new(),

@@ -39,6 +39,8 @@ pub struct Rule {
     pub refutes: Vec<Item>,
     /// Its sentence.
     pub say: Text,
+    /// The cause as a clause for somebody who is no technician: `this PC keeps sending an old password`.
+    pub plain: Option<Text>,
     /// Conditional additions to its sentence.
     pub notes: Vec<(Condition, Option<Text>)>,
     /// Rules that leave the headline when this one is at least likely.
@@ -91,6 +93,7 @@ pub(crate) const RULE: &[&str] = &[
     "evidence",
     "refutes",
     "say",
+    "plain",
     "notes",
     "supersedes",
     "unverified",
@@ -129,6 +132,7 @@ pub fn read(file: &str, node: &Node, limits: &Limits, problems: &mut Problems<'_
     let mut rule = Rule {
         title: fields.both("title", problems).or_else(|| missing(&fields, "title", problems))?,
         say: fields.both("say", problems).or_else(|| missing(&fields, "say", problems))?,
+        plain: fields.both("plain", problems),
         rev: fields.number("rev", problems).or_else(|| missing(&fields, "rev", problems))?,
         supersedes: fields.texts("supersedes", problems),
         unverified: fields.texts("unverified", problems),

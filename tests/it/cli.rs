@@ -1,5 +1,6 @@
 //! The command as a support engineer types it: exit codes, sentences, what goes to which stream, and what may never get there.
 
+mod formats;
 mod hostile;
 mod output;
 mod packs;

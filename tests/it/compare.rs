@@ -11,9 +11,11 @@ use outlook_triage::case::Case;
 use outlook_triage::compare::{Mismatch, compare};
 use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
+use outlook_triage::plan::Reader;
 use outlook_triage::report::json::comparison_json;
 use outlook_triage::report::model::{Comparison, EvidenceState, Outcome};
 use outlook_triage::report::schema::comparison_schema;
+use outlook_triage::report::{mail, markdown};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -142,6 +144,59 @@ fn a_list_that_is_missing_or_somebody_elses_is_no_repair() {
         assert!(need.contains(&"credential-list".to_owned()), "{what}: {need:?}");
         assert!(comparison.collect_next.iter().any(|item| need.contains(&item.need)), "{what}: {comparison:#?}");
     }
+}
+
+#[test]
+fn what_cannot_be_compared_is_never_said_to_be_solved() {
+    let lost = later(&[(
+        "lost: [Configuration/OS/StoredCredential.xml]",
+        "lost: [Configuration/OS/StoredCredential.xml, Configuration/OS/cmdkey.txt]",
+    )]);
+    for (lang, open, solved) in [
+        (
+            Lang::En,
+            ["do not show whether the problem is solved", "do not show whether this was done"],
+            ["show that", "is gone"],
+        ),
+        (
+            Lang::Ja,
+            ["解消したかどうかを確認できません", "完了したかどうかを確認できません"],
+            ["完了を確認できました", "解消を確認できました"],
+        ),
+    ] {
+        let comparison = compare(&FIRST, &lost, &KNOWLEDGE, &Limits::default(), None, lang).unwrap();
+        assert_eq!(comparison.outcome, Some(Outcome::NotComparable));
+        for reader in [Reader::User, Reader::Admin] {
+            let text = mail::comparison(&comparison, reader, lang);
+            for word in open {
+                assert!(text.contains(word), "{word}: {text}");
+            }
+            for word in solved {
+                assert!(!text.contains(word), "{word}: {text}");
+            }
+            // What would show it is asked for.
+            assert!(text.contains("cmdkey /list"), "{text}");
+        }
+        let ticket = markdown::comparison(&comparison, lang);
+        let word = if lang == Lang::En { "**NOT COMPARABLE**" } else { "**比較不可**" };
+        assert!(
+            ticket.contains(word) && !ticket.contains("**VERIFIED**") && !ticket.contains("**確認済み**"),
+            "{ticket}"
+        );
+    }
+}
+
+#[test]
+fn a_mail_about_two_uploads_says_what_each_of_them_shows() {
+    let done = compared(&open(&upload("already-remediated"), &options(None)));
+    let same = compared(&later(&[]));
+    let told = |comparison: &Comparison| mail::comparison(comparison, Reader::User, Lang::En);
+    assert!(
+        told(&done).contains("Remove the old passwords that are saved on this PC: the files show that this is done.")
+    );
+    assert!(told(&done).contains("Please tell us whether Outlook connects now."));
+    assert!(told(&same).contains("as far as the files show, this is not done yet"), "{}", told(&same));
+    assert!(!told(&same).contains("is gone"));
 }
 
 #[test]

@@ -34,6 +34,7 @@ refutes:
     class: conclusive
     when: {profile: {property: auth-package, every: true, in: [anonymous]}}
 say: {en: "{seen.count} found.", ja: "{seen.count} 件あります。"}
+plain: {en: "something is there", ja: "ものがある"}
 notes: [{when: {all: [{use: rows}, {use: seen}]}, say: {en: "Noted.", ja: "注記です。"}}]
 links: ["https://example.com"]
 tests:
@@ -53,6 +54,7 @@ tests:
     let step = r#"id: x-step
 rev: 1
 title: {en: "S", ja: "手順"}
+plain: {title: {en: "Close", ja: "終了"}}
 who: user
 cost: {minutes: 5, closes-outlook: true}
 open-gate: waits
@@ -165,6 +167,13 @@ const OF_RULE: &[(&str, &str, &str, &str, &str)] = &[
     ),
     ("no-step", "steps: [x-step]}", "steps: []}", "cause:", "name the step that removes the cause"),
     ("no-step", "band: 350", "band: 950", "cause:", "steps: []"),
+    (
+        "no-plain",
+        "plain: {en: \"something is there\", ja: \"ものがある\"}\n",
+        "",
+        "id: a-rule",
+        "write `plain: {en: …, ja: …}",
+    ),
     (
         "refuter-without-every",
         "every: true, in: [anonymous]",
@@ -325,7 +334,7 @@ fn every_error_of_a_rule_has_its_place_and_its_advice() {
         if *lint == "yaml-boolean" {
             let found = remarks(&[pack]);
             assert_eq!(found.len(), 1, "{}", show(&found));
-            assert_eq!((found[0].problem.span.line, found[0].problem.span.column), (28, 11));
+            assert_eq!((found[0].problem.span.line, found[0].problem.span.column), (29, 11));
             assert!(found[0].advice.contains(says));
             continue;
         }

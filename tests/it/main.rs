@@ -23,6 +23,7 @@ mod hostile;
 mod layering;
 mod lint;
 mod mutation;
+mod outputs;
 mod readme;
 mod report;
 mod review;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::print_stdout)]
 
-mod sample;
+pub(crate) mod sample;
 
 use std::path::PathBuf;
 
@@ -145,7 +145,10 @@ fn keys_stand_in_the_order_of_the_contract() {
         "/case",
         "id source sha256 collected_at as_of utc_offset assumptions computer user collector outlook era evidence_window user_candidates",
     );
-    check("/findings/1", "id rev title status severity band summary subject evidence undecided need steps links sum");
+    check(
+        "/findings/1",
+        "id rev title status severity band summary subject evidence undecided need steps links sum plain",
+    );
     check("/findings/1/evidence/0", "name class for text cites count");
     check("/findings/1/evidence/1", "name class for text cites reservation");
     check("/ruled_out/0/evidence/0/cites/0", "artifact line key value");
@@ -153,7 +156,7 @@ fn keys_stand_in_the_order_of_the_contract() {
     check("/not_applicable/0/cites/0", "artifact window absent");
     check(
         "/plan/1",
-        "step number title label findings reason cites waits_for who minutes closes_outlook loses wait_until instructions commands rollback verify decided_by",
+        "step number title label findings reason cites waits_for who minutes closes_outlook loses wait_until instructions commands rollback verify decided_by case_lines readers plain",
     );
 }
 
@@ -188,7 +191,7 @@ fn the_same_case_gives_the_same_bytes_and_one_line_is_one_line() {
 }
 
 /// Values that try to act on a terminal, to hide or to break lines.
-fn hostile() -> Vec<String> {
+pub(crate) fn hostile() -> Vec<String> {
     let mut values: Vec<String> = (0..=255).map(|byte| format!("x{}y", char::from(byte))).collect();
     for deceptive in [
         '\u{061C}',

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use crate::report::md;
 use crate::report::sanitize::Sanitized;
 
 /// Text of a rule file inside a line.
@@ -21,14 +22,7 @@ pub(super) fn text(value: &str) -> String {
 
 /// A value as it is written: a code span whose fence is longer than any run of backticks inside it.
 pub(super) fn code(value: &str) -> String {
-    let clean = Sanitized::line(value);
-    let value = clean.as_str();
-    if value.trim().is_empty() {
-        return format!("\"{value}\"");
-    }
-    let fence = "`".repeat(longest_run(value) + 1);
-    let pad = if value.starts_with(['`', ' ']) || value.ends_with(['`', ' ']) { " " } else { "" };
-    format!("{fence}{pad}{value}{pad}{fence}")
+    if value.trim().is_empty() { format!("\"{value}\"") } else { md::code(value) }
 }
 
 /// A public source. What is no plain https address is shown and not linked.
@@ -40,15 +34,6 @@ pub(super) fn source(address: &str) -> String {
 /// A link to another page; the label is a text of a rule file.
 pub(super) fn link(label: &str, address: &str) -> String {
     format!("[{}]({address})", text(label))
-}
-
-fn longest_run(value: &str) -> usize {
-    let (mut longest, mut run) = (0_usize, 0_usize);
-    for c in value.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
 }
 
 /// A page being written.
@@ -98,7 +83,7 @@ impl Page {
         }
         self.gap();
         let clean: Vec<Sanitized> = lines.iter().map(|line| Sanitized::line(line)).collect();
-        let longest = clean.iter().map(|line| longest_run(line.as_str())).max().unwrap_or(0);
+        let longest = clean.iter().map(|line| md::longest_run(line.as_str())).max().unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);
         let _ = writeln!(self.out, "{fence}text");
         for line in clean {

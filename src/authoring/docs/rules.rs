@@ -13,6 +13,10 @@ impl Book<'_> {
         let mut page = Page::default();
         page.heading(1, &text(rule.title.get(self.lang())));
         page.paragraph(&text(rule.say.get(self.lang())));
+        if let Some(plain) = &rule.plain {
+            let head = self.pick("In a mail to the user", "利用者へのメールでの表現");
+            page.bullet(0, &format!("{head}: {}", text(plain.get(self.lang()))));
+        }
         self.facts_of_rule(&mut page, rule);
         page.heading(2, self.pick("When it applies", "適用条件"));
         match &rule.applies {

@@ -63,6 +63,13 @@ impl Book<'_> {
             let minutes = Msg::Minutes.fill(self.lang(), &[&minutes.to_string()]);
             page.bullet(0, &format!("{}: {minutes}", self.pick("Hands-on time", "所要時間")));
         }
+        if let Some(plain) = &step.plain {
+            let head = self.pick("In a mail to the user", "利用者へのメールでの表現");
+            page.bullet(0, &format!("{head}: {}", text(plain.title.get(self.lang()))));
+            if let Some(before) = &plain.before {
+                page.bullet(0, &Msg::MailBefore.fill(self.lang(), &[&text(before.get(self.lang()))]));
+            }
+        }
         if step.closes_outlook {
             page.bullet(0, Msg::ClosesOutlook.text(self.lang()));
         }

@@ -4,7 +4,7 @@
 //! causes/profile-corrupt: {rev: 1, sha256: "5f0c…"}
 //! ```
 //!
-//! What a file does is everything in it but its comments, `rev`, `tests`, `links` and `unverified`.
+//! What a file does is everything in it but its comments, `rev`, `tests`, `links`, `unverified` and `plain`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ use crate::rule::pack::{self, Pack, stem};
 pub(super) const FILE: &str = "revisions.yaml";
 
 /// What may change without a new revision.
-const SILENT: &[&str] = &["rev", "tests", "links", "unverified"];
+const SILENT: &[&str] = &["rev", "tests", "links", "unverified", "plain"];
 
 /// The text of `revisions.yaml` for a pack as it is now.
 #[must_use]

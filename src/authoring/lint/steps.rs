@@ -13,6 +13,9 @@ pub(super) fn check(source: &Source<'_>, remarks: &mut Remarks) {
             for block in list(at(node, &["do"])) {
                 instructions(source, at(block, &["ui"]), remarks);
             }
+            if at(node, &["who"]).and_then(word) == Some("user") {
+                plain(source, node, "a step that the user carries out", "{title: {en: …, ja: …}}", remarks);
+            }
         }
         "needs" => instructions(source, at(node, &["instructions"]), remarks),
         _ => {}
@@ -32,9 +35,26 @@ fn cause(source: &Source<'_>, node: &Node, remarks: &mut Remarks) {
             "name the step that removes the cause under `steps`, or make the rule a note with a band of 900 or above";
         remarks.add("no-step", source.file, key.span, "the cause has no step", advice);
     }
+    if *band < i64::from(BAND_OF_NOTES) && has_step {
+        plain(
+            source,
+            node,
+            "a cause",
+            "{en: …, ja: …}, a clause such as: this PC keeps sending an old password",
+            remarks,
+        );
+    }
     if *band >= i64::from(BAND_OF_NOTES) && has_step {
         let advice = "write `steps: []`, or give the rule a band below 900";
         remarks.add("no-step", source.file, key.span, "a note (band 900 and above) names no step", advice);
+    }
+}
+
+/// A mail to the user has no other words for it.
+fn plain(source: &Source<'_>, node: &Node, what: &str, form: &str, remarks: &mut Remarks) {
+    if at(node, &["plain"]).is_none() {
+        let message = format!("{what} has no words for somebody who is no technician");
+        remarks.add("no-plain", source.file, node.span, message, format!("write `plain: {form}`"));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::lang::Lang;
 use crate::parse::record::CredentialKind;
 use crate::plan::playbook::{ORDER, PLAYBOOK};
 use crate::plan::step_file::{
-    AUDIENCES, BLOCK, COST, FOR, GATES, INSERTED_BY, PARAMS, ROLLBACK, ROWS, STEP, VERIFY, WAIT,
+    AUDIENCES, BLOCK, COST, FOR, GATES, INSERTED_BY, PARAMS, PLAIN, ROLLBACK, ROWS, STEP, VERIFY, WAIT,
 };
 use crate::plan::{Label, Who};
 use crate::rule::condition::Era;
@@ -188,7 +188,9 @@ fn step() -> Value {
     let rollback = object(ROLLBACK, &["en", "ja"], |key| Some(if key == "commands" { commands() } else { texts() }));
     let verify = object(VERIFY, &["need", "say"], |key| if key == "need" { Some(reference("id")) } else { head(key) });
     let required = ["id", "rev", "title", "who", "cost", "open-gate", "done-when", "do", "rollback", "verify", "stop"];
+    let plain = object(PLAIN, &["title"], |_| Some(reference("text")));
     object(STEP, &required, |key| match key {
+        "plain" => Some(plain.clone()),
         "who" => Some(words(&Who::ALL)),
         "cost" => Some(cost.clone()),
         "open-gate" => Some(words(&GATES)),

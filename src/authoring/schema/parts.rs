@@ -71,7 +71,7 @@ pub(super) fn head(key: &str) -> Option<Value> {
     Some(match key {
         "id" => reference("id"),
         "rev" => number(),
-        "title" | "say" | "stop" | "stop-rule" | "loses" => reference("text"),
+        "title" | "say" | "plain" | "stop" | "stop-rule" | "loses" => reference("text"),
         "unverified" => texts(),
         "links" => one_or_more(&reference("https")),
         "when" | "applies" | "expect" => reference("condition"),

@@ -291,6 +291,7 @@ pub(super) fn finding(id: &str, status: Status, cited: bool, reserved: bool) -> 
         severity: rule.severity,
         band: rule.band,
         summary: rule.say.clone(),
+        plain: None,
         sum: String::new(),
         subject: None,
         evidence: vec![Evidence {

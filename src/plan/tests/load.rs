@@ -37,7 +37,7 @@ fn mistakes_are_named_with_their_place() {
         clear,
         "open-gate: allowed",
         "open-gates: allowed",
-        "clear-credentials.yaml:13:1: a step has no key \"open-gates\"; did you mean \"open-gate\"?",
+        "clear-credentials.yaml:20:1: a step has no key \"open-gates\"; did you mean \"open-gate\"?",
     );
     check(clear, "  ja: \"保存された資格情報のクリア\"\n", "", "lacks the key \"ja\"");
     check(clear, "rollback: none-possible\n", "", "lacks the key \"rollback\"");

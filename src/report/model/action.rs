@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::schema::{Id, Need, Time, step_conditions};
-use super::Cite;
-use crate::plan::{Label, Row, Shell, Who};
+use super::{Cite, Finding, Report};
+use crate::plan::{Label, Reader, Row, Shell, Who};
 
 /// One step of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -51,6 +51,43 @@ pub struct Step {
     pub verify: Option<String>,
     /// What decided the label.
     pub decided_by: Row,
+    /// How many of the first instructions name things of this case; the others are the playbook's own words.
+    pub case_lines: usize,
+    /// Who has something to do in it: who carries it out, and who is told something of their own.
+    pub readers: Vec<Reader>,
+    /// The step in the words of somebody who is no technician.
+    pub plain: Option<Plain>,
+}
+
+impl Report {
+    /// What one reader is asked to do: the DO steps in which they have a part, and the WAIT-FOR steps that wait only for those.
+    #[must_use]
+    pub fn steps_for(&self, reader: Reader) -> Vec<&Step> {
+        let own = |step: &&Step| step.readers.contains(&reader);
+        let asked = |id: &String| self.plan.iter().filter(own).any(|step| step.step == *id && step.label == Label::Do);
+        let waits = |step: &&Step| !step.waits_for.is_empty() && step.waits_for.iter().all(asked);
+        self.plan
+            .iter()
+            .filter(own)
+            .filter(|step| step.label == Label::Do || (step.label == Label::WaitFor && waits(step)))
+            .collect()
+    }
+
+    /// The suspected causes that some steps are there for, best first.
+    #[must_use]
+    pub fn causes_of(&self, steps: &[&Step]) -> Vec<&Finding> {
+        let suspected = self.headline.suspected.iter().filter(|id| steps.iter().any(|step| step.findings.contains(id)));
+        suspected.filter_map(|id| self.findings.iter().find(|finding| finding.id == *id)).collect()
+    }
+}
+
+/// A step without jargon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Plain {
+    /// Instead of the title.
+    pub title: String,
+    /// What to know or to write down before.
+    pub before: Option<String>,
 }
 
 /// A command as text.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::schema::{CaseId, Digest, Id, Need, Time};
 use super::{Cite, CollectNext, Era, Tool};
 use crate::finding::Status;
-use crate::plan::Label;
+use crate::plan::{Label, Reader};
 
 /// What became of a step or a cause between the two uploads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -125,6 +125,10 @@ pub struct StepOutcome {
     pub need: Vec<String>,
     /// How a person sees that it worked.
     pub verify: Option<String>,
+    /// Who has something to do in it.
+    pub readers: Vec<Reader>,
+    /// The title in the words of somebody who is no technician.
+    pub plain: Option<String>,
 }
 
 /// A cause.
@@ -150,6 +154,8 @@ pub struct FindingOutcome {
     /// What would show it.
     #[schemars(with = "Vec<Need>")]
     pub need: Vec<String>,
+    /// The cause as a clause for somebody who is no technician.
+    pub plain: Option<String>,
 }
 
 impl FindingOutcome {

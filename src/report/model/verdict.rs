@@ -58,6 +58,8 @@ pub struct Finding {
     pub links: Vec<String>,
     /// The sum that gives the verdict, by the names of the evidence.
     pub sum: String,
+    /// The cause as a clause for somebody who is no technician.
+    pub plain: Option<String>,
 }
 
 /// A condition that is true.

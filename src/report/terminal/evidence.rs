@@ -19,7 +19,7 @@ const REFS_PER_STEP: usize = 6;
 
 /// The numbered evidence, in the order in which the screen mentions it.
 #[derive(Debug, Default)]
-pub(super) struct Numbered<'a> {
+pub(in crate::report) struct Numbered<'a> {
     entries: Vec<Entry<'a>>,
 }
 
@@ -33,7 +33,7 @@ struct Entry<'a> {
 
 impl<'a> Numbered<'a> {
     /// Numbers by step, then by cause, so that the numbers ascend down the screen.
-    pub(super) fn new(report: &'a Report, causes: &[&'a Finding]) -> Self {
+    pub(in crate::report) fn new(report: &'a Report, causes: &[&'a Finding]) -> Self {
         let mut numbered = Self::default();
         let by_id: BTreeMap<&str, &Finding> = report.findings.iter().map(|finding| (&*finding.id, finding)).collect();
         for step in &report.plan {
@@ -67,12 +67,12 @@ impl<'a> Numbered<'a> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::report) fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// `[E2][E3]` for what a step cites.
-    pub(super) fn of_step(&self, cites: &[Cite]) -> String {
+    pub(in crate::report) fn of_step(&self, cites: &[Cite]) -> String {
         let mut numbers: Vec<usize> = Vec::new();
         for cite in cites {
             let exact = self.entries.iter().position(|entry| entry.cites.contains(&cite));
@@ -87,7 +87,7 @@ impl<'a> Numbered<'a> {
     }
 
     /// The sum of a cause with numbers for names: `likely = strong(E3) + weak(E2)`, in the reader's language.
-    pub(super) fn sum(&self, finding: &Finding, lang: Lang) -> String {
+    pub(in crate::report) fn sum(&self, finding: &Finding, lang: Lang) -> String {
         let mut out = String::new();
         let mut word = String::new();
         for c in finding.sum.chars().chain(std::iter::once('\0')) {
@@ -129,23 +129,37 @@ impl<'a> Numbered<'a> {
 
     /// Mark and text of the first `most` entries: the place, then what it shows.
     pub(super) fn lines(&self, lang: Lang, most: usize) -> Vec<(String, String)> {
+        let line = |(mark, place, shown): (String, String, String)| {
+            let gap = if shown.is_empty() { "" } else { "  " };
+            (mark, format!("{place}{gap}{shown}"))
+        };
+        self.entries(lang, most).into_iter().map(line).collect()
+    }
+
+    /// Mark, place and what it shows, of the first `most` entries.
+    pub(in crate::report) fn entries(&self, lang: Lang, most: usize) -> Vec<(String, String, String)> {
         let line = |(position, entry): (usize, &Entry<'_>)| {
             let count = entry.evidence.and_then(|evidence| evidence.count);
-            let places: Vec<String> =
-                by_artifact(&entry.cites).iter().map(|cites| places(cites, count, lang)).collect();
-            let mut text = places.join("; ");
+            let mut shown = String::new();
             if let Some(evidence) = entry.evidence {
-                let shown = cell(&evidence.text);
-                let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
-                text = format!("{text}  {shown}");
+                shown = cell(&evidence.text);
+                if entry.against {
+                    shown = Msg::Against.fill(lang, &[&shown]);
+                }
                 if let Some(reservation) = evidence.reservation {
-                    text = format!("{text} ({})", reservation.msg().text(lang));
+                    shown = format!("{shown} ({})", reservation.msg().text(lang));
                 }
             }
-            (format!("[E{}]", position + 1), text)
+            (format!("[E{}]", position + 1), cited(&entry.cites, count, lang), shown)
         };
         self.entries.iter().take(most).enumerate().map(line).collect()
     }
+}
+
+/// Where it stands, artifact by artifact; `count` is the number of records there are in all.
+pub(in crate::report) fn cited(cites: &[&Cite], count: Option<u64>, lang: Lang) -> String {
+    let places: Vec<String> = by_artifact(cites).iter().map(|cites| places(cites, count, lang)).collect();
+    places.join("; ")
 }
 
 /// Citations of one artifact together, artifacts in order of their first citation.

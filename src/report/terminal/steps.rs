@@ -56,8 +56,14 @@ pub(super) fn steps(screen: &mut Screen, report: &Report, numbered: &Numbered<'_
 
 /// The reason with its evidence, and the time before which the step is useless.
 fn why(report: &Report, step: &Step, numbered: &Numbered<'_>, lang: Lang) -> String {
+    let reason = reason(report, step, lang);
+    format!("{reason} {}", numbered.of_step(&step.cites)).trim().to_owned()
+}
+
+/// The reason, and the time before which the step is useless.
+pub(in crate::report) fn reason(report: &Report, step: &Step, lang: Lang) -> String {
     let reason = cell(&step.reason);
-    let reason = match &step.wait_until {
+    match &step.wait_until {
         None => reason,
         Some(at) => {
             let at = minute_here(at, report.case.utc_offset.as_deref());
@@ -67,12 +73,11 @@ fn why(report: &Report, step: &Step, numbered: &Numbered<'_>, lang: Lang) -> Str
                 Msg::NotBeforeToo.fill(lang, &[&reason, &at])
             }
         }
-    };
-    format!("{reason} {}", numbered.of_step(&step.cites)).trim().to_owned()
+    }
 }
 
 /// Minutes and who else than the user is needed; nothing for what need not be done.
-pub(super) fn cost(step: &Step, lang: Lang) -> String {
+pub(in crate::report) fn cost(step: &Step, lang: Lang) -> String {
     if matches!(step.label, Label::Done | Label::Skip) {
         return "-".to_owned();
     }
@@ -80,7 +85,7 @@ pub(super) fn cost(step: &Step, lang: Lang) -> String {
 }
 
 /// `5 min, AD FS admin`.
-pub(super) fn effort(minutes: Option<u32>, who: Who, lang: Lang) -> String {
+pub(in crate::report) fn effort(minutes: Option<u32>, who: Who, lang: Lang) -> String {
     let minutes = minutes.map(|minutes| Msg::Minutes.fill(lang, &[&minutes.to_string()]));
     let who = (who != Who::User).then(|| words::who(who).text(lang).to_owned());
     match (minutes, who) {

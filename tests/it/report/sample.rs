@@ -12,7 +12,7 @@ use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reason, Reservat
 use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Row, Shell, Step, Who};
+use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Reader, Row, Shell, Step, Who};
 use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
@@ -21,15 +21,15 @@ use outlook_triage::value::Window;
 const SHA256: &str = "1f3c9a0d5b7e42c8a6f1d0e3b2c4a5968778695a4b3c2d1e0f1a2b3c4d5e6f70";
 
 /// What a test can change about the case.
-pub(super) struct Sample {
+pub(crate) struct Sample {
     /// Stands in every text that a bundle can bring.
-    pub(super) value: String,
-    pub(super) findings: Vec<Finding>,
-    pub(super) plan: Plan,
-    pub(super) facts: FactStore,
-    pub(super) timeline: Vec<TimelineEntry>,
-    pub(super) outlook: bool,
-    pub(super) limits_hit: Vec<String>,
+    pub(crate) value: String,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) plan: Plan,
+    pub(crate) facts: FactStore,
+    pub(crate) timeline: Vec<TimelineEntry>,
+    pub(crate) outlook: bool,
+    pub(crate) limits_hit: Vec<String>,
 }
 
 fn at(text: &str) -> Timestamp {
@@ -74,6 +74,7 @@ fn finding(id: &str, status: Status, band: u32, title: Text) -> Finding {
         id: id.to_owned(),
         rev: 1,
         summary: title.clone(),
+        plain: None,
         title,
         status,
         judged: status,
@@ -113,11 +114,14 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
         rollback: Lines::default(),
         verify: None,
         targets: Vec::new(),
+        case_lines: 0,
+        readers: vec![Reader::User],
+        plain: None,
     }
 }
 
 impl Sample {
-    pub(super) fn new(value: &str) -> Self {
+    pub(crate) fn new(value: &str) -> Self {
         Self {
             value: value.to_owned(),
             findings: findings(value),
@@ -145,7 +149,7 @@ impl Sample {
         }
     }
 
-    pub(super) fn report(&self, lang: Lang) -> Report {
+    pub(crate) fn report(&self, lang: Lang) -> Report {
         let value = &self.value;
         let paths = [
             format!("Configuration/EventLog/Security {value}.evtx"),
@@ -501,6 +505,7 @@ fn plan(value: &str) -> Plan {
             "Clear the stored Office passwords: this PC probably keeps sending an old one.",
             "保存済みの Office パスワードを削除してください。この PC から古いパスワードが送信され続けている可能性があります。",
         ),
+        account_locked: false,
         stop_rule: Text::new("If Outlook connects after a step, stop there.", "手順の後に Outlook が接続できたら、そこで終了してください。"),
         collect_next: vec![
             CollectNext {

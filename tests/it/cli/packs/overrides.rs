@@ -216,7 +216,7 @@ fn a_disabled_gate_closes_nothing_and_proves_nothing() {
     assert_eq!(step(&plain, "profile-recreate")["label"], "WAIT-FOR");
     assert_eq!(step(&without, "profile-recreate")["label"], "CHECK");
     assert_eq!(status(&without, LOCKED), None);
-    assert!(!without["headline"].to_string().contains("locked"), "{}", without["headline"]);
+    assert!(!without["headline"]["text"].as_str().unwrap().contains("locked"), "{}", without["headline"]);
     assert_eq!(entry(&without)["state"], "active");
     // Held down it is not named, but what the evidence comes to still closes the gate.
     pack(&desk, "cap", &setting_aside(LOCKED, "at-most: possible", "2099-12-31"), &[]);
