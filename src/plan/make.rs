@@ -77,6 +77,7 @@ pub fn make(evaluator: &Evaluator<'_>, verdicts: &Verdicts, playbook: &Playbook,
             rollback: told.rollback,
             verify: Some(step.verify.say.clone()),
             targets: rows.map(|rows| rows.targets).unwrap_or_default(),
+            remedy: told.remedy,
         });
         decided.push(Earlier { step, decision });
     }

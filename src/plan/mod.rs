@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::fact::evidence::Cite;
 use crate::lang::{Lines, Text};
 
+pub use command::act::Remedy;
 pub use make::make;
 pub use playbook::Playbook;
 pub(crate) use rows::to_delete;
@@ -198,6 +199,8 @@ pub struct Step {
     pub verify: Option<Text>,
     /// Targets of saved credentials that it removes, as `cmdkey /delete` wants them.
     pub targets: Vec<String>,
+    /// What its scripts do, while it is to be done.
+    pub remedy: Remedy,
 }
 
 /// Something to collect.

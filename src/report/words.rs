@@ -5,7 +5,7 @@ use crate::fact::{Assumption, Install};
 use crate::lang::messages::Msg;
 use crate::plan::{Label, Who};
 
-pub(super) fn verdict(verdict: Verdict) -> Msg {
+pub(crate) fn verdict(verdict: Verdict) -> Msg {
     match verdict {
         Verdict::Confirmed => Msg::Confirmed,
         Verdict::Likely => Msg::Likely,

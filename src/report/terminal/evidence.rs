@@ -148,6 +148,12 @@ impl<'a> Numbered<'a> {
     }
 }
 
+/// Where a claim stands, as a reader looks it up.
+pub(crate) fn where_it_stands(cites: &[Cite], count: Option<u64>, lang: Lang) -> String {
+    let groups = by_artifact(&cites.iter().collect::<Vec<_>>());
+    groups.iter().map(|cites| places(cites, count, lang)).collect::<Vec<_>>().join("; ")
+}
+
 /// Citations of one artifact together, artifacts in order of their first citation.
 fn by_artifact<'a>(cites: &[&'a Cite]) -> Vec<Vec<&'a Cite>> {
     let mut groups: Vec<Vec<&Cite>> = Vec::new();

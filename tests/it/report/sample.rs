@@ -12,7 +12,7 @@ use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reason, Reservat
 use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Row, Shell, Step, Who};
+use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Remedy, Row, Shell, Step, Who};
 use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
@@ -113,6 +113,7 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
         rollback: Lines::default(),
         verify: None,
         targets: Vec::new(),
+        remedy: Remedy::default(),
     }
 }
 
