@@ -308,6 +308,8 @@ catalogue! {
     RemedyUnsafeName: "Remove this entry in Credential Manager; its name contains characters that are unsafe in a command: {0}", "資格情報マネージャーで次の項目を削除します (名前にコマンドでは危険な文字が含まれています): {0}";
     RemedyUnfinished: "Fill in and check before running: {0}", "空欄を補い、内容を確認してから実行します: {0}";
     RemedyInstructions: "Instructions, before and after:", "前後の操作を含む手順:";
+    RemedyCommands: "Commands:", "コマンド:";
+    RemedyUndoScript: "Taken back by: {0}", "元に戻すスクリプト: {0}";
     RemedyUndo: "How to take it back:", "元に戻す方法:";
 }
 

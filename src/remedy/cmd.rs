@@ -9,7 +9,7 @@ use crate::plan::Shell;
 use crate::plan::command::BACKUP;
 use crate::plan::command::act::{Act, Effect, Session, Task};
 
-const DRY: [&str; 2] = ["Without a switch this script changes nothing: it prints what it would do.", ""];
+const DRY: &str = "Without a switch this script changes nothing: it prints what it would do.";
 
 /// The script that does a step.
 pub(super) fn script(script: &Script<'_>) -> Option<String> {
@@ -103,12 +103,13 @@ pub(super) fn rollback(script: &Script<'_>) -> Option<String> {
         batch.refuse(&format!("if not exist \"%{BACKUP}%\\{file}.absent\""), Refusal::NothingSaved);
         batch.line(&format!(":{there}"));
     }
+    let declined = batch.fresh("declined");
     if removes {
-        batch.ask("Remove the values that the script set?", "stopped");
+        batch.ask("Remove the values that the script set?", &declined);
         batch.line(&format!("reg import \"%OT_HERE%{}-rollback.reg\"", script.stem));
         batch.line("if errorlevel 1 set \"OT_FAILED=1\"");
     }
-    batch.ask("Restore the saved values?", "stopped");
+    batch.ask("Restore what was saved?", &declined);
     for at in 0..script.keys().len() {
         let (file, absent) = (undo(script, at), batch.fresh("absent"));
         batch.line(&format!("if not exist \"%{BACKUP}%\\{file}\" goto {absent}"));
@@ -126,6 +127,11 @@ pub(super) fn rollback(script: &Script<'_>) -> Option<String> {
             ));
         }
     }
+    batch.line("goto stopped");
+    batch.line(&format!(":{declined}"));
+    batch.say("Stopped as you wish; the backup is kept.");
+    batch.line("pause");
+    batch.line("exit /b 1");
     batch.line(":stopped");
     end(batch, "At least one command did not succeed; the backup is kept.")
 }
@@ -141,9 +147,7 @@ fn is_set(act: &Act) -> bool {
 
 fn begin(script: &Script<'_>, suffix: &str) -> Batch {
     let switch = format!("  {}{suffix}.cmd /run", script.stem);
-    let mut purpose: Vec<&str> = DRY.to_vec();
-    purpose.insert(1, &switch);
-    let mut batch = Batch::new(&script.remarks(&purpose), &script.case);
+    let mut batch = Batch::new(&script.remarks(&[DRY, &switch]), &script.case);
     let sessions: Vec<&Session> = script.sessions(false);
     batch.check(&sessions, script.identity);
     batch.line("if /i \"%~1\"==\"/run\" goto run");

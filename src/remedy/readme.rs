@@ -9,7 +9,7 @@ use crate::lang::messages::Msg;
 use crate::plan::Audience;
 use crate::plan::command::act::{Act, Effect, Task};
 use crate::plan::command::argument::shown;
-use crate::report::model::{Finding, Report, Step};
+use crate::report::model::{Command, Finding, Report, Step};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::{user, where_it_stands};
 use crate::report::words;
@@ -219,10 +219,26 @@ impl Readme<'_> {
             self.scripts(chapter, script, page);
         }
         page.list(Msg::RemedyInstructions, &step.instructions);
+        if chapter.is_later {
+            page.list(
+                Msg::RemedyCommands,
+                &step.commands.iter().map(|command| self.command(command)).collect::<Vec<_>>(),
+            );
+        }
+        if let Some(file) = chapter.files.iter().find(|file| file.ends_with("-rollback.cmd")) {
+            page.say(2, Msg::RemedyUndoScript, &[file]);
+        }
         page.list(Msg::RemedyUndo, &step.rollback);
         if let Some(verify) = &step.verify {
             page.say(2, Msg::Verify, &[verify]);
         }
+    }
+
+    fn command(&self, command: &Command) -> String {
+        if command.runnable {
+            return command.text.clone();
+        }
+        format!("{}  ({})", command.text, Msg::FillIn.text(self.lang))
     }
 
     fn numbers(&self, steps: &[String]) -> String {
@@ -243,9 +259,10 @@ impl Readme<'_> {
     }
 
     fn scripts(&self, chapter: &Chapter<'_>, script: &Script<'_>, page: &mut Page) {
-        let manual: Vec<String> = script.all().filter_map(|act| self.by_hand(act)).collect();
+        let mut manual: Vec<String> = script.all().filter_map(|act| self.by_hand(act)).collect();
         if chapter.files.is_empty() {
             page.say(2, chapter.why.msg(), &[]);
+            manual.extend(script.remedy.acts.iter().filter(|act| act.changes()).filter_map(|act| self.act(act)));
         } else {
             page.say(2, Msg::RemedyFiles, &[&chapter.files.join(", ")]);
             let mut does: Vec<String> = script.remedy.backup.iter().filter_map(|act| self.act(act)).collect();

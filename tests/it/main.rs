@@ -24,6 +24,7 @@ mod layering;
 mod lint;
 mod mutation;
 mod readme;
+mod remedy;
 mod report;
 mod review;
 mod rule_attacks;
