@@ -11,7 +11,19 @@ use crate::parse::record::{Record, RegistryData};
 use crate::parse::{Context, Input};
 use crate::plan::Remedy;
 use crate::plan::command::act::{Act, Data, Session, Task};
+use crate::plan::command::read as read_command;
 use crate::plan::command::{Account, Command, FileName, Folder, TargetUser, Values};
+use crate::rule::fields::Problems;
+use crate::rule::node::parse;
+
+/// A name of a file can only be read.
+fn file(name: &str) -> FileName {
+    let node = parse("step.yaml", &format!("{{program: cmdkey, verb: list, to: {name}}}")).unwrap();
+    match read_command(&node, &mut Problems::new("step.yaml")) {
+        Some(Command::CmdkeyList { to }) => to,
+        other => panic!("{other:?}"),
+    }
+}
 
 /// Names that somebody would like to see run.
 fn hostile() -> Vec<String> {
@@ -170,7 +182,7 @@ fn account(name: &str) -> Account<'_> {
 fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     let rows = [name.to_owned(), "sts.contoso.com".to_owned()];
     let acts = commands.iter().flat_map(|command| command.acts(&values(&rows, account(name)))).collect();
-    let backup = Command::CmdkeyList { to: FileName("before.txt".into()) }.acts(&values(&[], account(name)));
+    let backup = Command::CmdkeyList { to: file("before.txt") }.acts(&values(&[], account(name)));
     let remedy = Remedy { for_reader: true, backup, acts };
     let identity = Identity::of(account(name));
     let about = vec![format!("Case: {name}"), format!("Evidence: {name}:14")];
@@ -200,9 +212,9 @@ fn hostile_names_leave_no_trace_in_what_runs() {
     let sets: [&[Command]; 5] = [
         &[Command::CmdkeyDeleteRows],
         &[Command::AdAccountState { user }, Command::AdUnlock { user }],
-        &[Command::AdLockoutEvents { user }, Command::AdfsAccountActivity { user, to: FileName("a.txt".into()) }],
-        &[Command::AdAccountDump { user, to: FileName("a.txt".into()) }],
-        &[Command::CasMailbox { user, to: FileName("a.txt".into()) }, Command::CmdkeyDeleteRows],
+        &[Command::AdLockoutEvents { user }, Command::AdfsAccountActivity { user, to: file("a.txt") }],
+        &[Command::AdAccountDump { user, to: file("a.txt") }],
+        &[Command::CasMailbox { user, to: file("a.txt") }, Command::CmdkeyDeleteRows],
     ];
     let names = hostile();
     assert!(names.len() >= 500, "{}", names.len());
@@ -292,7 +304,7 @@ fn sessions_are_checked_by_the_surest_name() {
 #[test]
 fn what_is_not_typed_is_never_scripted() {
     let constant = Command::Constant { shell: crate::plan::Shell::Cmd, text: "del /q x".into() };
-    let import = Command::RegImport { from: FileName("a.reg".into()) };
+    let import = Command::RegImport { from: file("a.reg") };
     for command in [constant, import, Command::UpdateClickToRun] {
         let acts = command.acts(&Values { major: None, ..values(&[], Account::default()) });
         assert!(acts.iter().all(Act::is_manual), "{acts:?}");
