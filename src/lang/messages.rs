@@ -274,7 +274,7 @@ catalogue! {
     RemedyForEngineer: "For support: the steps of all readers.", "サポート担当者向け: 全員分の手順";
     RemedyForUser: "For the user whose sign-in fails.", "サインインできない利用者向け";
     RemedyForAdmin: "For the administrators.", "管理者向け";
-    RemedyNothing: "There is nothing to do for this reader: no step of the plan is labelled DO for them. Next:", "この読み手が実施する手順はありません ([実施] と判定された手順がありません)。次の操作:";
+    RemedyNothing: "There is nothing to do for this reader: no step of the plan is labelled DO for them. Next:", "今回の対象者が実施する手順はありません ([実施] と判定された手順がありません)。次の操作:";
     RemedyBefore: "BEFORE YOU START", "はじめに";
     RemedyDryRun: "* A script that is started without a switch changes nothing: it shows what it would do. Read that first.", "* スイッチを付けずに起動したスクリプトは何も変更せず、実行する内容を表示するだけです。まず内容をご確認ください。";
     RemedyWholeFolder: "* Copy the whole folder; the scripts need one another.", "* スクリプトは互いに必要なため、フォルダーごとコピーしてください。";
@@ -286,7 +286,7 @@ catalogue! {
     RemedyOneByOne: "* One step at a time, in this order. {0}", "* 手順は、この順序で 1 つずつ実施してください。{0}";
     RemedyOrder: "ORDER", "順序";
     RemedyNoCommands: "No script: this step is done by hand, see its instructions.", "スクリプトはありません。説明に従って手作業で実施してください。";
-    RemedyOtherReader: "Not for this reader: somebody else carries it out.", "この読み手の手順ではありません。担当者が実施します。";
+    RemedyOtherReader: "Not for this reader: somebody else carries it out.", "今回の対象者が行う手順ではありません。別の担当者が実施します。";
     RemedyGate: "No script: first the step that opens the way (the account), then ask for a new plan.", "スクリプトはありません。先にアカウントの問題を解消し、その後に手順を再作成してください。";
     RemedySeveralUsers: "No script: the case names several users; name the one with --user.", "スクリプトはありません。ユーザーが複数存在するため、--user で対象ユーザーを指定してください。";
     RemedyWaits: "No script yet: it comes after the steps that it waits for.", "スクリプトはまだありません。先に実施する手順の後に行います。";

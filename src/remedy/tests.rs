@@ -191,6 +191,15 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     made(&script).into_iter().map(|file| (file.name, file.bytes)).collect()
 }
 
+/// Leaves the PowerShell scripts to a parser that others wrote, where the gate asks for them.
+fn keep(commands: &[Command], number: usize, files: &[(String, Vec<u8>)]) {
+    let Some(folder) = std::env::var_os("OUTLOOK_TRIAGE_SCRIPTS") else { return };
+    for (_, bytes) in files.iter().filter(|(name, _)| name.ends_with(".ps1")) {
+        let name = format!("{}-{number}.ps1", crate::value::fold(&format!("{:?}", commands[0])).len());
+        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+    }
+}
+
 fn skeleton(files: &[(String, Vec<u8>)]) -> Vec<(String, Vec<String>)> {
     files
         .iter()
@@ -234,8 +243,9 @@ fn hostile_names_leave_no_trace_in_what_runs() {
         .iter()
         .map(|name| skeleton(&files(name, commands)))
         .collect();
-        for name in &names {
+        for (number, name) in names.iter().enumerate() {
             let made = files(name, commands);
+            keep(commands, number, &made);
             let found = skeleton(&made);
             assert!(harmless.contains(&found), "{name:?}: {found:#?}");
             assert!(!format!("{found:?}").contains("BAD") && !format!("{found:?}").contains("OPEN QUOTE"), "{name:?}");
@@ -379,7 +389,7 @@ proptest! {
         let remarks = [crate::plan::command::argument::remark(&remark)];
         match reg::change(&remarks, &[&act]) {
             Some(file) => prop_assert_eq!(read(&file), vec![(
-                r"HKCU\Software\Contoso".to_owned(), "v".to_owned(), RegistryData::Sz(text)
+                r"Software\Contoso".to_owned(), "v".to_owned(), RegistryData::Sz(text)
             )]),
             None => prop_assert!(text.contains('\0')),
         }
