@@ -192,11 +192,10 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Leaves the PowerShell scripts to a parser that others wrote, where the gate asks for them.
-fn keep(commands: &[Command], number: usize, files: &[(String, Vec<u8>)]) {
+fn keep(set: usize, number: usize, files: &[(String, Vec<u8>)]) {
     let Some(folder) = std::env::var_os("OUTLOOK_TRIAGE_SCRIPTS") else { return };
     for (_, bytes) in files.iter().filter(|(name, _)| name.ends_with(".ps1")) {
-        let name = format!("{}-{number}.ps1", crate::value::fold(&format!("{:?}", commands[0])).len());
-        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{set}-{number}.ps1")), bytes).unwrap();
     }
 }
 
@@ -220,14 +219,18 @@ fn hostile_names_leave_no_trace_in_what_runs() {
     let user = TargetUser;
     let sets: [&[Command]; 5] = [
         &[Command::CmdkeyDeleteRows],
-        &[Command::AdAccountState { user }, Command::AdUnlock { user }],
-        &[Command::AdLockoutEvents { user }, Command::AdfsAccountActivity { user, to: file("a.txt") }],
+        &[Command::AdAccountState { user }, Command::AdUnlock { user }, Command::AdfsTokenLifetime],
+        &[
+            Command::FileVersion { file: file("OUTLOOK.EXE") },
+            Command::AdLockoutEvents { user },
+            Command::AdfsAccountActivity { user, to: file("a.txt") },
+        ],
         &[Command::AdAccountDump { user, to: file("a.txt") }],
         &[Command::CasMailbox { user, to: file("a.txt") }, Command::CmdkeyDeleteRows],
     ];
     let names = hostile();
     assert!(names.len() >= 500, "{}", names.len());
-    for commands in sets {
+    for (set, commands) in sets.into_iter().enumerate() {
         // What is refused must look like a name that is refused, whoever it is: as if there were none.
         let harmless: Vec<_> = [
             "u@contoso.com",
@@ -241,11 +244,16 @@ fn hostile_names_leave_no_trace_in_what_runs() {
             "\u{7530}@x.jp",
         ]
         .iter()
-        .map(|name| skeleton(&files(name, commands)))
+        .enumerate()
+        .map(|(number, name)| {
+            let made = files(name, commands);
+            keep(set, 10_000 + number, &made);
+            skeleton(&made)
+        })
         .collect();
         for (number, name) in names.iter().enumerate() {
             let made = files(name, commands);
-            keep(commands, number, &made);
+            keep(set, number, &made);
             let found = skeleton(&made);
             assert!(harmless.contains(&found), "{name:?}: {found:#?}");
             assert!(!format!("{found:?}").contains("BAD") && !format!("{found:?}").contains("OPEN QUOTE"), "{name:?}");

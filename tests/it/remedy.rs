@@ -280,3 +280,59 @@ fn a_folder_in_or_beside_the_case_or_in_use_is_refused() {
         fs::read_dir(desk.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().starts_with('.'))
     );
 }
+
+/// The upload of a case, one name in its list of saved passwords replaced.
+fn with_name(name: &[u8], desk: &Path) -> BTreeMap<String, String> {
+    const OLD: &[u8] = b"MS.Outlook.15:a.tanaka@contoso.example:PUT";
+    let (from, to) = (root().join(upload("stale-password-ja-2013")), desk.join("cases/bundle"));
+    copy(&from, &to);
+    let list = to.join("Configuration/OS/cmdkey.txt");
+    let bytes = fs::read(&list).unwrap();
+    let at = bytes.windows(OLD.len()).position(|window| window == OLD).unwrap();
+    fs::write(&list, [&bytes[..at], name, &bytes[at + OLD.len()..]].concat()).unwrap();
+    let run = remedy(&[to.to_str().unwrap()], &desk.join("fix"));
+    assert_eq!(run.code, Some(1), "{}", run.err);
+    texts(&desk.join("fix"))
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_hostile_name_in_the_evidence_is_work_by_hand() {
+    let shape =
+        |readme: &str| readme.lines().map(|line| line.chars().take_while(|c| *c == ' ').count()).collect::<Vec<_>>();
+    let mut shapes = Vec::new();
+    for name in [
+        &b"MS.Outlook.15:x\" & calc & rem :PUT"[..],
+        b"MS.Outlook.15:%PATH%:PUT",
+        b"MS.Outlook.15:!x!^&calc:PUT",
+        b"MS.Outlook.15:$(calc)`;':PUT",
+        b"MS.Outlook.15:\x1b]0;x\x07:PUT",
+    ] {
+        let desk = tempfile::tempdir().unwrap();
+        let files = with_name(name, desk.path());
+        let script = &files["01-clear-credentials.cmd"];
+        assert_eq!(script.matches("\ncmdkey /delete:").count(), 1, "{script}");
+        for trap in ["calc", "PATH%:", "!x!", "\u{1b}", "\u{7}"] {
+            assert!(
+                !script.lines().filter(|line| !line.starts_with("rem ")).any(|line| line.contains(trap)),
+                "{script}"
+            );
+        }
+        assert!(script.contains("Left to do by hand, see README.txt: 1"), "{script}");
+        let readme = &files["README.txt"];
+        assert!(readme.contains("Remove this entry in Credential Manager"), "{readme}");
+        assert!(!readme.chars().any(|c| c.is_control() && c != '\n'), "{readme}");
+        shapes.push(shape(readme));
+    }
+    assert!(shapes.windows(2).all(|pair| pair[0] == pair[1]), "a name changes the shape of the README");
+}
