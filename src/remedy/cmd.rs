@@ -16,13 +16,13 @@ pub(super) fn script(script: &Script<'_>) -> Option<String> {
     let mut batch = begin(script, "");
     let manual = script.manual();
     batch.say("DRY RUN: nothing is changed. This is what the script would do:");
-    for act in cmd_acts(script, &script.remedy.backup) {
+    for act in cmd_acts(&script.remedy.backup) {
         preview(&mut batch, act);
     }
     for (at, key) in script.keys().iter().enumerate() {
         batch.say(&format!("  save: reg export \"{key}\" \"%{BACKUP}%\\{}\"", undo(script, at)));
     }
-    for act in cmd_acts(script, &script.remedy.acts) {
+    for act in cmd_acts(&script.remedy.acts) {
         preview(&mut batch, act);
     }
     if manual > 0 {
@@ -40,19 +40,19 @@ pub(super) fn script(script: &Script<'_>) -> Option<String> {
     if !values.is_empty() {
         batch.refuse(&format!("if not exist \"%OT_HERE%{}.reg\"", script.stem), Refusal::Incomplete);
     }
-    let saves = cmd_acts(script, &script.remedy.backup).next().is_some() || !values.is_empty();
-    if saves || cmd_acts(script, &script.remedy.acts).any(|act| saved_file(act).is_some()) {
+    let saves = cmd_acts(&script.remedy.backup).next().is_some() || !values.is_empty();
+    if saves || cmd_acts(&script.remedy.acts).any(|act| saved_file(act).is_some()) {
         batch.line(&format!("if not exist \"%{BACKUP}%\\\" mkdir \"%{BACKUP}%\""));
         batch.refuse(&format!("if not exist \"%{BACKUP}%\\\""), Refusal::NoBackup);
     }
-    for act in cmd_acts(script, &script.remedy.backup) {
+    for act in cmd_acts(&script.remedy.backup) {
         save(&mut batch, act);
     }
     for (at, key) in script.keys().iter().enumerate() {
         save_key(&mut batch, key, &undo(script, at), true);
     }
     let mut imported = false;
-    for act in cmd_acts(script, &script.remedy.acts) {
+    for act in cmd_acts(&script.remedy.acts) {
         match &act.task {
             Task::Value { .. } if imported => {}
             Task::Value { .. } => {
@@ -167,14 +167,8 @@ fn end(mut batch: Batch, failed: &str) -> Option<String> {
     batch.finish()
 }
 
-fn cmd_acts<'a>(script: &Script<'_>, acts: &'a [Act]) -> impl Iterator<Item = &'a Act> + use<'a> {
-    // The key of a value is saved once, as what the rollback imports.
-    let keys: Vec<String> = script.keys().into_iter().map(str::to_owned).collect();
-    acts.iter().filter(move |act| match &act.task {
-        Task::Manual { .. } => false,
-        Task::SaveKey { key, export: true, .. } => !keys.contains(key),
-        _ => !is_line_of(act, Shell::Powershell),
-    })
+fn cmd_acts(acts: &[Act]) -> impl Iterator<Item = &Act> {
+    acts.iter().filter(|act| !act.is_manual() && !is_line_of(act, Shell::Powershell))
 }
 
 fn saved_file(act: &Act) -> Option<&str> {

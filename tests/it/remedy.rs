@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use machine::Machine;
 
+use crate::trust::unpack;
+
 const SID: &str = "S-1-5-21-1111111111-2222222222-3333333333-1104";
 
 fn root() -> &'static Path {
@@ -284,26 +286,15 @@ fn a_folder_in_or_beside_the_case_or_in_use_is_refused() {
 /// The upload of a case, one name in its list of saved passwords replaced.
 fn with_name(name: &[u8], desk: &Path) -> BTreeMap<String, String> {
     const OLD: &[u8] = b"MS.Outlook.15:a.tanaka@contoso.example:PUT";
-    let (from, to) = (root().join(upload("stale-password-ja-2013")), desk.join("cases/bundle"));
-    copy(&from, &to);
-    let list = to.join("Configuration/OS/cmdkey.txt");
+    let to = desk.join("cases/bundle");
+    let files = unpack("stale-password-ja-2013", &to);
+    let list = files.iter().find(|file| file.ends_with("cmdkey.txt")).unwrap();
     let bytes = fs::read(&list).unwrap();
     let at = bytes.windows(OLD.len()).position(|window| window == OLD).unwrap();
-    fs::write(&list, [&bytes[..at], name, &bytes[at + OLD.len()..]].concat()).unwrap();
+    fs::write(list, [&bytes[..at], name, &bytes[at + OLD.len()..]].concat()).unwrap();
     let run = remedy(&[to.to_str().unwrap()], &desk.join("fix"));
     assert_eq!(run.code, Some(1), "{}", run.err);
     texts(&desk.join("fix"))
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to.join(entry.file_name()));
-        } else {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
-    }
 }
 
 #[test]
@@ -335,4 +326,38 @@ fn a_hostile_name_in_the_evidence_is_work_by_hand() {
         shapes.push(shape(readme));
     }
     assert!(shapes.windows(2).all(|pair| pair[0] == pair[1]), "a name changes the shape of the README");
+}
+
+#[test]
+fn scripts_name_nobody_else_and_remove_only_what_the_plan_names() {
+    let mut removed = 0;
+    for entry in fs::read_dir(root().join("fixtures/cases")).unwrap() {
+        let case = entry.unwrap().file_name().into_string().unwrap();
+        let printed = Command::new(env!("CARGO_BIN_EXE_outlook-triage"))
+            .args(["analyze", &upload(&case), "-f", "json"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+        let plan = report["plan"].to_string();
+        let sid = report["case"]["user"]["sid"].as_str().unwrap_or("none");
+        for audience in ["engineer", "user", "admin"] {
+            let files = folder_of(&case, &["--audience", audience], printed.status.code().unwrap());
+            for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(".txt")) {
+                let lines = text.lines().filter(|line| !line.starts_with(['#', ';']) && !line.starts_with("rem"));
+                for line in lines {
+                    if let Some(at) = line.find("S-1-5-21-") {
+                        assert_eq!(line[at..].split(['"', '\'']).next(), Some(sid), "{case} {name}");
+                    }
+                    if let Some(target) = line.strip_prefix("cmdkey /delete:") {
+                        let text = serde_json::to_string(&format!("cmdkey /delete:{target}")).unwrap();
+                        assert!(plan.contains(&text), "{case} {name}: {target}");
+                        removed += 1;
+                    }
+                }
+                assert!(!text.contains("[-") && !text.contains("del "), "{case} {name}");
+            }
+        }
+    }
+    assert!(removed >= 9, "{removed}");
 }
