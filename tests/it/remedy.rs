@@ -289,7 +289,7 @@ fn with_name(name: &[u8], desk: &Path) -> BTreeMap<String, String> {
     let to = desk.join("cases/bundle");
     let files = unpack("stale-password-ja-2013", &to);
     let list = files.iter().find(|file| file.ends_with("cmdkey.txt")).unwrap();
-    let bytes = fs::read(&list).unwrap();
+    let bytes = fs::read(list).unwrap();
     let at = bytes.windows(OLD.len()).position(|window| window == OLD).unwrap();
     fs::write(list, [&bytes[..at], name, &bytes[at + OLD.len()..]].concat()).unwrap();
     let run = remedy(&[to.to_str().unwrap()], &desk.join("fix"));
