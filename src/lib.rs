@@ -18,7 +18,8 @@
 //! | [`plan`] | findings × playbook → labelled steps, what to collect next | formats |
 //! | [`report`] | one model → terminal and JSON | everything else: renderers never decide |
 //!
-//! [`case`] carries one bundle through all stages and [`compare`] sets two of them side by side; [`cli`] and [`authoring`] sit on top;
+//! [`case`] carries one bundle through all stages, [`compare`] sets two of them side by side and [`remedy`] writes the scripts of a
+//! plan; [`cli`] and [`authoring`] sit on top;
 //! [`error`], [`issue`], [`limits`], [`lang`] and [`value`] are below all.
 //!
 //! # Invariants, all of them absences
@@ -41,6 +42,7 @@ pub mod lang;
 pub mod limits;
 pub mod parse;
 pub mod plan;
+pub mod remedy;
 pub mod report;
 pub mod rule;
 pub mod value;

@@ -15,12 +15,19 @@ Examples:
   outlook-triage analyze case.zip --lang ja    the same in Japanese
   outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
   outlook-triage analyze case.zip -f mail --audience user    drafts of mails to the customer
+  outlook-triage remedy case.zip -o ../fix     scripts of the steps to be done; nothing is run
   outlook-triage explain stale-stored-password-office case.zip";
 
 /// The end of `-h`.
 pub(super) const SHORT: &str = "\
 Exit codes: 0 no cause found, 1 a cause found, 2 could not be analysed, 3 analysed but incomplete.
 `--help` lists what is read and explains the exit codes.";
+
+/// The end of the help of `remedy`.
+pub(super) const REMEDY: &str = "\
+Exit codes, as those of analyze: 0 no cause found at or above likely, 1 a cause found, 2 nothing written
+(usage, several cases, DIR not empty or in the wrong place, nothing readable), 3 analysed but incomplete.
+With nothing to do for the reader the folder holds a README that says why.";
 
 /// The end of `--help` and of the manual page.
 pub(super) const LONG: &str = "\

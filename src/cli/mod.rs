@@ -10,6 +10,7 @@ mod help;
 mod list;
 mod output;
 mod pages;
+mod remedy;
 mod request;
 mod rules;
 mod test;
@@ -66,6 +67,12 @@ enum Command {
     Analyze(AnalyzeArgs),
     /// Compare two uploads of one user: what the steps between them are shown to have done.
     Compare(CompareArgs),
+    /// Write the scripts of the steps to be done, with backup, rollback and a README, into a new folder.
+    ///
+    /// Nothing is run. Without a switch a script only shows what it would do; steps for which there is no typed command are
+    /// described in the README. --audience chooses whose steps, --lang the language of the README.
+    #[command(after_help = help::REMEDY)]
+    Remedy(RemedyArgs),
     /// Show why a rule did or did not fire: the evaluated tree with values and sources.
     Explain(ExplainArgs),
     /// Show what the rules see: the typed facts of a case.
@@ -267,6 +274,15 @@ enum ComparisonFormat {
 }
 
 #[derive(Debug, Args)]
+struct RemedyArgs {
+    #[command(flatten)]
+    case: CaseArgs,
+    /// Folder to write to: it does not exist yet, or is empty, and lies neither in nor beside the case.
+    #[arg(short, long, value_name = "DIR", required = true)]
+    output: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct ExplainArgs {
     /// Id of a rule or of a step.
     rule: String,
@@ -457,6 +473,7 @@ fn obey(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Analyze(args) => analyze::run(&args, &style),
         Command::Compare(args) => compare::run(&args, &style),
+        Command::Remedy(args) => remedy::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Rules(command) => rules::run(&command, &style),

@@ -1,11 +1,12 @@
 //! The only place that writes: standard output, standard error, and output files (whole or not at all).
 
 use std::io::{self, ErrorKind as IoKind, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Colour;
 use crate::error::{Error, ErrorKind};
+use crate::remedy;
 use crate::report::sanitize::Sanitized;
 
 /// How the terminal is used.
@@ -164,6 +165,60 @@ pub(super) fn deliver(text: &str, file: Option<&Path>) -> Result<(), Error> {
             temporary.persist(&target).map(|_| ()).map_err(|error| error.error)
         })
         .map_err(|error| failed(path, &error, consequence))
+}
+
+/// Checks before the work begins that a folder can be written: it is new or empty, and lies neither in a case nor beside it,
+/// where the next look at the evidence would take it for some. Gives its place with links followed.
+pub(super) fn check_folder<'a>(folder: &Path, evidence: impl Iterator<Item = &'a Path>) -> Result<PathBuf, Error> {
+    let refuse = |reason: &str| Err(ErrorKind::Output { path: folder.to_owned(), reason: reason.to_owned() }.into());
+    let place = match std::fs::symlink_metadata(folder) {
+        Err(_) => match (folder_of(folder).canonicalize(), folder.file_name()) {
+            (Ok(above), Some(name)) if above.is_dir() => above.join(name),
+            _ => return refuse("the folder above it does not exist; create that first"),
+        },
+        Ok(_) => match (folder.canonicalize(), std::fs::read_dir(folder).map(|mut entries| entries.next().is_none())) {
+            (Ok(place), Ok(true)) => place,
+            (_, Ok(false)) => {
+                return refuse("the folder is not empty; name a new one, so that no old script is run by mistake");
+            }
+            _ => return refuse("it is no folder; name one that does not exist yet"),
+        },
+    };
+    let above = place.parent().map(Path::to_owned);
+    for path in evidence.filter_map(|path| path.canonicalize().ok()) {
+        if place.starts_with(&path) {
+            return refuse("it lies inside the case, and nothing is written there; name a folder elsewhere");
+        }
+        if path.parent() == above.as_deref() {
+            return refuse("it lies beside the case, where it would be taken for evidence; name a folder elsewhere");
+        }
+    }
+    Ok(place)
+}
+
+/// Writes files to a folder beside the target and renames it, so that the target holds all of them or is untouched.
+pub(super) fn deliver_folder(files: &[remedy::File], named: &Path, target: &Path) -> Result<(), Error> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".outlook-triage-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let write = || -> io::Result<()> {
+        let temporary = builder.tempdir_in(folder_of(target))?;
+        for file in files {
+            let mut written = std::fs::File::create_new(temporary.path().join(&file.name))?;
+            written.write_all(&file.bytes)?;
+            written.sync_all()?;
+        }
+        // An empty folder gives way; Windows renames onto nothing that is there.
+        if target.exists() {
+            std::fs::remove_dir(target)?;
+        }
+        std::fs::rename(temporary.path(), target)?;
+        // The folder has gone from there.
+        let _ = temporary.keep();
+        Ok(())
+    };
+    write().map_err(|error| failed(named, &error, "; nothing was written"))
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -358,6 +358,51 @@ catalogue! {
     Contradicts: "{0}: evidence for and against is conclusive", "{0}: 決定的な根拠と決定的な反証の両方があります";
     VersionsDisagree: "{0}: equally good sources state {1}", "{0}: 同程度に信頼できる情報源が {1} と異なる値を示しています";
     DoesNotApply: "This cause does not concern this case.", "この原因は本ケースには該当しません。";
+
+    // The folder of scripts.
+    RemedyTitle: "Scripts of outlook-triage for case {0} ({1})", "outlook-triage の修復スクリプト: ケース {0} ({1})";
+    RemedyUser: "User: {0} ({1})", "対象ユーザー: {0} ({1})";
+    RemedyNoIdentity: "no account name that a script can compare", "スクリプトで照合できるアカウント名なし";
+    RemedyForEngineer: "For support: the steps of all readers.", "サポート担当者向け: 全員分の手順";
+    RemedyForUser: "For the user whose sign-in fails.", "サインインできない利用者向け";
+    RemedyForAdmin: "For the administrators.", "管理者向け";
+    RemedyNothing: "There is nothing to do for this reader: no step of the plan is labelled DO for them. Next:", "今回の対象者が実施する手順はありません ([実施] と判定された手順がありません)。次の操作:";
+    RemedyBefore: "BEFORE YOU START", "はじめに";
+    RemedyDryRun: "* A script that is started without a switch changes nothing: it shows what it would do. Read that first.", "* スイッチを付けずに起動したスクリプトは何も変更せず、実行する内容を表示するだけです。まず内容をご確認ください。";
+    RemedyWholeFolder: "* Copy the whole folder; the scripts need one another.", "* スクリプトは互いに必要なため、フォルダーごとコピーしてください。";
+    RemedyRunCmd: "* To really run a .cmd: open Command Prompt in this folder and type its name followed by /run. It asks before each change; answer y or n.", "* .cmd を実際に実行するには、このフォルダーでコマンド プロンプトを開き、ファイル名に続けて /run を入力します。変更のたびに確認を求められますので、y または n で答えてください。";
+    RemedyBackups: "* What is saved before a change lies in {0}. Keep it until the case is closed.", "* 変更前の状態は {0} に保存されます。解決が確認されるまで削除しないでください。";
+    RemedyEnglish: "* The .cmd files speak English: they hold ASCII only, so that every Windows reads them alike.", "* .cmd ファイルの表示は英語です (どの言語の Windows でも同じように読み取れるよう、ASCII 文字だけを使用しています)。";
+    RemedyRunPowershell: "* A .ps1 is started in a PowerShell window of this folder as follows; with -Run at the end it really runs, and asks before each change. A script that only shows something has no such switch.", "* .ps1 は、このフォルダーの PowerShell ウィンドウで次のように起動します。末尾に -Run を付けると実際に実行され、変更のたびに確認を求められます。表示だけを行うスクリプトに、このスイッチはありません。";
+    RemedyNoReg: "* Do not open a .reg file yourself: the .cmd of the same name saves the former state, asks and imports it.", "* .reg ファイルは直接開かないでください。同じ名前の .cmd が、元の状態を保存し、確認のうえでインポートします。";
+    RemedyOneByOne: "* One step at a time, in this order. {0}", "* 手順は、この順序で 1 つずつ実施してください。{0}";
+    RemedyOrder: "ORDER", "順序";
+    RemedyNoCommands: "No script: this step is done by hand, see its instructions.", "スクリプトはありません。説明に従って手作業で実施してください。";
+    RemedyOtherReader: "Not for this reader: somebody else carries it out.", "今回の対象者が行う手順ではありません。別の担当者が実施します。";
+    RemedyGate: "No script: first the step that opens the way (the account), then ask for a new plan.", "スクリプトはありません。先にアカウントの問題を解消し、その後に手順を再作成してください。";
+    RemedySeveralUsers: "No script: the case names several users; name the one with --user.", "スクリプトはありません。ユーザーが複数存在するため、--user で対象ユーザーを指定してください。";
+    RemedyWaits: "No script yet: it comes after the steps that it waits for.", "スクリプトはまだありません。先に実施する手順の後に行います。";
+    RemedyOthers: "DO STEPS WITHOUT A SCRIPT HERE", "このフォルダーに含まれない [実施] の手順";
+    RemedyAfter: "Only after step {0}; if Outlook connects by then, it is not needed.", "手順 {0} の完了後に実施します。その時点で接続できた場合は不要です。";
+    RemedyAskedBy: "Asked for by: {0} [{1}] ({2})", "根拠となる原因: {0} [{1}] ({2})";
+    RemedyFiles: "Files: {0}", "ファイル: {0}";
+    RemedyDoes: "What the script does, in this order:", "スクリプトが行うこと (この順序):";
+    RemedySaves: "saves {0}", "{0} を保存します";
+    RemedySavesKey: "saves the registry key {0}, if it is there ({1})", "レジストリ キー {0} が存在する場合は保存します ({1})";
+    RemedyForUndo: "for the rollback", "元に戻すため";
+    RemedyShows: "shows, without changing anything: {0}", "変更せずに表示します: {0}";
+    RemedyChanges: "after a question: {0}", "確認のうえで実行します: {0}";
+    RemedyRemoves: "after a question, removes the saved password {0}", "確認のうえで、保存されたパスワード {0} を削除します";
+    RemedySets: "after a question, sets the value {0} to {1} ({2}) in {3}", "確認のうえで、{3} の値 {0} を {1} ({2}) に設定します";
+    RemedyUnsets: "after a question, removes the value {0} from {1}", "確認のうえで、{1} の値 {0} を削除します";
+    RemedyNoRollback: "There is no rollback script: what this step does cannot be taken back by a command.", "元に戻すスクリプトはありません。この手順の結果は、コマンドでは元に戻せません。";
+    RemedyByHand: "By hand, because no script may do it safely:", "安全にスクリプト化できないため、手作業で行うこと:";
+    RemedyUnsafeName: "Remove this entry in Credential Manager; its name contains characters that are unsafe in a command: {0}", "資格情報マネージャーで次の項目を削除します (名前にコマンドでは危険な文字が含まれています): {0}";
+    RemedyUnfinished: "Fill in and check before running: {0}", "空欄を補い、内容を確認してから実行します: {0}";
+    RemedyInstructions: "Instructions, before and after:", "前後の操作を含む手順:";
+    RemedyCommands: "Commands:", "コマンド:";
+    RemedyUndoScript: "Taken back by: {0}", "元に戻すスクリプト: {0}";
+    RemedyUndo: "How to take it back:", "元に戻す方法:";
 }
 
 #[cfg(test)]

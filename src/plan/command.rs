@@ -7,6 +7,7 @@
 //! {program: cmdkey, verb: delete, each: rows}  ─▶  cmdkey /delete:"MicrosoftOffice15_Data:SSPI:u@contoso.com"
 //! ```
 
+pub mod act;
 pub mod argument;
 mod read;
 
@@ -98,6 +99,8 @@ pub enum Folder {
     Temp,
     /// `C:\Triage`: what is sent to support.
     Triage,
+    /// The folder that a script keeps its backups in, under the names that scripts have for it.
+    Backup,
 }
 
 /// What the case fills into commands.
@@ -146,6 +149,9 @@ impl<'a> Account<'a> {
 
 const AD_STATE: &str = "Enabled,LockedOut,lockoutTime,badPwdCount,LastBadPasswordAttempt,pwdLastSet,PasswordExpired,accountExpires,logonHours,userWorkstations";
 const AD_DUMP: &str = "pwdLastSet,LockedOut,lockoutTime,badPwdCount,badPasswordTime,userPrincipalName,mail,proxyAddresses,accountExpires,Enabled,PasswordExpired,logonHours,userWorkstations,userAccountControl,legacyExchangeDN,mS-DS-ConsistencyGuid";
+/// What scripts call their folder of backups.
+pub const BACKUP: &str = "OT_BACKUP";
+
 const PLACEHOLDER_USER: &str = "<user>";
 const PLACEHOLDER_DOMAIN: &str = "<DNS name of the domain>";
 const PLACEHOLDER_VERSION: &str = "<version>";
@@ -165,12 +171,16 @@ impl Command {
 
     fn line(&self, values: &Values<'_>) -> CommandText {
         let user = || User::of(values.user);
-        let place = |name: &FileName, temp: &str| match values.folder {
-            Folder::Temp => format!("\"{temp}\\{}\"", name.0),
+        let file = |name: &FileName| match values.folder {
+            Folder::Temp => format!("\"%TEMP%\\{}\"", name.0),
             Folder::Triage => format!("C:\\Triage\\{}", name.0),
+            Folder::Backup => format!("\"%{BACKUP}%\\{}\"", name.0),
         };
-        let file = |name: &FileName| place(name, "%TEMP%");
-        let powershell_file = |name: &FileName| place(name, "$env:TEMP");
+        let powershell_file = |name: &FileName| match values.folder {
+            Folder::Temp => format!("\"$env:TEMP\\{}\"", name.0),
+            Folder::Triage => format!("C:\\Triage\\{}", name.0),
+            Folder::Backup => format!("(Join-Path ${BACKUP} '{}')", name.0),
+        };
         let key = |key: &KeyPath| match values.major {
             Some(major) => (format!("\"{}\"", key.0.replace("$ver", &format!("{major}.0"))), true),
             None => (format!("\"{}\"", key.0.replace("$ver", PLACEHOLDER_VERSION)), !key.0.contains("$ver")),

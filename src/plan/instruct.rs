@@ -1,5 +1,6 @@
 //! Chooses the instructions and commands of a step for one reader, one product and one installation.
 
+use super::command::act::{Act, Remedy, Session};
 use super::command::{Command, Folder, Values};
 use super::label::Decision;
 use super::make::Case;
@@ -17,6 +18,7 @@ pub(super) struct Told {
     pub(super) case_lines: usize,
     pub(super) commands: Vec<CommandText>,
     pub(super) rollback: Lines,
+    pub(super) remedy: Remedy,
 }
 
 /// What the reader is told. A step that is not to be done has no instructions, but still says how it could be undone.
@@ -28,6 +30,7 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
         return told;
     }
     let blocks = chosen(case, step);
+    told.remedy = remedy(case, step, &values);
     if let Some(rows) = rows {
         told.instructions.en.extend(rows.lines.en.iter().cloned());
         told.instructions.ja.extend(rows.lines.ja.iter().cloned());
@@ -44,6 +47,37 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
         told.commands = lines(all, &values);
     }
     told
+}
+
+/// What scripts do for the reader: a user runs what works in the user's own session, also where the playbook has an
+/// administrator type it.
+fn remedy(case: &Case<'_>, step: &StepFile, values: &Values<'_>) -> Remedy {
+    let admin = fitting(case, step, true);
+    let for_reader = match case.audience {
+        Audience::Engineer => true,
+        Audience::User => step.who == Who::User,
+        Audience::Admin => step.who != Who::User || !admin.is_empty(),
+    };
+    let acts = |commands: &mut dyn Iterator<Item = &Command>| -> Vec<Act> {
+        let mut found: Vec<Act> = Vec::new();
+        for act in commands.flat_map(|command| command.acts(values)) {
+            if !found.contains(&act) {
+                found.push(act);
+            }
+        }
+        found
+    };
+    let blocks = fitting(case, step, false).into_iter().chain(admin);
+    let mut remedy = Remedy {
+        for_reader,
+        backup: acts(&mut step.backup.iter()),
+        acts: acts(&mut blocks.flat_map(|block| &block.commands)),
+    };
+    let is_users = |act: &Act| act.session == Session::User || act.is_manual();
+    if case.audience == Audience::User && !remedy.acts.iter().all(is_users) {
+        (remedy.backup, remedy.acts) = (Vec::new(), Vec::new());
+    }
+    remedy
 }
 
 fn rollback(case: &Case<'_>, step: &StepFile, values: &Values<'_>) -> Lines {

@@ -80,6 +80,7 @@ pub fn make(evaluator: &Evaluator<'_>, verdicts: &Verdicts, playbook: &Playbook,
             readers: readers(&case, step),
             plain: step.plain.clone(),
             targets: rows.map(|rows| rows.targets).unwrap_or_default(),
+            remedy: told.remedy,
         });
         decided.push(Earlier { step, decision });
     }

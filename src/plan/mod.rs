@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::fact::evidence::Cite;
 use crate::lang::{Lines, Text};
 
+pub use command::act::Remedy;
 pub use make::make;
 pub use playbook::Playbook;
 pub(crate) use rows::to_delete;
@@ -215,6 +216,8 @@ pub struct Step {
     pub readers: Vec<Reader>,
     /// The step in the words of somebody who is no technician.
     pub plain: Option<Plain>,
+    /// What its scripts do, while it is to be done.
+    pub remedy: Remedy,
 }
 
 /// Something to collect.

@@ -28,12 +28,14 @@ use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::plan::Label;
 use evidence::Numbered;
-use names::{NAMES, argument, first_sentence, short_name, some_names, user};
+use names::{NAMES, argument, first_sentence, short_name, some_names};
 use screen::{Screen, cell};
 use steps::effort;
 use when::{day, minute_here};
 
 pub use comparison::comparison;
+pub(crate) use evidence::cited;
+pub(crate) use names::user;
 pub use summary::{SummaryRow, summary};
 
 /// Causes on the screen.

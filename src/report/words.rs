@@ -10,7 +10,7 @@ pub(crate) fn kind_id<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-pub(super) fn verdict(verdict: Verdict) -> Msg {
+pub(crate) fn verdict(verdict: Verdict) -> Msg {
     match verdict {
         Verdict::Confirmed => Msg::Confirmed,
         Verdict::Likely => Msg::Likely,

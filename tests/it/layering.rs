@@ -21,7 +21,7 @@ const FLOORS: &[&[&str]] = &[
     // The one part of `report` that has seen more than the model; renderers stand below it.
     &["report::assemble"],
     &["case"],
-    &["compare"],
+    &["compare", "remedy"],
     &["batch", "authoring"],
     &["cli"],
     &["main"],

@@ -25,6 +25,7 @@ mod lint;
 mod mutation;
 mod outputs;
 mod readme;
+mod remedy;
 mod report;
 mod review;
 mod rule_attacks;

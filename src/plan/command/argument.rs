@@ -91,6 +91,18 @@ pub fn shown(name: &str) -> String {
     text
 }
 
+/// Any text for the comment of a script: what is not plainly harmless in every shell is a dot, and a long text is cut.
+#[must_use]
+pub fn remark(text: &str) -> String {
+    const LONGEST_REMARK: usize = 100;
+    let mut remark: String =
+        text.chars().take(LONGEST_REMARK).map(|c| if c.is_ascii() && is_harmless(c) { c } else { '.' }).collect();
+    if text.chars().nth(LONGEST_REMARK).is_some() {
+        remark.push_str("...");
+    }
+    remark
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -155,6 +167,7 @@ mod tests {
             assert_eq!(cmd_quoted(name), None, "{name:?}");
             assert_eq!(powershell_literal(name), None, "{name:?}");
             assert!(shown(name).chars().all(|c| is_harmless(c) || c == '·' || c == '…'), "{name:?}");
+            assert!(remark(name).chars().all(|c| c.is_ascii() && is_harmless(c)), "{name:?}");
         }
     }
 

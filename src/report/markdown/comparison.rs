@@ -76,7 +76,7 @@ fn steps(page: &mut Page, comparison: &Comparison) {
 
 fn row(step: &StepOutcome, lang: Lang) -> [String; 5] {
     let label = |label| md::text(words::label(label).text(lang));
-    let place = cited(&step.cites.iter().collect::<Vec<_>>(), None, lang);
+    let place = cited(&step.cites, None, lang);
     let shown = if place.is_empty() { step.text.clone() } else { format!("{} [{place}]", step.text) };
     [
         md::text(&format!("{} {}", step.number, step.title)),
@@ -127,6 +127,6 @@ fn notes(page: &mut Page, comparison: &Comparison) {
 }
 
 fn places(cites: &[Cite], lang: Lang) -> String {
-    let place = cited(&cites.iter().collect::<Vec<_>>(), None, lang);
+    let place = cited(cites, None, lang);
     if place.is_empty() { String::new() } else { format!(" {}", md::code(&place)) }
 }

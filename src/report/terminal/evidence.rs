@@ -150,15 +150,16 @@ impl<'a> Numbered<'a> {
                     shown = format!("{shown} ({})", reservation.msg().text(lang));
                 }
             }
-            (format!("[E{}]", position + 1), cited(&entry.cites, count, lang), shown)
+            (format!("[E{}]", position + 1), cited(entry.cites.iter().copied(), count, lang), shown)
         };
         self.entries.iter().take(most).enumerate().map(line).collect()
     }
 }
 
 /// Where it stands, artifact by artifact; `count` is the number of records there are in all.
-pub(in crate::report) fn cited(cites: &[&Cite], count: Option<u64>, lang: Lang) -> String {
-    let places: Vec<String> = by_artifact(cites).iter().map(|cites| places(cites, count, lang)).collect();
+pub(crate) fn cited<'a>(cites: impl IntoIterator<Item = &'a Cite>, count: Option<u64>, lang: Lang) -> String {
+    let cites: Vec<&Cite> = cites.into_iter().collect();
+    let places: Vec<String> = by_artifact(&cites).iter().map(|cites| places(cites, count, lang)).collect();
     places.join("; ")
 }
 

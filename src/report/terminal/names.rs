@@ -6,7 +6,7 @@ use super::super::model::Report;
 pub(in crate::report) const NAMES: usize = 5;
 
 /// The name to show for the user: name, else address, else SID.
-pub(in crate::report) fn user(report: &Report) -> Option<String> {
+pub(crate) fn user(report: &Report) -> Option<String> {
     let user = report.case.user.as_ref()?;
     user.name.clone().or_else(|| user.smtp.first().cloned()).or_else(|| user.sid.clone())
 }

@@ -12,7 +12,7 @@ use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reason, Reservat
 use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Reader, Row, Shell, Step, Who};
+use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Reader, Remedy, Row, Shell, Step, Who};
 use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
@@ -117,6 +117,7 @@ fn step(number: &str, id: &str, title: Text, label: Label, reason: Text, cites: 
         case_lines: 0,
         readers: vec![Reader::User],
         plain: None,
+        remedy: Remedy::default(),
     }
 }
 
