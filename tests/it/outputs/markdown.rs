@@ -120,3 +120,46 @@ proptest! {
         prop_assert_eq!(shown(&table), format!("ab{}end", if expected.is_empty() { " " } else { &expected }));
     }
 }
+
+#[test]
+fn a_hostile_value_changes_no_structure_of_a_comparison() {
+    use outlook_triage::compare::compare;
+    use outlook_triage::lang::Lang;
+    use outlook_triage::limits::Limits;
+    use outlook_triage::plan::Reader;
+    use outlook_triage::report::{mail, markdown};
+
+    use crate::cases::{KNOWLEDGE, open, options, upload};
+
+    let case = |name: &str| open(&upload(name), &options(None));
+    let (before, after) = (case("stale-password-ja-2013"), case("already-remediated"));
+    let clean = compare(&before, &after, &KNOWLEDGE, &Limits::default(), None, Lang::En).unwrap();
+    let soaked = |value: &str| {
+        let mut soaked = clean.clone();
+        soaked.text = format!("all {value}");
+        soaked.reservations = vec![format!("note {value}")];
+        for side in [&mut soaked.before, &mut soaked.after] {
+            side.source = format!("case {}", value.replace(['/', '\\'], ""));
+            side.user = Some(format!("user {value}"));
+            side.computer = Some(format!("pc {value}"));
+        }
+        for step in &mut soaked.steps {
+            (step.title, step.text) = (format!("title {value}"), format!("text {value}"));
+            step.plain = Some(format!("plain {value}"));
+            step.cites.iter_mut().for_each(|cite| cite.artifact = format!("file {value}"));
+        }
+        for finding in &mut soaked.findings {
+            (finding.title, finding.text) = (format!("title {value}"), format!("text {value}"));
+            finding.evidence.iter_mut().for_each(|piece| piece.text = format!("piece {value}"));
+        }
+        soaked
+    };
+    let mail_lines = |value: &str| mail::comparison(&soaked(value), Reader::User, Lang::En).matches("\r\n").count();
+    let expected = skeleton(&markdown::comparison(&soaked("HARMLESS"), Lang::En));
+    for value in values() {
+        let ticket = markdown::comparison(&soaked(&value), Lang::En);
+        assert_inert(&ticket, &value);
+        assert_eq!(skeleton(&ticket), expected, "{value:?}\n{ticket}");
+        assert_eq!(mail_lines(&value), mail_lines("HARMLESS"), "{value:?}");
+    }
+}
