@@ -17,7 +17,9 @@ import tree_sitter_powershell
 # Everything that a script may call.
 COMMANDS = set(
     "Set-StrictMode Write-Output New-Object Get-Module Import-Module Join-Path Get-Item Select-Object Where-Object Format-List "
-    "Get-ADUser Unlock-ADAccount Get-WinEvent Get-AdfsRelyingPartyTrust Get-AdfsAccountActivity Get-CASMailbox".split()
+    "Get-ADUser Unlock-ADAccount Get-WinEvent Get-AdfsRelyingPartyTrust Get-AdfsAccountActivity Get-CASMailbox "
+    # The property that a filter in braces begins with.
+    "UserPrincipalName".split()
 )
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
 
@@ -33,9 +35,10 @@ def powershell(content):
     if content[:3] != b"\xef\xbb\xbf":
         return "no mark"
     content = content[3:]
-    # The grammar knows no list of a bare word and a table, which PowerShell takes.
+    # The grammar knows no list that begins with a bare word, which PowerShell takes.
     for word in (b"FullName", b"TimeCreated"):
         content = content.replace(b"Select-Object " + word + b", @{", b"Select-Object @{")
+    content = re.sub(rb"(-Properties|Format-List) ([A-Za-z-]+)(,[A-Za-z-]+)+", rb"\1 \2", content)
     tree = PARSER.parse(content)
     if tree.root_node.has_error:
         return "it does not parse"
