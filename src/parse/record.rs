@@ -179,8 +179,10 @@ pub enum RegistryData {
         /// Bytes.
         bytes: Vec<u8>,
     },
-    /// A password or a protected blob: dropped while parsing, only its length is kept.
+    /// A password or a protected blob: dropped while parsing, only its kind and length are kept.
     Secret {
+        /// What it was: `password`, `protected blob`, …
+        kind: &'static str,
         /// Length in bytes.
         length: usize,
     },
