@@ -189,6 +189,16 @@ pub enum RegistryData {
 }
 
 impl RegistryData {
+    /// Its strings.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::Sz(text) | Self::ExpandSz(text) => std::slice::from_ref(text),
+            Self::MultiSz(items) => items,
+            Self::Dword(_) | Self::Qword(_) | Self::Binary(_) | Self::Raw { .. } | Self::Secret { .. } => &[],
+        }
+    }
+
     /// `REG_SZ`, `REG_DWORD`, … as Windows names the type.
     #[must_use]
     pub fn type_name(&self) -> &'static str {

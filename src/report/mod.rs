@@ -3,12 +3,13 @@
 //! Renderers see the model only and decide nothing; refuses to know artifacts, rules and where a text came from.
 //!
 //! ```text
-//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─▶ json | jsonl | terminal
+//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─ redact, where asked ─▶ Report ─▶ json | jsonl | terminal
 //! ```
 
 pub mod assemble;
 pub mod json;
 pub mod model;
+pub mod redact;
 pub mod sanitize;
 pub mod schema;
 pub mod terminal;

@@ -11,7 +11,7 @@ use regex::Regex;
 const WORDS: &str = concat!(
     r"(?i:passw|passwort|mot de passe|contrase|пароль|パスワード|暗証番号|密码|密碼|passphrase|passcode|pwd",
     r"|[^a-z]pass[^a-z]|/rp\s|\snet1?(?:\.exe)?\s|net1?(?:\.exe)?\s+use|\s-u\s|token|secret|cookie|authorization|bearer",
-    r"|api[ _-]?key|accountkey|accesskey|shared[ _-]?key|storage[ _-]?key|key[ _-]?material|key content|network[ _-]?key|psk",
+    r"|securestring|api[ _-]?key|accountkey|accesskey|shared[ _-]?key|storage[ _-]?key|key[ _-]?material|key content|network[ _-]?key|psk",
     r"|recovery[ _-]?key|wpa[ _-]?key|://|[?&;\s]sig=|assertion|verifier|[?&;\s]code=|samlresponse|wresult",
     r"|msisauth|estsauth|fedauth|rtfa|edgeaccess|signinstate|[^a-z]ticket|ticket[^a-z])",
     r"|eyJ|[01]\.A[A-Za-z0-9_-]{4}|M\.[CR][0-9]|TlRMTVNTUAA|YII[A-Za-z0-9+/]{8}|AQAAANCMnd|PRIVATE KEY",
@@ -140,6 +140,17 @@ pub(super) fn may_hold(text: &str) -> bool {
 
 /// A text without its secrets; nothing where it has none.
 pub(crate) fn dropped(text: &str) -> Option<String> {
+    /// What is cut out can end a word that hid the next secret.
+    const PASSES: usize = 8;
+    let mut clean = once(text)?;
+    for _ in 1..PASSES {
+        let Some(cleaner) = once(&clean) else { break };
+        clean = cleaner;
+    }
+    Some(clean)
+}
+
+fn once(text: &str) -> Option<String> {
     if !may_hold(text) {
         return None;
     }
