@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::catalogue::Catalogue;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::{
-    FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, registry, roles,
-    subject,
+    FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, registry,
+    roles, subject,
 };
 use crate::bundle::{ArtifactKind, Certainty};
 use crate::issue::{Issue, IssueCode};

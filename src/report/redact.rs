@@ -67,8 +67,6 @@ struct Entity {
 /// What of one upload can hold names.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
-    /// The name as given on the command line.
-    pub source: &'a str,
     /// Names of the artifacts, in their order, each with the details of its issues.
     pub artifacts: &'a [(&'a str, Vec<&'a str>)],
     /// The facts.
@@ -105,8 +103,7 @@ impl Redactor {
             names::collect(&mut redactor, upload.facts);
         }
         redactor.ready();
-        for (number, upload) in (1_usize..).zip(uploads) {
-            redactor.source(upload.source, &format!("case-{number}"));
+        for upload in uploads {
             for text in names::in_order(upload) {
                 for line in text.lines() {
                     redactor.text(line);
@@ -380,7 +377,9 @@ fn placeholder(entity: &Entity) -> String {
 
 /// The domains above a name.
 fn parents(name: &str) -> impl Iterator<Item = &str> {
-    name.match_indices('.').filter_map(|(dot, _)| name.get(dot.saturating_add(1)..)).filter(|parent| parent.contains('.'))
+    name.match_indices('.')
+        .filter_map(|(dot, _)| name.get(dot.saturating_add(1)..))
+        .filter(|parent| parent.contains('.'))
 }
 
 /// Whether a word is not part of a longer one. Japanese has no blanks between words.

@@ -31,7 +31,8 @@ const KEY: &str = concat!(
     r"(?:api[ _-]?key|account[ _-]?key|shared[ _-]?access[ _-]?key|client[ _-]?secret|app[ _-]?secret|shared[ _-]?secret",
     r"|consumer[ _-]?secret|secret[ _-]?key|shared[ _-]?key|storage[ _-]?key|recovery[ _-]?key)"
 );
-const WIFI: &str = r"(?:key[ _-]?material|key content|network[ _-]?key|pre[ _-]?shared[ _-]?key|wpa[ _-]?key|wpa[ _-]?psk)";
+const WIFI: &str =
+    r"(?:key[ _-]?material|key content|network[ _-]?key|pre[ _-]?shared[ _-]?key|wpa[ _-]?key|wpa[ _-]?psk)";
 /// Between a name and its value; a quote may close the name, in JSON inside JSON a backslash too.
 const EQUALS: &str = r#"\\*["']?\s{0,16}[:=]\s{0,16}"#;
 /// A value: in quotes, or up to a blank or a mark that ends it.
@@ -117,8 +118,9 @@ static NAMED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 /// Registry keys below which everything is a secret: caches of tokens.
-static CACHES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\\(?:TokenBroker|TokenCache|IdentityCRL\\Immersive\\[^\\]+\\Token)(?:\\|$)").ok());
+static CACHES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\\(?:TokenBroker|TokenCache|IdentityCRL\\Immersive\\[^\\]+\\Token)(?:\\|$)").ok()
+});
 static SHAPES: LazyLock<Vec<(&str, Regex, bool)>> = LazyLock::new(|| {
     let compiled = |(kind, pattern, words): Row| Regex::new(&pattern).ok().map(|pattern| (kind, pattern, words));
     rows().into_iter().filter_map(compiled).collect()
@@ -176,7 +178,8 @@ fn once(text: &str) -> Option<String> {
 pub(super) fn dropped_from_issue(text: &str) -> Option<String> {
     let clean = dropped(text);
     let own = clean.as_deref().unwrap_or(text);
-    let bytes: Vec<_> = HEX.iter().flat_map(|hex| hex.find_iter(own)).map(|run| (run.start(), run.end(), "bytes")).collect();
+    let bytes: Vec<_> =
+        HEX.iter().flat_map(|hex| hex.find_iter(own)).map(|run| (run.start(), run.end(), "bytes")).collect();
     cut_out(own, bytes).or(clean)
 }
 
@@ -192,9 +195,9 @@ fn bare(text: &str, start: usize, end: usize) -> (usize, usize) {
 /// What already stands for a secret says `password` and `secret:` itself.
 fn inside_label(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    before.rfind('⟨').is_some_and(|open| {
-        before.get(open..).is_some_and(|rest| rest.starts_with("⟨secret: ") && !rest.contains('⟩'))
-    })
+    before
+        .rfind('⟨')
+        .is_some_and(|open| before.get(open..).is_some_and(|rest| rest.starts_with("⟨secret: ") && !rest.contains('⟩')))
 }
 
 /// The longest of those that overlap, replaced by their kind and length.

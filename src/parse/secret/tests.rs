@@ -99,7 +99,9 @@ fn what_rules_compare_and_people_read_survives() {
     ] {
         assert_eq!(dropped(text), None, "{text}");
     }
-    for name in ["TargetUserName", "PasswordLastSet", "BadPasswordCount", "TokenElevationType", "EnableADAL", "KeyLength"] {
+    for name in
+        ["TargetUserName", "PasswordLastSet", "BadPasswordCount", "TokenElevationType", "EnableADAL", "KeyLength"]
+    {
         assert_eq!(of_name(name), None, "{name}");
     }
 }
@@ -107,7 +109,9 @@ fn what_rules_compare_and_people_read_survives() {
 #[test]
 fn a_registry_value_is_a_secret_by_its_name_its_key_or_its_bytes() {
     let blob = || RegistryData::Binary(vec![1, 2, 3]);
-    for name in ["POP3 Password", "imap password", "SMTP Password", "010267f0", "010266a1", "001f67ff", "DefaultPassword"] {
+    for name in
+        ["POP3 Password", "imap password", "SMTP Password", "010267f0", "010266a1", "001f67ff", "DefaultPassword"]
+    {
         assert!(matches!(registry("k", name, blob()), RegistryData::Secret { length: 3, .. }), "{name}");
     }
     for name in ["POP3 User", "00036619", "PasswordAge"] {
@@ -159,17 +163,16 @@ fn every_text_of_every_record_is_looked_at() {
         computer: own().into(),
         user_sid: Some(own().into()),
         activity: None,
-        data: [(Some("ServicePassword"), SECRET.to_owned()), (None, own()), (Some("a password=hunter2"), "x".to_owned())]
-            .into_iter()
-            .collect(),
+        data: [
+            (Some("ServicePassword"), SECRET.to_owned()),
+            (None, own()),
+            (Some("a password=hunter2"), "x".to_owned()),
+        ]
+        .into_iter()
+        .collect(),
     };
-    let line = CollectorLine {
-        at: jiff::Timestamp::UNIX_EPOCH,
-        offset_seconds: 0,
-        function: own(),
-        message: own(),
-        line: 1,
-    };
+    let line =
+        CollectorLine { at: jiff::Timestamp::UNIX_EPOCH, offset_seconds: 0, function: own(), message: own(), line: 1 };
     let issues = [own(), "hex:aa,bb,cc,dd,ee,ff,00,11,22,".to_owned()];
     let parsed = sifted(Parsed {
         records: vec![Record::Object(nested), Record::Event(event), Record::CollectorLine(line)],

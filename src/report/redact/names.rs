@@ -233,9 +233,21 @@ fn is_name(text: &str) -> bool {
 
 /// What a program, not a person, is called.
 fn is_product(folded: &str) -> bool {
-    ["microsoft", "office", "outlook", "windows", "exchange", ".exe", ".dll", "internet", "archive", "フォルダー", "://"]
-        .iter()
-        .any(|word| folded.contains(word))
+    [
+        "microsoft",
+        "office",
+        "outlook",
+        "windows",
+        "exchange",
+        ".exe",
+        ".dll",
+        "internet",
+        "archive",
+        "フォルダー",
+        "://",
+    ]
+    .iter()
+    .any(|word| folded.contains(word))
 }
 
 /// A person in any spelling, joined with the one it is said to be.
@@ -442,7 +454,7 @@ fn about(facts: &FactStore) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let collector = facts.case.collector.iter().flat_map(|run| run.target_user.iter().chain(&run.run_as));
     texts.extend(facts.case.computer.iter().chain(collector).cloned());
-    for person in facts.target.person() {
+    if let Some(person) = facts.target.person() {
         let names = person.display.iter().chain(&person.sid).chain(&person.names).chain(&person.smtp);
         texts.extend(names.cloned());
     }

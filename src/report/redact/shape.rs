@@ -55,9 +55,8 @@ static SHAPES: LazyLock<Vec<(Regex, Make)>> = LazyLock::new(|| {
     ];
     rows.into_iter().filter_map(|(pattern, make)| Regex::new(&pattern).ok().map(|pattern| (pattern, make))).collect()
 });
-static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?P<d>[\p{{L}}\p{{N}}._-]{{1,64}})\\{{1,4}}(?P<n>{NAME}{{1,104}})")).ok()
-});
+static ACCOUNT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?P<d>[\p{{L}}\p{{N}}._-]{{1,64}})\\{{1,4}}(?P<n>{NAME}{{1,104}})")).ok());
 static TENANT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let place = r#"(?:login\.microsoftonline\.[a-z]+/|login\.windows\.net/|sts\.windows\.net/|tenant[ _-]?(?:id)?\\*["']?\s*[:=/ ]\s*\\*["']?\{?|\btid\\*["']?\s*[:=]\s*\\*["']?)"#;
     Regex::new(&format!("(?i){place}(?P<s>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})")).ok()
@@ -113,7 +112,8 @@ fn is_part(text: &str, start: usize, end: usize) -> bool {
     let more = |rest: &str| {
         let mut rest = rest.chars();
         let next = rest.next();
-        next.is_some_and(|c| c.is_alphanumeric()) || (next == Some('.') && rest.next().is_some_and(|c| c.is_ascii_digit()))
+        next.is_some_and(|c| c.is_alphanumeric())
+            || (next == Some('.') && rest.next().is_some_and(|c| c.is_ascii_digit()))
     };
     let six = text.get(start..end).is_some_and(|own| own.contains(':'));
     before.ends_with(|c: char| goes_on(c) && (six || c != ':'))
