@@ -23,7 +23,7 @@ pub(super) struct Redaction {
     on: bool,
     map: Option<PathBuf>,
     /// By the place of the case on the command line.
-    maps: Mutex<BTreeMap<usize, BTreeMap<String, Vec<String>>>>,
+    maps: Mutex<BTreeMap<usize, Json>>,
 }
 
 impl Redaction {
@@ -108,7 +108,8 @@ impl Redaction {
         if self.map.is_some() {
             // Nothing that holds the lock can panic.
             let mut maps = self.maps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            maps.insert(number, redactor.map());
+            let map = redactor.map().into_iter().map(|(name, originals)| (name, Json::from(originals)));
+            maps.insert(number, Json::Object(map.collect()));
         }
     }
 
@@ -116,7 +117,7 @@ impl Redaction {
     pub(super) fn write_map(&self) -> Result<(), Error> {
         let Some(path) = &self.map else { return Ok(()) };
         let maps = self.maps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let cases: Vec<&BTreeMap<String, Vec<String>>> = maps.values().collect();
+        let cases: Vec<&Json> = maps.values().collect();
         deliver_private(&pretty(&serde_json::json!({ "redaction_map": 1, "cases": cases })), path)
     }
 }

@@ -90,6 +90,8 @@ pub struct Redactor {
     /// First labels of computers' full names.
     short: BTreeMap<String, BTreeSet<usize>>,
     counts: BTreeMap<Kind, usize>,
+    /// All names, folded, for those that were cut.
+    sorted: BTreeSet<String>,
     /// Paths as they were typed, longest first, with what stands for them.
     sources: Vec<(String, String)>,
 }
@@ -171,16 +173,14 @@ impl Redactor {
         known.unwrap_or_else(|| self.text(source))
     }
 
-    /// Which placeholder stands for what, by placeholder.
+    /// Which placeholder stands for what: cases, then kind by kind in the order of their numbers.
     #[must_use]
-    pub fn map(&self) -> BTreeMap<String, Vec<String>> {
-        let named = self.entities.iter().filter(|entity| entity.number.is_some());
-        let mut map: BTreeMap<String, Vec<String>> =
-            named.map(|entity| (placeholder(entity), entity.originals.iter().cloned().collect())).collect();
-        for (path, name) in &self.sources {
-            map.entry(name.clone()).or_default().push(path.clone());
-        }
-        map
+    pub fn map(&self) -> Vec<(String, Vec<String>)> {
+        let cases = self.sources.iter().map(|(path, name)| (name.clone(), vec![path.clone()]));
+        let mut numbered: Vec<&Entity> = self.entities.iter().filter(|entity| entity.number.is_some()).collect();
+        numbered.sort_by_key(|entity| (entity.kind, entity.number));
+        let named = numbered.into_iter().map(|one| (placeholder(one), one.originals.iter().cloned().collect()));
+        cases.chain(named).collect()
     }
 
     /// A text without names.
@@ -201,6 +201,7 @@ impl Redactor {
                 is_apart(text, found.start(), found.end()).then_some((found.start(), found.end(), *entity))
             }));
         }
+        spans.extend(text.match_indices('…').filter_map(|(end, _)| self.cut(text, end)));
         if spans.is_empty() {
             return text.to_owned();
         }
@@ -231,6 +232,29 @@ impl Redactor {
         clean
     }
 
+    /// The beginning of a name in front of a mark that says that it goes on.
+    fn cut(&self, text: &str, end: usize) -> Option<(usize, usize, usize)> {
+        const SHORTEST: usize = 3;
+        const LONGEST: usize = 128;
+        let before = text.get(..end)?;
+        let starts = before.char_indices().rev().take(LONGEST).map(|(at, _)| at);
+        let mut found = None;
+        for start in starts {
+            let part = fold(before.get(start..)?);
+            let apart = is_apart(text, start, end);
+            if part.chars().count() >= SHORTEST
+                && apart
+                && let Some(name) = self.sorted.range(part.clone()..).next().filter(|name| name.starts_with(&part))
+            {
+                let kinds = [Kind::User, Kind::Host, Kind::Domain, Kind::Tenant];
+                let known = kinds.iter().find_map(|kind| self.keys.get(&(*kind, name.clone())).copied());
+                let known = known.or_else(|| self.bare.get(name).and_then(BTreeSet::first).copied());
+                found = known.map(|entity| (start, end, entity)).or(found);
+            }
+        }
+        found
+    }
+
     fn resolved(&self, mut index: usize) -> usize {
         while let Some(other) = self.entities.get(index).and_then(|entity| entity.same_as) {
             index = other;
@@ -256,8 +280,10 @@ impl Redactor {
             *count = count.saturating_add(1);
             entity.number = Some(*count);
         }
-        if !entity.originals.contains(original) {
-            entity.originals.insert(original.to_owned());
+        // A value that is shown as a program would write it doubles its backslashes.
+        let original = original.replace(r"\\", r"\");
+        if !entity.originals.contains(&original) {
+            entity.originals.insert(original);
         }
         placeholder(entity)
     }
@@ -366,6 +392,8 @@ impl Redactor {
     /// All names are known: the search for them is built.
     fn ready(&mut self) {
         names::finish(self);
+        let keys = self.keys.keys().map(|(_, name)| name.clone());
+        self.sorted = keys.chain(self.bare.keys().cloned()).filter(|name| !known::is_usual(name)).collect();
         let words: Vec<&str> = self.words.iter().map(|(word, _)| word.as_str()).collect();
         self.finder = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
     }

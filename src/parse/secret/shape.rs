@@ -42,7 +42,7 @@ const VALUE: &str = r#"(?P<s>\\*"[^"\r\n]*|'[^'\r\n]*|[^\s"',;&<>|)}⟩]+)"#;
 type Row = (&'static str, String, bool);
 
 fn rows() -> Vec<Row> {
-    let start_of_line = r#"(?im)^[\s"'>*|-]{0,8}[\p{L}\p{N} _/().-]{0,40}?"#;
+    let start_of_line = r#"(?im)^[^\r\n:=<>{}\[\]⟨;,]{0,48}?"#;
     vec![
         // A label at the beginning of a line: the value is the rest of it, blanks and all.
         ("password", format!(r"{start_of_line}{PASSWORD}{EQUALS}(?P<s>[^\r\n]+)"), true),

@@ -58,7 +58,7 @@ const MAIL: [&str; 9] = [
     "gmx.de",
 ];
 /// Accounts and groups that every Windows has, and what stands in a field that names nobody.
-const ACCOUNTS: [&str; 42] = [
+const ACCOUNTS: [&str; 43] = [
     "-",
     "n/a",
     "unknown",
@@ -66,6 +66,7 @@ const ACCOUNTS: [&str; 42] = [
     "null",
     "(null)",
     "nobody is named",
+    "not used",
     "system",
     "local system",
     "localsystem",

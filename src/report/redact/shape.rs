@@ -89,7 +89,9 @@ pub(super) fn find(text: &str, ours: impl Fn(&Found) -> bool) -> Vec<(usize, usi
         let (Some(domain), Some(name)) = (captures.name("d"), captures.name("n")) else { break };
         let bare = name.as_str().trim_end_matches(['.', '!', '。', '-']);
         let found = Found::Account { domain: domain.as_str().to_owned(), name: bare.to_owned() };
-        if !bare.is_empty() && ours(&found) {
+        // Behind a backslash stands a folder or a share, not a domain.
+        let inside = text.get(..domain.start()).is_some_and(|before| before.ends_with('\\'));
+        if !bare.is_empty() && !inside && ours(&found) {
             all.push((domain.start(), name.start().saturating_add(bare.len()), found));
             from = name.end();
         } else {
