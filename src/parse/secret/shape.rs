@@ -1,22 +1,59 @@
 //! The shapes of secrets, as data, and what they cut out of a text.
 //!
-//! A text is searched once for words that stand in or before a secret; only where one is found are the shapes tried.
-//! Adding a shape is a row of [`SHAPES`], with a word of [`WORDS`] that no such secret comes without.
+//! A text is searched once for the words that stand in or before a secret; only where one is found are the shapes with that
+//! word tried, and only then are they compiled. Adding a shape is adding a row, with the words of which such a secret has one.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-/// What may be a secret's neighbour or beginning. Cheap and generous: a hit only means that the shapes are tried.
-const WORDS: &str = concat!(
-    r"(?i:passw|passwort|mot de passe|contrase|пароль|パスワード|暗証番号|密码|密碼|passphrase|passcode|pwd",
-    r"|[^a-z]pass[^a-z]|/rp\s|\snet1?(?:\.exe)?\s|net1?(?:\.exe)?\s+use|\s-u\s|token|secret|cookie|authorization|bearer",
-    r"|securestring|api[ _-]?key|accountkey|accesskey|shared[ _-]?key|storage[ _-]?key|key[ _-]?material|key content|network[ _-]?key|psk",
-    r"|recovery[ _-]?key|wpa[ _-]?key|://|[?&;\s]sig=|assertion|verifier|[?&;\s]code=|samlresponse|wresult",
-    r"|msisauth|estsauth|fedauth|rtfa|edgeaccess|signinstate|[^a-z]ticket|ticket[^a-z])",
-    r"|eyJ|[01]\.A[A-Za-z0-9_-]{4}|M\.[CR][0-9]|TlRMTVNTUAA|YII[A-Za-z0-9+/]{8}|AQAAANCMnd|PRIVATE KEY",
-    r"|(?i:d0[\s,\\:-]*8c[\s,\\:-]*9d)|[0-9]{6}-[0-9]{6}-[0-9]{6}",
-);
+/// Words of passwords, in lower case as far as they are ASCII.
+const PASSWORDS: &[&str] = &[
+    "passw",
+    "mot de passe",
+    "contrase",
+    "пароль",
+    "Пароль",
+    "ПАРОЛЬ",
+    "パスワード",
+    "暗証番号",
+    "密码",
+    "密碼",
+    "passphrase",
+    "passcode",
+    "pwd",
+];
+const KEYS: &[&str] = &[
+    "secret",
+    "apikey",
+    "api key",
+    "api_key",
+    "api-key",
+    "accountkey",
+    "account key",
+    "account_key",
+    "account-key",
+    "accesskey",
+    "access key",
+    "access_key",
+    "access-key",
+    "sharedkey",
+    "shared key",
+    "shared_key",
+    "storagekey",
+    "storage key",
+    "recoverykey",
+    "recovery key",
+];
+const WIFI_WORDS: &[&str] =
+    &["keymaterial", "key material", "key_material", "key content", "networkkey", "network key", "shared", "wpa"];
+const ACCOUNTS: &[&str] = &[
+    "m.c0", "m.c1", "m.c2", "m.c3", "m.c4", "m.c5", "m.c6", "m.c7", "m.c8", "m.c9", "m.r0", "m.r1", "m.r2", "m.r3",
+    "m.r4", "m.r5", "m.r6", "m.r7", "m.r8", "m.r9",
+];
+const COOKIES: &[&str] =
+    &["msisauth", "estsauth", "fedauth", "rtfa", "edgeaccess", "signinstate", "refreshtokencredential"];
 
 /// Names of passwords, as they end; names such as `BadPasswordCount` go on.
 const PASSWORD: &str = concat!(
@@ -38,48 +75,106 @@ const EQUALS: &str = r#"\\*["']?\s{0,16}[:=]\s{0,16}"#;
 /// A value: in quotes, or up to a blank or a mark that ends it.
 const VALUE: &str = r#"(?P<s>\\*"[^"\r\n]*|'[^'\r\n]*|[^\s"',;&<>|)}⟩]+)"#;
 
-/// A row: kind, pattern (the group `s` is the secret, else all of it), and whether a plain word as value is none.
-type Row = (&'static str, String, bool);
+/// One shape.
+struct Shape {
+    kind: &'static str,
+    /// One of these stands in every such text; ASCII in lower case, found in any.
+    words: &'static [&'static str],
+    /// The group `s` is the secret, else all of it.
+    pattern: String,
+    /// A plain answer as value is no secret.
+    answers: bool,
+    compiled: OnceLock<Option<Regex>>,
+}
 
-fn rows() -> Vec<Row> {
-    let start_of_line = r#"(?im)^[^\r\n:=<>{}\[\]⟨;,]{0,48}?"#;
+impl Shape {
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
+    }
+}
+
+fn shapes() -> Vec<Shape> {
+    // A label at the beginning of a line: the value is the rest of it, blanks and all.
+    let start_of_line = r"(?im)^[^\r\n:=<>{}\[\]⟨;,]{0,48}?";
+    let value = |kind, words, pattern: String| Shape { kind, words, pattern, answers: true, compiled: OnceLock::new() };
+    let form = |kind, words, pattern: &str| Shape {
+        kind,
+        words,
+        pattern: pattern.to_owned(),
+        answers: false,
+        compiled: OnceLock::new(),
+    };
     vec![
-        // A label at the beginning of a line: the value is the rest of it, blanks and all.
-        ("password", format!(r"{start_of_line}{PASSWORD}{EQUALS}(?P<s>[^\r\n]+)"), true),
+        value("password", PASSWORDS, format!(r"{start_of_line}{PASSWORD}{EQUALS}(?P<s>[^\r\n]+)")),
         // A connection string: the value ends with the semicolon.
-        ("password", format!(r"(?i){PASSWORD}\s{{0,4}}=\s{{0,4}}(?P<s>[^\s;][^;\r\n]{{0,128}});"), true),
-        ("password", format!(r"(?i){PASSWORD}{EQUALS}{VALUE}"), true),
-        ("password", format!(r"(?i)(?:^|[^\p{{L}}⟨])pass{EQUALS}{VALUE}"), true),
-        ("password", format!(r#"(?i)(?:^|[\s"'])(?:/|--?)(?:pass|password|passwd|pwd|pw|rp)(?:[:=]|\s+){VALUE}"#), true),
-        ("password", format!(r"(?i)convertto-securestring\s+(?:-string\s+)?{VALUE}"), true),
-        ("password", format!(r"(?i)\bnet1?(?:\.exe)?\s+user\s+[^\s/]+\s+(?P<s>[^\s/*][^\s]*)"), true),
-        ("password", r#"(?i)\bnet1?(?:\.exe)?\s+use\s+(?:[a-z*]:?\s+)?"?\\\\[^\s"]+"?\s+(?P<s>[^\s/*][^\s]*)"#.to_owned(), true),
-        ("password", r"(?i)\s-u\s+[^\s:]+\s+-p\s+(?P<s>\S+)".to_owned(), true),
-        ("password", r"(?i)\s-u\s+[^\s:]+:(?P<s>[^\s/]\S*)".to_owned(), true),
-        ("password", r#"(?i)[a-z][a-z0-9+.-]{1,16}://[^\s/:@"'<>]+:(?P<s>[^\s/@"'<>]+)@"#.to_owned(), false),
-        ("password", format!(r"(?is)<(?:\w+:)?[\w.-]*?{PASSWORD}(?:\s[^<>]*)?>\s*(?:<Value>\s*)?(?P<s>[^<]+)"), true),
-        ("password", format!(r#"(?i)\b(?:name|key|n)=["'][^"'<>]{{0,40}}?{PASSWORD}["']\s+value=["'](?P<s>[^"']+)"#), true),
-        ("token", format!(r"(?i){TOKEN}{EQUALS}{VALUE}"), true),
-        ("token", r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{20,}=*)".to_owned(), false),
-        ("token", r"(?:^|[^\w.])(?P<s>[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*)".to_owned(), false),
-        ("token", r"(?:^|[^\w.])(?P<s>M\.[CR][0-9]{1,4}_[A-Za-z0-9*!$_.-]{20,})".to_owned(), false),
-        ("jwt", r"(?:^|[^A-Za-z0-9+/])(?P<s>eyJ[A-Za-z0-9_+/-]{12,}=*(?:\.[A-Za-z0-9_-]*){0,4})".to_owned(), false),
-        ("saml token", r#"(?i)\b(?:wresult|SAMLResponse)=(?P<s>[^&\s"'<>]{16,})"#.to_owned(), false),
-        ("authorization code", r#"(?i)(?:^|[?&;\s"'])(?:code|client_assertion|assertion|code_verifier|device_code)=(?P<s>[^&\s"'<>]{20,})"#.to_owned(), false),
-        ("signature", r#"(?i)(?:^|[?&;\s])sig=(?P<s>[^&\s"'<>]{10,})"#.to_owned(), false),
-        ("authorization header", r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?P<s>[^\r\n"<]+)"#.to_owned(), true),
-        ("cookie", r#"(?i)\b(?:set-)?cookie2?["']?\s*[:=]\s*["']?(?P<s>[^\r\n"<]+)"#.to_owned(), true),
-        ("cookie", r#"(?i)\b(?:MSISAuth\w*|ESTSAUTH\w*|FedAuth\w*|rtFa|EdgeAccessCookie|SignInStateCookie|x-ms-RefreshTokenCredential\w*)["']?\s*[=:]\s*["']?(?P<s>[^;\s"'<>]{8,})"#.to_owned(), false),
-        ("key", format!(r"(?i){KEY}{EQUALS}{VALUE}"), true),
-        ("Wi-Fi key", format!(r"(?i){WIFI}\s{{0,40}}{EQUALS}(?P<s>[^\r\n<]+)"), true),
-        ("Wi-Fi key", format!(r"(?i)(?:^|[^\p{{L}}⟨])psk{EQUALS}{VALUE}"), true),
-        ("Wi-Fi key", r"(?i)<(?:\w+:)?keyMaterial>\s*(?P<s>[^<]+)".to_owned(), true),
-        ("private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<s>(?s:.)*?)(?:-----END|\z)".to_owned(), false),
-        ("recovery key", r"(?:^|[^0-9-])(?P<s>[0-9]{6}(?:-[0-9]{6}){2,7})".to_owned(), false),
-        ("NTLM message", r"TlRMTVNTUAA[A-Za-z0-9+/]+={0,2}".to_owned(), false),
-        ("Kerberos ticket", r"(?:^|[^A-Za-z0-9+/])(?P<s>YII[A-Za-z0-9+/]{60,}={0,2})".to_owned(), false),
-        ("protected blob", r"AQAAANCMnd[A-Za-z0-9+/_-]*={0,2}".to_owned(), false),
-        ("protected blob", dpapi_in_hex(), false),
+        value("password", PASSWORDS, format!(r"(?i){PASSWORD}\s{{0,4}}=\s{{0,4}}(?P<s>[^\s;][^;\r\n]{{0,128}});")),
+        value("password", PASSWORDS, format!(r"(?i){PASSWORD}{EQUALS}{VALUE}")),
+        value(
+            "password",
+            PASSWORDS,
+            format!(r"(?is)<(?:\w+:)?[\w.-]*?{PASSWORD}(?:\s[^<>]*)?>\s*(?:<Value>\s*)?(?P<s>[^<]+)"),
+        ),
+        value(
+            "password",
+            PASSWORDS,
+            format!(r#"(?i)\b(?:name|key|n)=["'][^"'<>]{{0,40}}?{PASSWORD}["']\s+value=["'](?P<s>[^"']+)"#),
+        ),
+        value(
+            "password",
+            &["pass=", "pass:", "pass\"", "pass'", "pass ", "pass\\"],
+            format!(r"(?i)(?:^|[^\p{{L}}⟨])pass{EQUALS}{VALUE}"),
+        ),
+        value(
+            "password",
+            &["/pass", "-pass", "/pwd", "-pwd", "/pw", "-pw", "/rp", "-rp"],
+            format!(r#"(?i)(?:^|[\s"'])(?:/|--?)(?:pass|password|passwd|pwd|pw|rp)(?:[:=]|\s+){VALUE}"#),
+        ),
+        value("password", &["securestring"], format!(r"(?i)convertto-securestring\s+(?:-string\s+)?{VALUE}")),
+        value(
+            "password",
+            &["net user", "net1 user", "net.exe user"],
+            r"(?i)\bnet1?(?:\.exe)?\s+user\s+[^\s/]+\s+(?P<s>[^\s/*][^\s]*)".to_owned(),
+        ),
+        value(
+            "password",
+            &["net use ", "net1 use ", "net.exe use "],
+            r#"(?i)\bnet1?(?:\.exe)?\s+use\s+(?:[a-z*]:?\s+)?"?\\\\[^\s"]+"?\s+(?P<s>[^\s/*][^\s]*)"#.to_owned(),
+        ),
+        value("password", &[" -u "], r"(?i)\s-u\s+[^\s:]+(?:\s+-p\s+|:)(?P<s>[^\s/]\S*)".to_owned()),
+        form("password", &["://"], r#"(?i)[a-z][a-z0-9+.-]{1,16}://[^\s/:@"'<>]+:(?P<s>[^\s/@"'<>]+)@"#),
+        value("token", &["token"], format!(r"(?i){TOKEN}{EQUALS}{VALUE}")),
+        form("token", &["bearer"], r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{20,}=*)"),
+        form("token", &["0.a", "1.a"], r"(?:^|[^\w.])(?P<s>[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*)"),
+        form("token", ACCOUNTS, r"(?:^|[^\w.])(?P<s>M\.[CR][0-9]{1,4}_[A-Za-z0-9*!$_.-]{20,})"),
+        form("jwt", &["eyj"], r"(?:^|[^A-Za-z0-9+/])(?P<s>eyJ[A-Za-z0-9_+/-]{12,}=*(?:\.[A-Za-z0-9_-]*){0,4})"),
+        form("saml token", &["wresult=", "samlresponse="], r#"(?i)\b(?:wresult|SAMLResponse)=(?P<s>[^&\s"'<>]{16,})"#),
+        form(
+            "authorization code",
+            &["code=", "assertion=", "verifier="],
+            r#"(?i)(?:^|[?&;\s"'])(?:code|client_assertion|assertion|code_verifier|device_code)=(?P<s>[^&\s"'<>]{20,})"#,
+        ),
+        form("signature", &["sig="], r#"(?i)(?:^|[?&;\s])sig=(?P<s>[^&\s"'<>]{10,})"#),
+        value(
+            "authorization header",
+            &["authorization"],
+            r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?P<s>[^\r\n"<]+)"#.to_owned(),
+        ),
+        value("cookie", &["cookie"], r#"(?i)\b(?:set-)?cookie2?["']?\s*[:=]\s*["']?(?P<s>[^\r\n"<]+)"#.to_owned()),
+        form(
+            "cookie",
+            COOKIES,
+            r#"(?i)\b(?:MSISAuth\w*|ESTSAUTH\w*|FedAuth\w*|rtFa|EdgeAccessCookie|SignInStateCookie|x-ms-RefreshTokenCredential\w*)["']?\s*[=:]\s*["']?(?P<s>[^;\s"'<>]{8,})"#,
+        ),
+        value("key", KEYS, format!(r"(?i){KEY}{EQUALS}{VALUE}")),
+        value("Wi-Fi key", WIFI_WORDS, format!(r"(?i){WIFI}\s{{0,40}}{EQUALS}(?P<s>[^\r\n<]+)")),
+        value("Wi-Fi key", &["psk"], format!(r"(?i)(?:^|[^\p{{L}}⟨])psk{EQUALS}{VALUE}")),
+        value("Wi-Fi key", &["keymaterial"], r"(?i)<(?:\w+:)?keyMaterial>\s*(?P<s>[^<]+)".to_owned()),
+        form("private key", &["private key"], r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<s>(?s:.)*?)(?:-----END|\z)"),
+        form("recovery key", &[], r"(?:^|[^0-9-])(?P<s>[0-9]{6}(?:-[0-9]{6}){2,7})"),
+        form("NTLM message", &["tlrmtvntua"], r"TlRMTVNTUAA[A-Za-z0-9+/]+={0,2}"),
+        form("Kerberos ticket", &["yii"], r"(?:^|[^A-Za-z0-9+/])(?P<s>YII[A-Za-z0-9+/]{60,}={0,2})"),
+        form("protected blob", &["aqaaancmnd"], r"AQAAANCMnd[A-Za-z0-9+/_-]*={0,2}"),
+        form("protected blob", &["d08c9d", "d0,8c", "d0 8c", "d0-8c", "d0:8c", "d0, 8c"], &dpapi_in_hex()),
     ]
 }
 
@@ -99,32 +194,40 @@ const DPAPI: [u8; 16] =
 /// From this length on a run of base64 with letters of both cases and digits is no name, path or number, but something opaque.
 const OPAQUE: usize = 160;
 
-static MAY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(WORDS).ok());
-static NAMED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
-    let whole = |kind, names: &str| Regex::new(&format!("(?i)(?:{names})$")).ok().map(|pattern| (kind, pattern));
-    [
-        whole("password", PASSWORD),
-        whole("token", TOKEN),
-        whole("key", KEY),
-        whole("Wi-Fi key", &format!(r"{WIFI}|^psk")),
-        whole("ticket", r"(?:device|user|kerberos|auth)[ _-]?ticket"),
-        whole("cookie", r"^(?:set-)?cookies?"),
-        whole("authorization header", r"^(?:proxy-)?authorization"),
+/// Kinds by the names of values, as they end, each with words of which such a name has one.
+static NAMED: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let whole = |kind, words, names: &str| Shape {
+        kind,
+        words,
+        pattern: format!("(?i)(?:{names})$"),
+        answers: true,
+        compiled: OnceLock::new(),
+    };
+    vec![
+        whole("password", PASSWORDS, PASSWORD),
+        whole("token", &["token"], TOKEN),
+        whole("key", KEYS, KEY),
+        whole("Wi-Fi key", WIFI_WORDS, WIFI),
+        whole("Wi-Fi key", &["psk"], "^psk"),
+        whole("ticket", &["ticket"], r"(?:device|user|kerberos|auth)[ _-]?ticket"),
+        whole("cookie", &["cookie"], r"^(?:set-)?cookies?"),
+        whole("authorization header", &["authorization"], r"^(?:proxy-)?authorization"),
         // PR_PROFILE_SECURE_MAILBOX and its neighbours, PR_PROFILE_AUTH_PASSWORD.
-        whole("protected blob", r"^[0-9a-f]{4}67f[0-9a-f]|^[0-9a-f]{4}66a1"),
+        whole("protected blob", &["67f", "66a1"], r"^[0-9a-f]{4}67f[0-9a-f]|^[0-9a-f]{4}66a1"),
     ]
-    .into_iter()
-    .flatten()
-    .collect()
 });
 /// Registry keys below which everything is a secret: caches of tokens.
-static CACHES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\\(?:TokenBroker|TokenCache|IdentityCRL\\Immersive\\[^\\]+\\Token)(?:\\|$)").ok()
-});
-static SHAPES: LazyLock<Vec<(&str, Regex, bool)>> = LazyLock::new(|| {
-    let compiled = |(kind, pattern, words): Row| Regex::new(&pattern).ok().map(|pattern| (kind, pattern, words));
-    rows().into_iter().filter_map(compiled).collect()
-});
+const CACHES: [&str; 2] = [r"\tokenbroker", r"\tokencache"];
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(shapes);
+/// The words of all shapes, and of the names of values.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| searched(&SHAPES));
+static NAME_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| searched(&NAMED));
+
+fn searched(shapes: &[Shape]) -> Option<AhoCorasick> {
+    let words = shapes.iter().flat_map(|shape| shape.words);
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+}
+
 /// A piece of a hex list, which a broken value line is.
 static HEX: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:[0-9a-f]{2},){8,}[0-9a-f]{0,2}").ok());
 static RUN: LazyLock<Option<Regex>> =
@@ -137,7 +240,19 @@ pub(crate) fn label(kind: &str, secret: &str) -> String {
 
 /// Whether the shapes have to be tried.
 pub(super) fn may_hold(text: &str) -> bool {
-    text.len() >= 4 && (text.len() >= OPAQUE || MAY.as_ref().is_some_and(|words| words.is_match(text)))
+    text.len() >= 4
+        && (text.len() >= OPAQUE || WORDS.as_ref().is_some_and(|words| words.is_match(text)) || has_recovery_key(text))
+}
+
+/// Six digits, a hyphen and a digit: the beginning of a recovery key of BitLocker, which has no words.
+fn has_recovery_key(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'-', bytes).any(|at| {
+        let digits = |range: std::ops::Range<usize>| {
+            bytes.get(range).is_some_and(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))
+        };
+        at >= 6 && digits(at.saturating_sub(6)..at) && digits(at.saturating_add(1)..at.saturating_add(2))
+    })
 }
 
 /// A text without its secrets; nothing where it has none.
@@ -157,13 +272,24 @@ fn once(text: &str) -> Option<String> {
         return None;
     }
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
-    for (kind, pattern, words) in SHAPES.iter() {
+    let lower = text.to_ascii_lowercase();
+    for shape in SHAPES.iter() {
+        let tried = match shape.words {
+            [] => has_recovery_key(text),
+            words => words.iter().any(|word| lower.contains(word)),
+        };
+        if !tried {
+            continue;
+        }
+        let Some(pattern) = shape.regex() else { continue };
         for captures in pattern.captures_iter(text) {
             let Some(secret) = captures.name("s").or_else(|| captures.get(0)) else { continue };
             let (start, end) = bare(text, secret.start(), secret.end());
             let own = text.get(start..end).unwrap_or_default();
-            if !(own.is_empty() || own.starts_with('⟨') || (*words && is_plain(own))) && !inside_label(text, start) {
-                found.push((start, end, kind));
+            if !(own.is_empty() || own.starts_with('⟨') || (shape.answers && is_plain(own)))
+                && !inside_label(text, start)
+            {
+                found.push((start, end, shape.kind));
             }
         }
     }
@@ -250,13 +376,24 @@ pub(super) fn of_name(name: &str) -> Option<&'static str> {
     if name.len() < 3 {
         return None;
     }
-    let name = name.trim();
-    NAMED.iter().find(|(_, pattern)| pattern.is_match(name)).map(|(kind, _)| *kind)
+    if !NAME_WORDS.as_ref().is_some_and(|words| words.is_match(name)) {
+        return None;
+    }
+    let (name, lower) = (name.trim(), name.to_ascii_lowercase());
+    NAMED.iter().find_map(|shape| {
+        let tried = shape.words.iter().any(|word| lower.contains(word));
+        (tried && shape.regex()?.is_match(name)).then_some(shape.kind)
+    })
 }
 
 /// The kind of secret that lies below a registry key.
 pub(super) fn of_key(key: &str) -> Option<&'static str> {
-    CACHES.as_ref().is_some_and(|caches| caches.is_match(key)).then_some("token cache")
+    let lower = key.to_ascii_lowercase();
+    let below =
+        |cache: &str| lower.split_once(cache).is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('\\'));
+    let ours = CACHES.iter().any(|cache| below(cache))
+        || lower.split_once(r"\identitycrl\immersive\").is_some_and(|(_, rest)| rest.contains(r"\token"));
+    ours.then_some("token cache")
 }
 
 /// The kind of secret that bytes are or hold, as such or as text.
