@@ -133,15 +133,10 @@ fn files() -> Files {
     let secrets = secrets();
     let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
     let mut reg = String::from("Windows Registry Editor Version 5.00\r\n\r\n");
-    for root in ["HKEY_USERS\\S-1-5-21-3771111111-2222222222-3333333333-1104", "HKEY_CURRENT_USER"] {
-        for version in ["15.0", "16.0"] {
-            for key in [
-                "Common\\Identity",
-                "Outlook\\RPC",
-                "Outlook\\AutoDiscover",
-                "Outlook\\Security",
-                "Outlook\\Profiles\\P",
-            ] {
+    let user = "HKEY_USERS\\S-1-5-21-3771111111-2222222222-3333333333-1104";
+    for (root, version) in [(user, "15.0"), ("HKEY_CURRENT_USER", "16.0")] {
+        {
+            for key in ["Common\\Identity", "Outlook\\Profiles\\P"] {
                 reg.push_str(&format!(
                     "[{root}\\Software\\Microsoft\\Office\\{version}\\{key}]\r\n\"DefaultPassword\"=\"{SECRET}80\"\r\n"
                 ));
