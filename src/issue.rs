@@ -175,6 +175,13 @@ impl IssueCode {
         )
     }
 
+    /// Whether the detail is a raw part of the file, or a name that somebody gave.
+    #[must_use]
+    pub fn quotes_the_file(self) -> bool {
+        use IssueCode as C;
+        matches!(self, C::BadLine | C::OrphanValue | C::UnknownHeader | C::UnsafeName | C::BadRecord | C::RulesIgnored)
+    }
+
     /// Whether a limit of [`crate::limits::Limits`] was hit.
     #[must_use]
     pub fn is_limit(self) -> bool {

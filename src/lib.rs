@@ -16,7 +16,7 @@
 //! | [`fact`] | records → typed facts with subject, time, source; coverage | files, verdicts |
 //! | [`rule`] | rule set × facts → findings, three-valued and cited | files, texts of steps |
 //! | [`plan`] | findings × playbook → labelled steps, what to collect next | formats |
-//! | [`report`] | one model → terminal, JSON, Markdown, mail and CSV | everything else: renderers never decide |
+//! | [`report`] | one model, names hidden where asked → terminal, JSON, Markdown, mail and CSV | everything else: renderers never decide |
 //!
 //! [`case`] carries one bundle through all stages, [`compare`] sets two of them side by side and [`remedy`] writes the scripts of a
 //! plan; [`cli`] and [`authoring`] sit on top;
@@ -25,7 +25,7 @@
 //! # Invariants, all of them absences
 //!
 //! * No network, no child process, no write except to a path the user named.
-//! * `parse` never panics and never allocates more than [`limits::Limits`] allows.
+//! * `parse` never panics and never allocates more than [`limits::Limits`] allows; no secret of a known form leaves it.
 //! * `rule` sees only facts; `report` sees only the model.
 //! * No wall clock, no hash-map order, no locale in a result: same input and rules, same bytes.
 

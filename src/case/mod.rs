@@ -30,6 +30,7 @@ use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, Plan};
 use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble, kind_id};
 use crate::report::model::{ArtifactStatus, Report};
+use crate::report::redact::{Evidence, Redactor};
 use crate::rule::engine::{self, Settings, Verdicts, run};
 use crate::rule::eval::Evaluator;
 use crate::rule::node::Problem;
@@ -303,6 +304,30 @@ impl Case {
             },
             lang,
         )
+    }
+
+    /// Leaves out of the issues what is a raw part of a file: nobody knows whose names stand in a line that could not be read.
+    #[must_use]
+    pub fn without_raw_lines(mut self) -> Self {
+        for issue in self.issues.iter_mut().flatten().filter(|issue| issue.code.quotes_the_file()) {
+            issue.detail.clear();
+        }
+        self
+    }
+
+    /// The names of a case, or of two uploads in their order, with their placeholders in the order of the evidence.
+    #[must_use]
+    pub fn redactor(cases: &[&Self]) -> Redactor {
+        let artifacts: Vec<Vec<(&str, Vec<&str>)>> = cases
+            .iter()
+            .map(|case| {
+                let details = case.issues.iter().map(|own| own.iter().map(|issue| issue.detail.as_str()).collect());
+                case.bundle.artifacts.iter().map(|artifact| artifact.path.as_str()).zip(details).collect()
+            })
+            .collect();
+        let uploads: Vec<Evidence<'_>> =
+            cases.iter().zip(&artifacts).map(|(case, artifacts)| Evidence { artifacts, facts: &case.facts }).collect();
+        Redactor::new(&uploads)
     }
 
     /// The findings.

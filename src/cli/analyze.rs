@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::output::{Progress, Style, check, complain_of, deliver, print};
+use super::redact::Redaction;
 use super::request::{Request, usage};
 use super::{AnalyzeArgs, Draft, Exit, Format, Reader};
 use crate::bundle::CaseInput;
@@ -21,12 +22,18 @@ const AT_ONCE: usize = 16;
 pub(super) fn run(args: &AnalyzeArgs, style: &Style) -> Result<Exit, Error> {
     let request = Request::checked(&args.case, |_| check_mail(args))?;
     check(args.output.as_deref(), request.evidence())?;
-    if request.count() == 1 { one(args, &request, style) } else { several(args, &request, style) }
+    let redaction = Redaction::new(&args.redact, &request)?;
+    if request.count() == 1 {
+        one(args, &request, &redaction, style)
+    } else {
+        several(args, &request, &redaction, style)
+    }
 }
 
-fn one(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit, Error> {
-    let case = request.only()?;
-    let report = case.report(&request.knowledge, &request.options.limits, request.lang);
+fn one(args: &AnalyzeArgs, request: &Request, redaction: &Redaction, style: &Style) -> Result<Exit, Error> {
+    let case = redaction.case(request.only()?);
+    let report = redaction.report(1, &case, case.report(&request.knowledge, &request.options.limits, request.lang));
+    redaction.write_map()?;
     let exit = Exit::of_case(case.findings(), case.is_incomplete(), args.fail_on.status());
     let text = match args.format {
         Format::Terminal => terminal::case(&report, &terminal_options(args, request, style, exit)),
@@ -75,7 +82,7 @@ fn terminal_options(args: &AnalyzeArgs, request: &Request, style: &Style, exit: 
     Terminal { width: style.width, colour, lang: request.lang, exit_code: exit.code() }
 }
 
-fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit, Error> {
+fn several(args: &AnalyzeArgs, request: &Request, redaction: &Redaction, style: &Style) -> Result<Exit, Error> {
     let alone = match args.format {
         Format::Json => Some(("json", "use -f jsonl, one line a case")),
         Format::Mail => Some(("mail", "name one")),
@@ -95,23 +102,25 @@ fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit,
     if args.format == Format::Csv {
         lines.push_str(&csv::head());
     }
-    for chunk in request.inputs.chunks(AT_ONCE) {
+    let numbered: Vec<(usize, &CaseInput)> = (1..).zip(&request.inputs).collect();
+    for chunk in numbered.chunks(AT_ONCE) {
         let results: Vec<(Exit, Result<Report, Error>)> = chunk
             .par_iter()
-            .map(|input| {
-                let result = isolated(input, args, request);
+            .map(|(number, input)| {
+                let result = isolated(input, *number, args, request, redaction);
                 progress.advance();
                 result
             })
             .collect();
         progress.clear();
-        for (input, (exit, result)) in chunk.iter().zip(results) {
+        for ((number, input), (exit, result)) in chunk.iter().zip(results) {
             exits.push(exit);
+            let name = redaction.name(*number, &input.name);
             match result {
-                Ok(report) if is_table => rows.push(SummaryRow::of(&input.name, &report)),
+                Ok(report) if is_table => rows.push(SummaryRow::of(&name, &report)),
                 Ok(report) => add(&mut lines, &report, args.format, request.lang),
                 Err(error) if !is_table => complain_of(&error),
-                Err(error) => rows.push(SummaryRow::bad(&input.name, &error.reason(request.lang))),
+                Err(error) => rows.push(SummaryRow::bad(&name, &error.reason(request.lang))),
             }
             if streams {
                 // Whoever closed the pipe has seen enough: the cases that are left need not be read.
@@ -120,6 +129,7 @@ fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit,
             }
         }
     }
+    redaction.write_map()?;
     let exit = Exit::of_several(&exits);
     if is_table {
         lines = terminal::summary(&rows, &terminal_options(args, request, style, exit));
@@ -143,11 +153,19 @@ fn add(lines: &mut String, report: &Report, format: Format, lang: Lang) {
 }
 
 /// A case that fails is a row with its reason; it never stops the others.
-fn isolated(input: &CaseInput, args: &AnalyzeArgs, request: &Request) -> (Exit, Result<Report, Error>) {
+fn isolated(
+    input: &CaseInput,
+    number: usize,
+    args: &AnalyzeArgs,
+    request: &Request,
+    redaction: &Redaction,
+) -> (Exit, Result<Report, Error>) {
     match request.analyze(input) {
         Ok(case) => {
+            let case = redaction.case(case);
             let exit = Exit::of_case(case.findings(), case.is_incomplete(), args.fail_on.status());
-            (exit, Ok(case.report(&request.knowledge, &request.options.limits, request.lang)))
+            let report = case.report(&request.knowledge, &request.options.limits, request.lang);
+            (exit, Ok(redaction.report(number, &case, report)))
         }
         Err(error) => (Exit::Unusable, Err(error)),
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::analyze::mail_reader;
 use super::output::{Style, check, deliver};
+use super::redact::Redaction;
 use super::request::{Request, time, usage};
 use super::{CaseArgs, CompareArgs, ComparisonFormat, Exit};
 use crate::compare::compare;
@@ -26,6 +27,7 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     let request =
         Request::new(&CaseArgs { bundles, join: false, failed_at: None, now: None, view: args.view.clone() })?;
     check(args.output.as_deref(), request.evidence())?;
+    let redaction = Redaction::new(&args.redact, &request)?;
     let [before, after] = request.inputs.as_slice() else {
         request.all_there()?;
         return Err(usage(&format!(
@@ -34,11 +36,13 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
         )));
     };
     let (before, after) = rayon::join(|| request.analyze(before), || request.analyze(after));
-    let (before, after) = (before?, after?);
+    let (before, after) = (redaction.case(before?), redaction.case(after?));
     let limits = &request.options.limits;
     let comparison = compare(&before, &after, &request.knowledge, limits, done_at, request.lang)
         .map_err(|mismatch| usage(&mismatch.to_string()))?;
     let exit = exit(&comparison);
+    let comparison = redaction.comparison(&[&before, &after], comparison);
+    redaction.write_map()?;
     let text = match (args.format, reader) {
         (ComparisonFormat::Json, _) => comparison_json(&comparison),
         (ComparisonFormat::Markdown, _) => markdown::comparison(&comparison, request.lang),

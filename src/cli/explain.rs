@@ -5,6 +5,7 @@ mod plan;
 use std::fmt::Write as _;
 
 use super::output::print;
+use super::redact::Redaction;
 use super::request::{RULE_NAMES, Request, no_such, usage};
 use super::{Exit, ExplainArgs};
 use crate::authoring::docs::asked_plainly;
@@ -23,7 +24,8 @@ use crate::rule::set::RuleSet;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let request = Request::checked(&args.case, |knowledge| known(args, knowledge))?;
-    let case = request.only()?;
+    let redaction = Redaction::new(&args.redact, &request)?;
+    let case = redaction.case(request.only()?);
     let evaluator = case.evaluator(&request.knowledge);
     let mut tree = Tree { case: &case, lang: request.lang, out: String::new() };
     if let Some(rule) = request.knowledge.rules.rules.get(&args.rule) {
@@ -31,7 +33,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     } else if let Some(step) = request.knowledge.playbook.step(&args.rule) {
         tree.step(step, &request.knowledge, &evaluator);
     }
-    print(&tree.out)?;
+    let out = redaction.lines(&case, tree.out);
+    redaction.write_map()?;
+    print(&out)?;
     Ok(Exit::Clean)
 }
 

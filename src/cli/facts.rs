@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::output::print;
+use super::redact::Redaction;
 use super::request::{Request, usage};
 use super::{Exit, FactsArgs, FactsFormat};
 use crate::case::Case;
@@ -34,8 +35,11 @@ pub(super) fn run(args: &FactsArgs) -> Result<Exit, Error> {
         return Err(usage(&format!("--kind {wrong:?} is not one of {}", KINDS.join(", "))));
     }
     let request = Request::new(&args.case)?;
-    let case = request.only()?;
-    let rows = Rows { case: &case }.all();
+    let redaction = Redaction::new(&args.redact, &request)?;
+    let case = redaction.case(request.only()?);
+    let mut rows = Rows { case: &case }.all();
+    redaction.rows(&case, &mut rows);
+    redaction.write_map()?;
     let mut out = String::new();
     for (kind, row) in
         rows.into_iter().filter(|(kind, _)| args.kind.is_empty() || args.kind.iter().any(|wanted| wanted == kind))

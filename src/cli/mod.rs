@@ -10,6 +10,7 @@ mod help;
 mod list;
 mod output;
 mod pages;
+mod redact;
 mod remedy;
 mod request;
 mod rules;
@@ -139,6 +140,18 @@ struct ViewArgs {
     hash: bool,
 }
 
+/// What of a case may be seen by others.
+#[derive(Debug, Clone, Args)]
+struct RedactArgs {
+    /// Hide people, computers, addresses, SIDs, domains and tenants (user-1, host-2, …); commands with one can not be run.
+    #[arg(long)]
+    redact: bool,
+    /// Write what each placeholder stands for to a private file (JSON). Only its owner may read it; on Windows it gets the
+    /// permissions of its folder.
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    redact_map: Option<PathBuf>,
+}
+
 /// Language of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Language {
@@ -177,6 +190,8 @@ struct AnalyzeArgs {
     /// The status from which the exit code is 1.
     #[arg(long, value_enum, default_value_t = FailOn::Likely)]
     fail_on: FailOn,
+    #[command(flatten)]
+    redact: RedactArgs,
 }
 
 /// Output format.
@@ -258,6 +273,8 @@ struct CompareArgs {
     /// Write to a file instead of standard output; it is replaced only when complete.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    redact: RedactArgs,
 }
 
 /// Output format of a comparison.
@@ -288,6 +305,8 @@ struct ExplainArgs {
     rule: String,
     #[command(flatten)]
     case: CaseArgs,
+    #[command(flatten)]
+    redact: RedactArgs,
 }
 
 #[derive(Debug, Args)]
@@ -300,6 +319,8 @@ struct FactsArgs {
     /// Only this kind (event, registry, credential, profile, product, patch, property, code, coverage, case); repeatable.
     #[arg(long, value_name = "KIND")]
     kind: Vec<String>,
+    #[command(flatten)]
+    redact: RedactArgs,
 }
 
 /// Format of facts.
@@ -445,6 +466,8 @@ struct PackArgs {
 /// Runs what was typed. Messages go to standard error, results to standard output.
 #[must_use]
 pub fn run() -> ExitCode {
+    quiet_panics();
+    redact::hide_typed();
     let result = match Cli::try_parse() {
         Ok(cli) => obey(cli),
         Err(error) if error.use_stderr() => {
@@ -466,6 +489,14 @@ pub fn run() -> ExitCode {
             Exit::Unusable.into()
         }
     }
+}
+
+/// A fault of a parser costs its artifact and is reported as an issue of it. The usual message would quote the evidence.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map(ToString::to_string).unwrap_or_default();
+        output::complain(&format!("internal fault at {place}; the rest is analysed, please report it"));
+    }));
 }
 
 fn obey(cli: Cli) -> Result<Exit, Error> {

@@ -2,11 +2,13 @@
 
 use std::io::{self, ErrorKind as IoKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Colour;
 use crate::error::{Error, ErrorKind};
 use crate::remedy;
+use crate::report::redact::Redactor;
 use crate::report::sanitize::Sanitized;
 
 /// How the terminal is used.
@@ -67,9 +69,28 @@ pub(super) fn printed(result: io::Result<()>) -> Result<(), Error> {
     result.and_then(|()| io::stdout().flush()).map_err(|error| failed(Path::new("standard output"), &error, ""))
 }
 
+/// What is hidden in messages, once `--redact` was seen.
+static HIDDEN: Mutex<Option<Redactor>> = Mutex::new(None);
+
+/// From here on, names are hidden in every message.
+pub(super) fn hide(names: Redactor) {
+    *HIDDEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(names);
+}
+
+/// A message as it may be seen.
+fn shown(message: &str) -> String {
+    match HIDDEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner).as_mut() {
+        Some(names) => {
+            let lines: Vec<String> = message.split('\n').map(|line| names.message(line)).collect();
+            lines.join("\n")
+        }
+        None => message.to_owned(),
+    }
+}
+
 /// Prints a message of one line, with everything untrusted in it made harmless.
 pub(super) fn complain(message: &str) {
-    complain_as_is(&format!("outlook-triage: {}\n", Sanitized::line(message).as_str()));
+    complain_as_is(&format!("outlook-triage: {}\n", Sanitized::line(&shown(message)).as_str()));
 }
 
 /// Prints an error. Only problems of rules and cases are several lines; a line break in the name of a file is shown as what it is.
@@ -83,7 +104,7 @@ pub(super) fn complain_of(error: &Error) {
 /// Prints lines, with everything untrusted in them but the line breaks made harmless.
 pub(super) fn complain_as_is(message: &str) {
     // Where even standard error is closed, nobody is there to be told.
-    let _ = io::stderr().lock().write_all(Sanitized::block(message).as_str().as_bytes());
+    let _ = io::stderr().lock().write_all(Sanitized::block(&shown(message)).as_str().as_bytes());
 }
 
 /// One line on a terminal that counts what is done and replaces itself.
@@ -221,7 +242,24 @@ pub(super) fn deliver_folder(files: &[remedy::File], named: &Path, target: &Path
     write().map_err(|error| failed(named, &error, "; nothing was written"))
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// Writes a file that only its owner may read, where the system knows such; as a whole or not at all.
+pub(super) fn deliver_private(text: &str, path: &Path) -> Result<(), Error> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".outlook-triage-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+    builder
+        .tempfile_in(folder_of(path))
+        .and_then(|mut temporary| {
+            temporary.write_all(text.as_bytes())?;
+            temporary.as_file().sync_all()?;
+            // A link in its place is replaced, not followed: what it points to may be readable for everybody.
+            temporary.persist(path).map(|_| ()).map_err(|error| error.error)
+        })
+        .map_err(|error| failed(path, &error, ""))
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

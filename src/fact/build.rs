@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::catalogue::Catalogue;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::{
-    FactStore, case, code, collector, credential, event, exported, patch, people, product, profile, registry, roles,
-    subject,
+    FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, registry,
+    roles, subject,
 };
 use crate::bundle::{ArtifactKind, Certainty};
 use crate::issue::{Issue, IssueCode};
@@ -156,7 +156,10 @@ pub fn build(
     let collectors = collector::read(artifacts);
     let mut events = event::read(artifacts, catalogue, &mut intake);
     let hives = people::Hives::of(artifacts);
-    intake.store.target = people::target(artifacts, &collectors, &events, &hives, catalogue, options.user.as_deref());
+    let links = links::collect(artifacts, &collectors, &events);
+    let option = options.user.as_deref();
+    intake.store.target = people::target(artifacts, &collectors, &events, &hives, catalogue, option, &links);
+    intake.store.people = links;
     let subjects = subject::Subjects::new(&intake.store.target, &hives, &collectors);
 
     case::fill(artifacts, &collectors, options, &mut intake);

@@ -79,6 +79,8 @@ pub struct FactStore {
     pub computers: BTreeMap<String, BTreeSet<Role>>,
     /// About the case as a whole.
     pub case: CaseFacts,
+    /// Names that stand together in the evidence, one group a place; groups that share one are one person.
+    pub people: Vec<identity::Person>,
 }
 
 /// About the case as a whole.

@@ -98,17 +98,17 @@ pub(super) fn target(
     hives: &Hives,
     catalogue: &Catalogue,
     option: Option<&str>,
+    links: &[Person],
 ) -> Target {
-    let links = links::collect(artifacts, collectors, events);
     let mut found = if let Some(user) = option.map(str::trim).filter(|user| !user.is_empty()) {
         let mut named = person(&Account::parse(user).unwrap_or_default());
-        complete_bare(&mut named, &links);
+        complete_bare(&mut named, links);
         vec![named]
     } else {
-        candidates(artifacts, collectors, events, hives, catalogue, &links)
+        candidates(artifacts, collectors, events, hives, catalogue, links)
     };
     for person in &mut found {
-        links::absorb(person, &links);
+        links::absorb(person, links);
     }
     merge_same(&mut found);
     match found.as_mut_slice() {

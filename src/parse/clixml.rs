@@ -27,7 +27,7 @@ use quick_xml::{Error, Reader};
 use super::oddities::Oddities;
 use super::record::{Parsed, PsObject, PsValue, Record};
 use super::xml::{Gauge, Guarded};
-use super::{Context, Input, text};
+use super::{Context, Input, secret, text};
 use crate::bundle::decode::Utf8Reader;
 use crate::issue::IssueCode;
 use crate::limits::Limits;
@@ -59,7 +59,8 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     }
     let Reading { oddities, records, seen, root, .. } = reading;
     let complete = root && oddities.losses() == 0;
-    Parsed { records, seen, complete, issues: oddities.into_issues(), logs: Vec::new(), encoding: Some(encoding) }
+    let issues = oddities.into_issues();
+    secret::sifted(Parsed { records, seen, complete, issues, logs: Vec::new(), encoding: Some(encoding) })
 }
 
 struct Reading<'a> {

@@ -13,6 +13,7 @@ pub mod outlook_profile;
 pub mod payload;
 pub mod record;
 pub mod reg;
+pub(crate) mod secret;
 mod text;
 mod xml;
 

@@ -35,6 +35,16 @@ impl Payload {
         })
     }
 
+    /// All texts, one behind the other.
+    pub(super) fn all_text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same number for all payloads that share their names, while they live.
+    pub(super) fn names_address(&self) -> usize {
+        self.names.as_ptr().addr()
+    }
+
     /// The text of an item by its position.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<&str> {

@@ -179,14 +179,26 @@ pub enum RegistryData {
         /// Bytes.
         bytes: Vec<u8>,
     },
-    /// A password or a protected blob: dropped while parsing, only its length is kept.
+    /// A password or a protected blob: dropped while parsing, only its kind and length are kept.
     Secret {
+        /// What it was: `password`, `protected blob`, …
+        kind: &'static str,
         /// Length in bytes.
         length: usize,
     },
 }
 
 impl RegistryData {
+    /// Its strings.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::Sz(text) | Self::ExpandSz(text) => std::slice::from_ref(text),
+            Self::MultiSz(items) => items,
+            Self::Dword(_) | Self::Qword(_) | Self::Binary(_) | Self::Raw { .. } | Self::Secret { .. } => &[],
+        }
+    }
+
     /// `REG_SZ`, `REG_DWORD`, … as Windows names the type.
     #[must_use]
     pub fn type_name(&self) -> &'static str {

@@ -31,7 +31,7 @@ use super::key_order::ExportEnd;
 use super::oddities::Oddities;
 use super::outlook_profile::{self, ProfileTree};
 use super::record::{Hive, Parsed, Record, RegistryData, RegistryKey, RegistryRoot, RegistryValue};
-use super::{Context, Input, text};
+use super::{Context, Input, secret, text};
 use crate::bundle::TextEncoding;
 use crate::issue::IssueCode;
 use crate::value::fold;
@@ -65,7 +65,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     while !reading.full && reading.source.next(&mut reading.oddities) {
         reading.line();
     }
-    reading.finish()
+    secret::sifted(reading.finish())
 }
 
 /// What was found of the first line.
@@ -276,8 +276,8 @@ impl Reading<'_> {
     }
 
     fn keep(&mut self, name: &str, data: RegistryData, line: u64) {
-        let data = data::without_secret(name, data);
         let Place::Key { hive, key, wanted, profile } = &self.key else { return };
+        let data = secret::registry(key, name, data);
         let (wanted, profile) = (*wanted, *profile);
         let record = wanted.then(|| RegistryValue {
             hive: hive.clone(),

@@ -11,7 +11,7 @@ use crate::plan::command::act::{Act, Effect, Task};
 use crate::plan::command::argument::shown;
 use crate::report::model::{Command, Finding, Report, Step};
 use crate::report::sanitize::Sanitized;
-use crate::report::terminal::{user, cited};
+use crate::report::terminal::{cited, user};
 use crate::report::words;
 
 /// Why a step has no script.

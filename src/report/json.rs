@@ -28,7 +28,7 @@ pub fn jsonl(report: &Report) -> String {
 }
 
 /// Anything serializable, indented, ending with a newline.
-pub(super) fn pretty<T: Serialize>(value: &T) -> String {
+pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     finish(serde_json::to_string_pretty(value))
 }
 

@@ -3,7 +3,8 @@
 //! Renderers see the model only and decide nothing; refuses to know artifacts, rules and where a text came from.
 //!
 //! ```text
-//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─▶ json | jsonl | terminal | markdown | mail | csv
+//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─ redact, where asked ─▶ Report ─▶ terminal | json | jsonl | html
+//!                                                                                          markdown | mail | csv
 //! ```
 
 pub mod assemble;
@@ -13,6 +14,7 @@ pub mod mail;
 pub mod markdown;
 pub mod md;
 pub mod model;
+pub mod redact;
 pub mod sanitize;
 pub mod schema;
 pub mod terminal;

@@ -58,7 +58,7 @@ pub(crate) fn report(case: &Case, lang: Lang) -> Value {
 }
 
 /// The contract beside the project, where it is present, and the project's own schema always.
-fn schemas() -> Vec<jsonschema::Validator> {
+pub(crate) fn schemas() -> Vec<jsonschema::Validator> {
     let own = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report.schema.json")).unwrap();
     let mut texts = vec![own];
     match std::env::var_os("OUTLOOK_TRIAGE_CORPUS") {

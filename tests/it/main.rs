@@ -13,6 +13,7 @@
 
 mod authoring;
 mod bundle;
+mod canary;
 mod cases;
 mod cli;
 mod compare;

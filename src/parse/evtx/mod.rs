@@ -22,7 +22,7 @@ mod tally;
 mod walk;
 
 use super::record::Parsed;
-use super::{Context, Input};
+use super::{Context, Input, secret};
 use crate::issue::IssueCode;
 use header::{BLOCK, FileHeader};
 use log::Log;
@@ -76,7 +76,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
             }
         }
     }
-    log.finish()
+    secret::sifted(log.finish())
 }
 
 fn offset(bytes: usize) -> u64 {

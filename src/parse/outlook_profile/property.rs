@@ -322,7 +322,7 @@ mod tests {
             ("101f6637", binary(&[1, 0, 0])),
             ("101f6637", binary(&[255; 12])),
             ("101f6637", binary(&[1, 0, 0, 0, 200, 0, 0, 0])),
-            ("00036619", RegistryData::Secret { length: 4 }),
+            ("00036619", RegistryData::Secret { kind: "password", length: 4 }),
         ] {
             check(tag, data, None);
         }

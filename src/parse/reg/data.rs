@@ -1,9 +1,8 @@
-//! Turns the bytes of a value into typed data, by the type number and the version of the file, and drops secrets.
+//! Turns the bytes of a value into typed data, by the type number and the version of the file.
 
 use crate::bundle::decode::{decode_prefix, detect};
 use crate::bundle::{Certainty, TextEncoding};
 use crate::parse::record::RegistryData;
-use crate::value::fold;
 
 /// How strings stand in hex data; the header of the file decides it, not its encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,26 +70,6 @@ pub(crate) fn ansi(bytes: &[u8], file: &TextEncoding) -> String {
     decode_prefix(bytes, &page)
 }
 
-/// Replaces what must not leave the parser by its length: passwords of accounts, protected blobs of profiles.
-pub(super) fn without_secret(name: &str, data: RegistryData) -> RegistryData {
-    let length = match &data {
-        RegistryData::Sz(text) | RegistryData::ExpandSz(text) => text.len(),
-        RegistryData::MultiSz(items) => items.iter().map(String::len).sum(),
-        RegistryData::Binary(bytes) | RegistryData::Raw { bytes, .. } => bytes.len(),
-        // A number named "…Password" is a setting (such as DisableSavePassword), not a password.
-        RegistryData::Dword(_) | RegistryData::Qword(_) | RegistryData::Secret { .. } => return data,
-    };
-    if is_secret(name) { RegistryData::Secret { length } } else { data }
-}
-
-fn is_secret(name: &str) -> bool {
-    let folded = fold(name);
-    // PR_PROFILE_SECURE_MAILBOX and its neighbours, PR_PROFILE_AUTH_PASSWORD.
-    let tag = folded.len() == 8 && folded.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let id = folded.get(4..).unwrap_or_default();
-    (tag && (id.starts_with("67f") || id == "66a1")) || folded.ends_with("password") || folded.ends_with("passwd")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,19 +95,5 @@ mod tests {
         check(11, &[1, 0, 0, 0, 0, 0, 0, 0], HexText::Utf16, "utf-8", RegistryData::Qword(1));
         check(5, &[0, 0, 0, 1], HexText::Utf16, "utf-8", RegistryData::Raw { kind: 5, bytes: vec![0, 0, 0, 1] });
         check(0xFFFF_0008, &[9], HexText::Ansi, "utf-8", RegistryData::Raw { kind: 0xFFFF_0008, bytes: vec![9] });
-    }
-
-    #[test]
-    fn secrets_are_dropped_and_settings_are_not() {
-        let blob = || RegistryData::Binary(vec![1, 2, 3]);
-        for name in
-            ["POP3 Password", "imap password", "SMTP Password", "010267f0", "010266a1", "001f67ff", "DefaultPassword"]
-        {
-            assert_eq!(without_secret(name, blob()), RegistryData::Secret { length: 3 }, "{name}");
-        }
-        for name in ["POP3 User", "00036619", "PasswordAge"] {
-            assert_eq!(without_secret(name, blob()), blob(), "{name}");
-        }
-        assert_eq!(without_secret("DisableSavePassword", RegistryData::Dword(1)), RegistryData::Dword(1));
     }
 }

@@ -44,7 +44,7 @@ fn show(data: &RegistryData) -> String {
         RegistryData::Qword(number) => format!("qword {number}"),
         RegistryData::Binary(bytes) => format!("binary {bytes:02x?}"),
         RegistryData::Raw { kind, bytes } => format!("raw {kind:x} {bytes:02x?}"),
-        RegistryData::Secret { length } => format!("secret {length}"),
+        RegistryData::Secret { length, .. } => format!("secret {length}"),
     }
 }
 

@@ -298,7 +298,7 @@ fn typed(data: &RegistryData, kind: Option<RegistryKind>) -> Option<Value> {
         (RegistryData::MultiSz(items), Some(RegistryKind::Multi) | None) => Some(Value::List(items.clone())),
         (RegistryData::Binary(bytes), Some(RegistryKind::Binary) | None) => Some(Value::Bytes(bytes.len())),
         (RegistryData::Raw { bytes, .. }, None) => Some(Value::Bytes(bytes.len())),
-        (RegistryData::Secret { length }, _) => Some(Value::Bytes(*length)),
+        (RegistryData::Secret { length, .. }, _) => Some(Value::Bytes(*length)),
         _ => None,
     }
 }
@@ -310,7 +310,7 @@ pub(crate) fn show(data: &RegistryData) -> String {
         RegistryData::Dword(number) => number.to_string(),
         RegistryData::Qword(number) => number.to_string(),
         RegistryData::Binary(bytes) | RegistryData::Raw { bytes, .. } => format!("({} bytes)", bytes.len()),
-        RegistryData::Secret { length } => format!("({length} bytes, not shown)"),
+        RegistryData::Secret { kind, length } => format!("⟨secret: {kind}, {length} bytes⟩"),
     }
 }
 

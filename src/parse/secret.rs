@@ -1,0 +1,256 @@
+//! Drops secrets from what a parser gives: passwords, tokens, keys, cookies, protected blobs. Every parser ends with [`sifted`],
+//! so none of them reaches a fact, and no later stage has to know what a secret looks like.
+//!
+//! What is dropped leaves its kind and its length. Nothing brings it back. Refuses to know names of people: they are no secrets,
+//! and [`crate::report::redact`] hides them where that is asked for.
+//!
+//! ```text
+//! "DefaultPassword"="hunter2"                    ─▶  ⟨secret: password, 7 characters⟩
+//! net use \\srv\x /user:taro  -H "Cookie: a=b"   ─▶  net use \\srv\x /user:taro  -H "Cookie: ⟨secret: cookie, 3 characters⟩"
+//! ```
+
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use super::payload::Payload;
+use super::record::{
+    AccountRecord, EventRecord, Hive, Parsed, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
+    RegistryValue,
+};
+use crate::value::Value;
+pub(crate) use shape::{dropped, label};
+use shape::{dropped_from_issue, in_bytes, of_key, of_name};
+
+/// The same records without their secrets.
+pub(super) fn sifted(mut parsed: Parsed) -> Parsed {
+    let mut sieve = Sieve::default();
+    for record in &mut parsed.records {
+        sieve.record(record);
+    }
+    for log in &mut parsed.logs {
+        text(&mut log.channel);
+        text(&mut log.computer);
+        if log.counts.keys().any(|(provider, _)| dropped(provider).is_some()) {
+            let counts = std::mem::take(&mut log.counts).into_iter();
+            log.counts = counts
+                .map(|((mut provider, id), count)| {
+                    text(&mut provider);
+                    ((provider, id), count)
+                })
+                .collect();
+        }
+    }
+    for issue in &mut parsed.issues {
+        if let Some(clean) = dropped_from_issue(&issue.detail) {
+            issue.detail = clean;
+        }
+    }
+    parsed
+}
+
+/// A registry value without what its name, its key or its shape shows to be a secret. Numbers are settings, whatever their name.
+pub(super) fn registry(key: &str, name: &str, data: RegistryData) -> RegistryData {
+    let length = match &data {
+        RegistryData::Sz(text) | RegistryData::ExpandSz(text) => text.len(),
+        RegistryData::MultiSz(items) => items.iter().map(String::len).sum(),
+        RegistryData::Binary(bytes) | RegistryData::Raw { bytes, .. } => bytes.len(),
+        RegistryData::Dword(_) | RegistryData::Qword(_) | RegistryData::Secret { .. } => return data,
+    };
+    let plain = match &data {
+        RegistryData::Sz(text) | RegistryData::ExpandSz(text) => shape::is_plain(text),
+        _ => length == 0,
+    };
+    let named = of_name(name).or_else(|| of_key(key)).filter(|_| !plain);
+    let kind = named.or_else(|| match &data {
+        RegistryData::Binary(bytes) | RegistryData::Raw { bytes, .. } => in_bytes(bytes),
+        _ => None,
+    });
+    if let Some(kind) = kind {
+        return RegistryData::Secret { kind, length };
+    }
+    match data {
+        RegistryData::Sz(mut own) => {
+            text(&mut own);
+            RegistryData::Sz(own)
+        }
+        RegistryData::ExpandSz(mut own) => {
+            text(&mut own);
+            RegistryData::ExpandSz(own)
+        }
+        RegistryData::MultiSz(mut items) => {
+            items.iter_mut().for_each(text);
+            RegistryData::MultiSz(items)
+        }
+        other => other,
+    }
+}
+
+fn text(own: &mut String) {
+    if let Some(clean) = dropped(own) {
+        *own = clean;
+    }
+}
+
+fn optional(own: &mut Option<String>) {
+    if let Some(own) = own {
+        text(own);
+    }
+}
+
+fn hive(hive: &mut Hive) {
+    match hive {
+        Hive::User(Some(name)) | Hive::Other(name) => text(name),
+        Hive::User(None) | Hive::Machine => {}
+    }
+}
+
+#[derive(Default)]
+struct Sieve {
+    /// By the address of the names that many events share: whether one of them names a secret.
+    names: HashMap<usize, bool>,
+}
+
+impl Sieve {
+    fn record(&mut self, record: &mut Record) {
+        match record {
+            Record::Event(event) => self.event(event),
+            Record::RegistryRoot(root) => {
+                hive(&mut root.hive);
+                text(&mut root.key);
+            }
+            Record::RegistryKey(key) => {
+                hive(&mut key.hive);
+                text(&mut key.key);
+            }
+            Record::RegistryValue(value) => registry_value(value),
+            Record::Profile(profile) => profile_record(profile),
+            Record::Credential(row) => {
+                text(&mut row.target);
+                optional(&mut row.user);
+            }
+            Record::Object(object) => ps_object(object),
+            Record::CollectorLine(line) => {
+                text(&mut line.function);
+                text(&mut line.message);
+            }
+        }
+    }
+
+    fn event(&mut self, event: &mut EventRecord) {
+        for shared in [&mut event.provider, &mut event.channel, &mut event.computer] {
+            if let Some(clean) = dropped(shared) {
+                *shared = clean.into();
+            }
+        }
+        if let Some(sid) = &mut event.user_sid
+            && let Some(clean) = dropped(sid)
+        {
+            *sid = clean.into();
+        }
+        let data = &event.data;
+        let named = *self
+            .names
+            .entry(data.names_address())
+            .or_insert_with(|| data.iter().any(|(name, _)| name.is_some_and(|name| of_name(name).is_some())));
+        // All texts at once first: an event without a secret, and that is nearly every one, costs one search.
+        if named || shape::may_hold(data.all_text()) || data.iter().any(|(name, _)| name.is_some_and(shape::may_hold)) {
+            event.data = payload(data);
+        }
+    }
+}
+
+fn payload(data: &Payload) -> Payload {
+    data.iter()
+        .map(|(name, text)| {
+            let kind = name.and_then(of_name).filter(|_| !shape::is_plain(text));
+            let clean = match kind {
+                Some(kind) => Some(label(kind, text)),
+                None => dropped(text),
+            };
+            let name = name.map(|name| dropped(name).unwrap_or_else(|| name.to_owned()).into_boxed_str());
+            (name, clean.unwrap_or_else(|| text.to_owned()))
+        })
+        .collect()
+}
+
+fn registry_value(value: &mut RegistryValue) {
+    let data = std::mem::replace(&mut value.data, RegistryData::Dword(0));
+    value.data = registry(&value.key, &value.name, data);
+    hive(&mut value.hive);
+    text(&mut value.key);
+    text(&mut value.name);
+}
+
+fn profile_record(profile: &mut ProfileRecord) {
+    hive(&mut profile.hive);
+    text(&mut profile.version);
+    text(&mut profile.name);
+    profile.accounts.iter_mut().for_each(account);
+    profile.properties.iter_mut().for_each(property);
+    for defect in &mut profile.defects {
+        text(&mut defect.key);
+    }
+}
+
+fn account(account: &mut AccountRecord) {
+    optional(&mut account.name);
+    account.properties.iter_mut().for_each(property);
+}
+
+fn property(property: &mut PropertyRecord) {
+    match &mut property.value {
+        Value::Text(own) => text(own),
+        Value::List(items) => items.iter_mut().for_each(text),
+        _ => {}
+    }
+}
+
+fn ps_object(object: &mut PsObject) {
+    object.types.iter_mut().for_each(text);
+    optional(&mut object.to_string);
+    // A list of settings names each in one property and holds it in another.
+    let titled = object.get("Name").and_then(|name| match name {
+        PsValue::Text(name) => of_name(name),
+        _ => None,
+    });
+    for (name, value) in &mut object.properties {
+        let kind = of_name(name).or(titled.filter(|_| name.eq_ignore_ascii_case("Value")));
+        ps_value(value, kind);
+        text(name);
+    }
+}
+
+/// `kind`: what the value's name shows it to be.
+fn ps_value(value: &mut PsValue, kind: Option<&'static str>) {
+    match value {
+        PsValue::Text(own) | PsValue::LocalTime(own) | PsValue::Enum(own, _) => match kind {
+            Some(kind) if !shape::is_plain(own) => *own = label(kind, own),
+            _ => text(own),
+        },
+        PsValue::List(items) => items.iter_mut().for_each(|item| ps_value(item, kind)),
+        PsValue::Dictionary(pairs) => {
+            for (key, value) in pairs {
+                let named = match key {
+                    PsValue::Text(name) => of_name(name),
+                    _ => None,
+                };
+                ps_value(key, None);
+                ps_value(value, named.or(kind));
+            }
+        }
+        PsValue::Object(object) => {
+            ps_object(object);
+            if let Some(kind) = kind {
+                object.properties.iter_mut().for_each(|(_, value)| ps_value(value, Some(kind)));
+                if let Some(own) = object.to_string.as_mut().filter(|own| !shape::is_plain(own)) {
+                    *own = label(kind, own);
+                }
+            }
+        }
+        // A digit under such a name is a setting or a count, as in the registry.
+        PsValue::Nil | PsValue::Number(_) | PsValue::Bool(_) | PsValue::Time(_) | PsValue::Version(_) => {}
+    }
+}
