@@ -16,7 +16,7 @@
 //! | [`fact`] | records → typed facts with subject, time, source; coverage | files, verdicts |
 //! | [`rule`] | rule set × facts → findings, three-valued and cited | files, texts of steps |
 //! | [`plan`] | findings × playbook → labelled steps, what to collect next | formats |
-//! | [`report`] | one model → terminal and JSON | everything else: renderers never decide |
+//! | [`report`] | one model → terminal, HTML and JSON | everything else: renderers never decide |
 //!
 //! [`case`] carries one bundle through all stages and [`compare`] sets two of them side by side; [`cli`] and [`authoring`] sit on top;
 //! [`error`], [`issue`], [`limits`], [`lang`] and [`value`] are below all.

@@ -7,6 +7,7 @@ use super::request::{Request, usage};
 use super::{AnalyzeArgs, Exit, Format};
 use crate::bundle::CaseInput;
 use crate::error::Error;
+use crate::report::html::{self, Page};
 use crate::report::json::{json, jsonl};
 use crate::report::model::Report;
 use crate::report::terminal::{self, SummaryRow, Terminal};
@@ -28,6 +29,7 @@ fn one(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit, Err
         Format::Terminal => terminal::case(&report, &terminal_options(args, request, style, exit)),
         Format::Json => json(&report),
         Format::Jsonl => jsonl(&report),
+        Format::Html => html::case(&report, &Page { lang: request.lang, exit_code: exit.code() }),
     };
     deliver(&text, args.output.as_deref())?;
     Ok(exit)
@@ -40,10 +42,15 @@ fn terminal_options(args: &AnalyzeArgs, request: &Request, style: &Style, exit: 
 }
 
 fn several(args: &AnalyzeArgs, request: &Request, style: &Style) -> Result<Exit, Error> {
-    if args.format == Format::Json {
+    let instead = match args.format {
+        Format::Json => Some(("json", "use -f jsonl, one line a case")),
+        Format::Html => Some(("html", "run it once a case with -o")),
+        Format::Terminal | Format::Jsonl => None,
+    };
+    if let Some((format, advice)) = instead {
         request.all_there()?;
         return Err(usage(&format!(
-            "-f json holds one case, and these are {}; use -f jsonl, one line a case, or --join to make them one",
+            "-f {format} holds one case, and these are {}; {advice}, or --join to make them one",
             request.inputs.len()
         )));
     }

@@ -7,6 +7,7 @@ use super::request::{Request, time, usage};
 use super::{CaseArgs, CompareArgs, ComparisonFormat, Exit};
 use crate::compare::compare;
 use crate::error::Error;
+use crate::report::html::{self, Page};
 use crate::report::json::comparison_json;
 use crate::report::model::{Comparison, Outcome};
 use crate::report::terminal::{self, Terminal};
@@ -35,6 +36,9 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     let exit = exit(&comparison);
     let text = match args.format {
         ComparisonFormat::Json => comparison_json(&comparison),
+        ComparisonFormat::Html => {
+            html::comparison(&comparison, &Page { lang: request.lang, exit_code: exit.code() })
+        }
         ComparisonFormat::Terminal => {
             let colour = style.colour && args.output.is_none();
             let options = Terminal { width: style.width, colour, lang: request.lang, exit_code: exit.code() };

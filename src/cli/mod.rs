@@ -178,6 +178,8 @@ enum Format {
     Json,
     /// One JSON document a line.
     Jsonl,
+    /// One page without scripts, for a browser or paper (one case).
+    Html,
 }
 
 /// The status from which the exit code is 1.
@@ -240,6 +242,8 @@ enum ComparisonFormat {
     Terminal,
     /// One JSON document.
     Json,
+    /// One page without scripts, for a browser or paper.
+    Html,
 }
 
 #[derive(Debug, Args)]

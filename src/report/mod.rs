@@ -1,12 +1,13 @@
-//! Turns what the stages found out into one model of plain texts, and the model into JSON and a terminal screen.
+//! Turns what the stages found out into one model of plain texts, and the model into JSON, a terminal screen and a page.
 //!
 //! Renderers see the model only and decide nothing; refuses to know artifacts, rules and where a text came from.
 //!
 //! ```text
-//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─▶ json | jsonl | terminal
+//! CaseView (facts, findings, plan) ─ assemble ─▶ Report ─▶ json | jsonl | terminal | html
 //! ```
 
 pub mod assemble;
+pub mod html;
 pub mod json;
 pub mod model;
 pub mod sanitize;

@@ -9,13 +9,13 @@
 //! ```
 
 mod comparison;
-mod evidence;
-mod names;
+pub(super) mod evidence;
+pub(super) mod names;
 mod screen;
-mod steps;
+pub(super) mod steps;
 mod summary;
 mod table;
-mod when;
+pub(super) mod when;
 mod wrap;
 
 use anstyle::{AnsiColor, Style};

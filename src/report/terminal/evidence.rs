@@ -19,7 +19,7 @@ const REFS_PER_STEP: usize = 6;
 
 /// The numbered evidence, in the order in which the screen mentions it.
 #[derive(Debug, Default)]
-pub(super) struct Numbered<'a> {
+pub(in crate::report) struct Numbered<'a> {
     entries: Vec<Entry<'a>>,
 }
 
@@ -33,7 +33,7 @@ struct Entry<'a> {
 
 impl<'a> Numbered<'a> {
     /// Numbers by step, then by cause, so that the numbers ascend down the screen.
-    pub(super) fn new(report: &'a Report, causes: &[&'a Finding]) -> Self {
+    pub(in crate::report) fn new(report: &'a Report, causes: &[&'a Finding]) -> Self {
         let mut numbered = Self::default();
         let by_id: BTreeMap<&str, &Finding> = report.findings.iter().map(|finding| (&*finding.id, finding)).collect();
         for step in &report.plan {
@@ -67,18 +67,30 @@ impl<'a> Numbered<'a> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::report) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// `[E2][E3]` for what a step cites.
-    pub(super) fn of_step(&self, cites: &[Cite]) -> String {
+    /// The numbers of what a step cites, in their order.
+    pub(in crate::report) fn numbers(&self, cites: &[Cite]) -> Vec<usize> {
         let mut numbers: Vec<usize> = Vec::new();
         for cite in cites {
             let exact = self.entries.iter().position(|entry| entry.cites.contains(&cite));
             numbers.extend(exact.map(|position| position + 1).filter(|number| !numbers.contains(number)));
         }
         numbers.sort_unstable();
+        numbers
+    }
+
+    /// The number of a piece of evidence.
+    pub(in crate::report) fn number_of(&self, evidence: &Evidence) -> Option<usize> {
+        let position = self.entries.iter().position(|entry| entry.cites.iter().copied().eq(&evidence.cites));
+        position.filter(|_| !evidence.cites.is_empty()).map(|position| position + 1)
+    }
+
+    /// `[E2][E3]` for what a step cites.
+    pub(in crate::report) fn of_step(&self, cites: &[Cite]) -> String {
+        let numbers = self.numbers(cites);
         let mut text: String = numbers.iter().take(REFS_PER_STEP).map(|number| format!("[E{number}]")).collect();
         if numbers.len() > REFS_PER_STEP {
             text.push('…');
@@ -87,7 +99,7 @@ impl<'a> Numbered<'a> {
     }
 
     /// The sum of a cause with numbers for names: `likely = strong(E3) + weak(E2)`, in the reader's language.
-    pub(super) fn sum(&self, finding: &Finding, lang: Lang) -> String {
+    pub(in crate::report) fn sum(&self, finding: &Finding, lang: Lang) -> String {
         let mut out = String::new();
         let mut word = String::new();
         for c in finding.sum.chars().chain(std::iter::once('\0')) {
@@ -109,9 +121,7 @@ impl<'a> Numbered<'a> {
 
     fn sum_word(&self, finding: &Finding, word: &str, inside: bool, lang: Lang) -> String {
         if inside && let Some(evidence) = finding.evidence.iter().find(|evidence| evidence.name == word) {
-            let cites: Vec<&Cite> = evidence.cites.iter().collect();
-            let position = self.entries.iter().position(|entry| !cites.is_empty() && entry.cites == cites);
-            return position.map_or_else(|| word.to_owned(), |position| format!("E{}", position + 1));
+            return self.number_of(evidence).map_or_else(|| word.to_owned(), |number| format!("E{number}"));
         }
         let msg = match word {
             "confirmed" => Msg::Confirmed,
@@ -128,24 +138,36 @@ impl<'a> Numbered<'a> {
     }
 
     /// Mark and text of the first `most` entries: the place, then what it shows.
-    pub(super) fn lines(&self, lang: Lang, most: usize) -> Vec<(String, String)> {
-        let line = |(position, entry): (usize, &Entry<'_>)| {
-            let count = entry.evidence.and_then(|evidence| evidence.count);
-            let places: Vec<String> =
-                by_artifact(&entry.cites).iter().map(|cites| places(cites, count, lang)).collect();
-            let mut text = places.join("; ");
-            if let Some(evidence) = entry.evidence {
-                let shown = cell(&evidence.text);
-                let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
-                text = format!("{text}  {shown}");
-                if let Some(reservation) = evidence.reservation {
-                    text = format!("{text} ({})", reservation.msg().text(lang));
-                }
-            }
+    pub(in crate::report) fn lines(&self, lang: Lang, most: usize) -> Vec<(String, String)> {
+        let line = |(position, (places, shown)): (usize, (String, Option<String>))| {
+            let text = shown.map_or_else(|| places.clone(), |shown| format!("{places}  {shown}"));
             (format!("[E{}]", position + 1), text)
         };
-        self.entries.iter().take(most).enumerate().map(line).collect()
+        self.shown(lang).take(most).enumerate().map(line).collect()
     }
+
+    /// Each entry as the place and what it shows.
+    pub(in crate::report) fn shown(&self, lang: Lang) -> impl Iterator<Item = (String, Option<String>)> {
+        self.entries.iter().map(move |entry| {
+            let count = entry.evidence.and_then(|evidence| evidence.count);
+            let shown = entry.evidence.map(|evidence| {
+                let shown = cell(&evidence.text);
+                let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
+                match evidence.reservation {
+                    Some(reservation) => format!("{shown} ({})", reservation.msg().text(lang)),
+                    None => shown,
+                }
+            });
+            (all_places(entry.cites.iter().copied(), count, lang), shown)
+        })
+    }
+}
+
+/// Every place of some citations, artifact by artifact.
+pub(in crate::report) fn all_places<'a>(cites: impl Iterator<Item = &'a Cite>, count: Option<u64>, lang: Lang) -> String {
+    let cites: Vec<&Cite> = cites.collect();
+    let each: Vec<String> = by_artifact(&cites).iter().map(|cites| places(cites, count, lang)).collect();
+    each.join("; ")
 }
 
 /// Citations of one artifact together, artifacts in order of their first citation.

@@ -3,34 +3,34 @@
 use super::super::model::Report;
 
 /// Names in one list.
-pub(super) const NAMES: usize = 5;
+pub(in crate::report) const NAMES: usize = 5;
 
 /// The name to show for the user: name, else address, else SID.
-pub(super) fn user(report: &Report) -> Option<String> {
+pub(in crate::report) fn user(report: &Report) -> Option<String> {
     let user = report.case.user.as_ref()?;
     user.name.clone().or_else(|| user.smtp.first().cloned()).or_else(|| user.sid.clone())
 }
 
 /// The last component of a path.
-pub(super) fn short_name(source: &str) -> &str {
+pub(in crate::report) fn short_name(source: &str) -> &str {
     let source = source.trim_end_matches(['/', '\\']);
     source.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(source)
 }
 
 /// The source as an argument, where it needs no quoting in any shell; else the word to replace.
-pub(super) fn argument(source: &str) -> &str {
+pub(in crate::report) fn argument(source: &str) -> &str {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-' | ':');
     if !source.is_empty() && !source.starts_with('-') && source.chars().all(plain) { source } else { "BUNDLE" }
 }
 
 /// What was found; what to do about it stands in JSON.
-pub(super) fn first_sentence(text: &str) -> &str {
+pub(in crate::report) fn first_sentence(text: &str) -> &str {
     let end = [". ", "。"].iter().filter_map(|stop| text.find(stop).map(|at| at + stop.trim_end().len())).min();
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The first names, and how many there are more.
-pub(super) fn some_names(names: impl Iterator<Item = String>) -> String {
+pub(in crate::report) fn some_names(names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.collect();
     let mut text = names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(" · ");
     if names.len() > NAMES {

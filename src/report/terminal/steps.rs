@@ -80,7 +80,7 @@ pub(super) fn cost(step: &Step, lang: Lang) -> String {
 }
 
 /// `5 min, AD FS admin`.
-pub(super) fn effort(minutes: Option<u32>, who: Who, lang: Lang) -> String {
+pub(in crate::report) fn effort(minutes: Option<u32>, who: Who, lang: Lang) -> String {
     let minutes = minutes.map(|minutes| Msg::Minutes.fill(lang, &[&minutes.to_string()]));
     let who = (who != Who::User).then(|| words::who(who).text(lang).to_owned());
     match (minutes, who) {

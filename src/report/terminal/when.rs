@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 /// The day of a time.
-pub(super) fn day(at: &str) -> String {
+pub(in crate::report) fn day(at: &str) -> String {
     at.split_once('T').map_or(at, |(day, _)| day).to_owned()
 }
 
 /// Day and minute, UTC.
-pub(super) fn minute(at: &str) -> String {
+pub(in crate::report) fn minute(at: &str) -> String {
     match at.parse::<Timestamp>() {
         Ok(at) => at.strftime("%Y-%m-%d %H:%MZ").to_string(),
         Err(_) => at.to_owned(),
@@ -21,7 +21,7 @@ pub(super) fn minute(at: &str) -> String {
 }
 
 /// Day and minute, UTC and by the PC's clock where its offset is known.
-pub(super) fn minute_here(at: &str, offset: Option<&str>) -> String {
+pub(in crate::report) fn minute_here(at: &str, offset: Option<&str>) -> String {
     let here = offset.and_then(|text| {
         let offset = Offset::from_seconds(seconds(text)?).ok()?;
         let at = at.parse::<Timestamp>().ok()?;

@@ -13,7 +13,7 @@ use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
 use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Row, Shell, Step, Who};
-use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
+use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap, assemble};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
 use outlook_triage::value::Window;
@@ -28,6 +28,7 @@ pub(super) struct Sample {
     pub(super) plan: Plan,
     pub(super) facts: FactStore,
     pub(super) timeline: Vec<TimelineEntry>,
+    pub(super) omitted: Vec<TimelineGap>,
     pub(super) outlook: bool,
     pub(super) limits_hit: Vec<String>,
 }
@@ -140,6 +141,7 @@ impl Sample {
                     cite: cite(DC_LOG, Locator::Record(88100)),
                 },
             ],
+            omitted: Vec::new(),
             outlook: true,
             limits_hit: vec![],
         }
@@ -207,6 +209,7 @@ impl Sample {
             era: Era::Legacy,
             era_cites: &[registry("EnableADAL")],
             timeline: &self.timeline,
+            omitted: &self.omitted,
             rules: RulesView { revision: "2026.11", sha256: SHA256, packs: &packs, overrides: &[] },
             outlook: self.outlook.then_some(OutlookView {
                 product: product.trim_end(),
