@@ -81,7 +81,7 @@ pub fn case(report: &Report, page: &Page) -> String {
         causes: causes::Causes::new(report, &cards, &numbered, words),
         timeline: timeline::Timeline::new(report, words),
         unknown: unknown::Unknown::new(report, words),
-        collect: collect::Collect::new(&report.collect_next, words),
+        collect: collect::Collect::new(&report.collect_next, report.headline.start_at.is_none(), words),
         trace: trace::Trace::new(report, &numbered, words),
         inventory: inventory::Inventory::new(report, words),
     };

@@ -1,4 +1,4 @@
-//! What to collect next, best first, each with the commands to copy. The first ones are open, the others folded.
+//! What to collect next, best first, each with the commands to copy folded below it; where no step comes first, the best is open.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -12,8 +12,8 @@ use crate::report::sanitize::Sanitized;
 use crate::report::terminal::names::some_names;
 use crate::report::terminal::steps::effort;
 
-/// Things that are open.
-const OPEN: usize = 3;
+/// Things that stand in the list; the others are folded.
+const FIRST: usize = 3;
 /// Bytes of all.
 const ROOM: usize = 256 << 10;
 
@@ -22,7 +22,7 @@ const ROOM: usize = 256 << 10;
 #[template(path = "collect.html")]
 pub(super) struct Collect {
     words: Words,
-    open: Vec<Item>,
+    first: Vec<Item>,
     folded: Vec<Item>,
     fold: Sanitized,
     more: Option<Sanitized>,
@@ -31,15 +31,16 @@ pub(super) struct Collect {
 impl HtmlSafe for Collect {}
 
 struct Item {
+    is_open: bool,
     title: Sanitized,
     about: Vec<Sanitized>,
     how: How,
 }
 
 impl Collect {
-    pub(super) fn new(items: &[CollectNext], words: Words) -> Self {
+    pub(super) fn new(items: &[CollectNext], is_first: bool, words: Words) -> Self {
         let shown = fitting(items, ROOM);
-        let item = |item: &CollectNext| {
+        let item = |(position, item): (usize, &CollectNext)| {
             let settles = if !item.settles_steps.is_empty() {
                 words.fill(Msg::SettlesSteps, &[&item.settles_steps.join(", ")])
             } else if item.settles.is_empty() {
@@ -49,17 +50,18 @@ impl Collect {
             };
             let about = [settles, value(&effort(item.minutes, item.who, words.0))];
             Item {
+                is_open: is_first && position == 0,
                 title: value(&item.title),
                 about: about.into_iter().filter(|text| !text.as_str().is_empty()).collect(),
                 how: How::new(&item.instructions, &item.commands, words),
             }
         };
-        let mut open: Vec<Item> = items.iter().take(shown).map(item).collect();
-        let folded = open.split_off(open.len().min(OPEN));
+        let mut first: Vec<Item> = items.iter().take(shown).enumerate().map(item).collect();
+        let folded = first.split_off(first.len().min(FIRST));
         Self {
             words,
             fold: words.fill(Msg::PageMoreToCollect, &[&folded.len().to_string()]),
-            open,
+            first,
             folded,
             more: words.more(items.len(), shown),
         }

@@ -94,7 +94,7 @@ impl ComparisonPage {
             more_causes: words.more(comparison.findings.len(), causes),
             signs: comparison.signs.iter().map(|sign| (value(&sign.text), places(&sign.cites, None, words))).collect(),
             notes,
-            collect: Collect::new(&comparison.collect_next, words),
+            collect: Collect::new(&comparison.collect_next, true, words),
         }
     }
 }

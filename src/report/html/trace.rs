@@ -21,7 +21,6 @@ const EVIDENCE: usize = 1_000;
 #[derive(Template)]
 #[template(path = "trace.html")]
 pub(super) struct Trace {
-    words: Words,
     groups: Vec<Group>,
     evidence: Vec<(usize, Sanitized, Option<Sanitized>)>,
     evidence_title: Sanitized,
@@ -71,7 +70,6 @@ impl Trace {
         let evidence = numbered.shown(words.0).take(EVIDENCE).enumerate();
         let evidence = evidence.map(|(at, (place, shown))| (at + 1, value(&place), shown.map(|shown| value(&shown))));
         Self {
-            words,
             groups: [findings, unknown, ruled_out, not_applicable].into_iter().flatten().collect(),
             evidence: evidence.collect(),
             evidence_title: words.fill(Msg::PageEvidence, &[&numbered.len().to_string()]),

@@ -103,5 +103,8 @@ pub(super) fn logs(report: &Report, scale: &Scale, words: Words) -> (Vec<Lane>, 
 /// First and last of some times, one where they are the same.
 fn span_of<'a>(times: impl Iterator<Item = &'a str> + Clone) -> Option<Sanitized> {
     let (first, last) = (minute(times.clone().min()?), minute(times.max()?));
-    Some(value(&if first == last { first } else { format!("{first} … {last}") }))
+    // The day once, where it is the same.
+    let same_day = last.split_once(' ').filter(|(day, _)| first.starts_with(day));
+    let short = same_day.map_or(last.as_str(), |(_, time)| time);
+    Some(value(&if first == last { first } else { format!("{first} … {short}") }))
 }
