@@ -291,6 +291,7 @@ catalogue! {
     PageSteps: "Steps in order", "手順の一覧";
     PageHow: "How to do it", "実施方法";
     PageWhy: "Why we think so", "そのように判断した理由";
+    PageMoreCauses: "more causes: {0}, with the reported ones below", "ほか {0} 件の原因は、下の「報告した原因」にあります";
     PageSeverity: "severity:", "重大度:";
     PageFor: "For", "根拠";
     PageAgainst: "Against", "反証";

@@ -33,7 +33,7 @@ use shell::Shell;
 use value::Words;
 
 /// Causes that get a card of their own; the others stand in the folded list of rules.
-const CARDS: usize = 12;
+const CARDS: usize = 4;
 
 /// How a page is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

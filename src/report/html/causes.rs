@@ -58,7 +58,7 @@ impl Causes {
             words,
             cards: causes.iter().take(shown).map(card).collect(),
             tie_break: tie_break.map(|line| words.fill(Msg::TieBreak, &[line])),
-            more: (more > 0).then(|| words.fill(Msg::MoreCauses, &[&more.to_string()])),
+            more: (more > 0).then(|| words.fill(Msg::PageMoreCauses, &[&more.to_string()])),
         }
     }
 }
@@ -133,6 +133,6 @@ impl Trace {
 
     /// Whether nothing was evaluated.
     fn is_empty(&self) -> bool {
-        self.sides.iter().all(|(_, _, pieces)| pieces.is_empty())
+        self.open.is_empty() && self.sides.iter().all(|(_, _, pieces)| pieces.is_empty())
     }
 }

@@ -63,7 +63,7 @@ fn of_kind(report: &Report, kind: &str, scale: &Scale, words: Words) -> Lane {
 
 fn class(kind: &str) -> &'static str {
     match kind {
-        "password-change" => "change",
+        "password-change" => "password",
         "rejected" | "lockout" => "bad",
         "unlock" => "good",
         _ => "plain",
