@@ -38,7 +38,7 @@ pub(super) fn events(report: &Report, scale: &Scale, words: Words) -> Vec<Lane> 
 fn of_kind(report: &Report, kind: &str, scale: &Scale, words: Words) -> Lane {
     let items: Vec<&TimelineItem> = report.timeline.iter().filter(|item| item.kind == kind).collect();
     let omitted = report.timeline_omitted.iter().filter(|omission| omission.kind == kind);
-    let marks: Vec<Percent> = items.iter().filter_map(|item| scale.at(&item.at)).collect();
+    let mut marks: Vec<Percent> = items.iter().filter_map(|item| scale.at(&item.at)).collect();
     let left_out: u64 = omitted.clone().map(|omission| omission.count).sum();
     let all = u64::try_from(items.len()).unwrap_or(u64::MAX).saturating_add(left_out);
     let mut text = vec![words.fill(Msg::PageTimes, &[&all.to_string()])];
@@ -47,6 +47,8 @@ fn of_kind(report: &Report, kind: &str, scale: &Scale, words: Words) -> Lane {
         text.push(words.fill(Msg::PageSummed, &[&left_out.to_string()]));
     }
     let outside = items.len() - marks.len();
+    // Two marks on one place are one mark; the count above is that of the events.
+    marks.dedup_by(|later, kept| later.is_beside(*kept));
     if outside > 0 {
         text.push(words.fill(Msg::PageOutside, &[&outside.to_string()]));
     }

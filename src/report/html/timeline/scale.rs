@@ -27,6 +27,13 @@ pub(super) struct Scale {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) struct Percent(i128);
 
+impl Percent {
+    /// Whether two marks cannot be told apart: a tenth of a percent is a pixel.
+    pub(super) fn is_beside(self, other: Self) -> bool {
+        self.0.abs_diff(other.0) < 10
+    }
+}
+
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:02}%", self.0 / 100, self.0 % 100)
