@@ -14,6 +14,7 @@ Examples:
   outlook-triage analyze case.zip              one case, on the screen
   outlook-triage analyze case.zip --lang ja    the same in Japanese
   outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
+  outlook-triage analyze case.zip -f html      one page to read, print or send
   outlook-triage explain stale-stored-password-office case.zip";
 
 /// The end of `-h`.
