@@ -31,9 +31,7 @@ type Renderer = fn(&Report) -> String;
 /// One row each.
 const RENDERERS: &[(&str, Renderer)] = &[
     ("json", |report| json(report)),
-    ("terminal", |report| {
-        terminal::case(report, &Terminal { width: 120, colour: true, lang: Lang::En, exit_code: 1 })
-    }),
+    ("terminal", |report| terminal::case(report, &Terminal { width: 120, colour: true, lang: Lang::En, exit_code: 1 })),
     ("html", |report| html::case(report, &Page { lang: Lang::En, exit_code: 1 })),
 ];
 

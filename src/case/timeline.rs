@@ -39,7 +39,8 @@ pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Timeline {
         let words = |lang| words::event(kind).map_or(*kind, |msg: Msg| msg.text(lang));
         let all = evaluator.occurrences(name, &scope);
         let skipped = EACH_END..all.items.len().saturating_sub(EACH_END);
-        let left: Vec<Timestamp> = all.items.get(skipped.clone()).unwrap_or_default().iter().map(|item| item.at).collect();
+        let left: Vec<Timestamp> =
+            all.items.get(skipped.clone()).unwrap_or_default().iter().map(|item| item.at).collect();
         if let (Some(from), Some(to)) = (left.iter().min(), left.iter().max()) {
             let count = u64::try_from(left.len()).unwrap_or(u64::MAX);
             omitted.push(TimelineGap { kind, count, window: Window { from: *from, to: *to } });

@@ -36,9 +36,7 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     let exit = exit(&comparison);
     let text = match args.format {
         ComparisonFormat::Json => comparison_json(&comparison),
-        ComparisonFormat::Html => {
-            html::comparison(&comparison, &Page { lang: request.lang, exit_code: exit.code() })
-        }
+        ComparisonFormat::Html => html::comparison(&comparison, &Page { lang: request.lang, exit_code: exit.code() }),
         ComparisonFormat::Terminal => {
             let colour = style.colour && args.output.is_none();
             let options = Terminal { width: style.width, colour, lang: request.lang, exit_code: exit.code() };

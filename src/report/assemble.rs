@@ -12,7 +12,8 @@ mod view;
 use super::model::{
     Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
     Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Report, RuledOut,
-    Rules, SCHEMA_VERSION, Span, Step, TOOL_NAME, TimelineItem, TimelineOmission, Tool, Undecided, Unknown, User, Verdict,
+    Rules, SCHEMA_VERSION, Span, Step, TOOL_NAME, TimelineItem, TimelineOmission, Tool, Undecided, Unknown, User,
+    Verdict,
 };
 use super::words;
 use crate::fact::identity::Target;

@@ -31,20 +31,28 @@ impl Card {
     pub(super) fn of_case(report: &Report, words: Words) -> Self {
         let case = &report.case;
         let mut rows = Rows { words, rows: Vec::new() };
-        let user: Vec<String> = case.user.iter().flat_map(|user| user.name.iter().chain(&user.smtp).chain(&user.sid)).cloned().collect();
+        let user: Vec<String> =
+            case.user.iter().flat_map(|user| user.name.iter().chain(&user.smtp).chain(&user.sid)).cloned().collect();
         rows.add(Msg::PageUser, if user.is_empty() { values(&[words.text(Msg::UserNotKnown)]) } else { values(&user) });
         rows.add(Msg::PageComputer, values(case.computer.as_slice()));
-        rows.add(Msg::PageOutlook, match &case.outlook {
-            None => values(&[words.text(Msg::OutlookNotKnown)]),
-            Some(outlook) => {
-                let version = outlook.version.as_deref().unwrap_or_default();
-                values(&[outlook.product.as_str(), version, words.text(words::install(outlook.install))])
-            }
-        });
+        rows.add(
+            Msg::PageOutlook,
+            match &case.outlook {
+                None => values(&[words.text(Msg::OutlookNotKnown)]),
+                Some(outlook) => {
+                    let version = outlook.version.as_deref().unwrap_or_default();
+                    values(&[outlook.product.as_str(), version, words.text(words::install(outlook.install))])
+                }
+            },
+        );
         rows.add(Msg::PageEra, values(&[words.text(words::era(case.era.value))]));
         let window = case.evidence_window.as_ref();
-        rows.add(Msg::PageWindow, values(window.map(|span| format!("{} … {}", day(&span.from), day(&span.to))).as_slice()));
-        let here = |at: &Option<String>| values(at.as_ref().map(|at| minute_here(at, case.utc_offset.as_deref())).as_slice());
+        rows.add(
+            Msg::PageWindow,
+            values(window.map(|span| format!("{} … {}", day(&span.from), day(&span.to))).as_slice()),
+        );
+        let here =
+            |at: &Option<String>| values(at.as_ref().map(|at| minute_here(at, case.utc_offset.as_deref())).as_slice());
         rows.add(Msg::PageCollected, here(&case.collected_at));
         let run_as = case.collector.as_ref().and_then(|collector| collector.run_as.clone());
         rows.add(Msg::PageRunAs, values(run_as.as_slice()));
@@ -66,7 +74,13 @@ impl Card {
         rows.add(Msg::PageEra, values(&[words.text(words::era(side.era))]));
         rows.add(Msg::PageAsOf, values(side.as_of.as_ref().map(|at| minute(at)).as_slice()));
         rows.add(Msg::PageCaseId, values(&[&side.id]));
-        Self { is_main: false, kind: words.text(kind), name: value(short_name(&side.source)), rows: rows.rows, notes: Vec::new() }
+        Self {
+            is_main: false,
+            kind: words.text(kind),
+            name: value(short_name(&side.source)),
+            rows: rows.rows,
+            notes: Vec::new(),
+        }
     }
 }
 

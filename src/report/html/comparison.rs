@@ -70,14 +70,16 @@ impl ComparisonPage {
         let (steps, causes) = (fitting(&comparison.steps, ROOM), fitting(&comparison.findings, ROOM));
         let mut notes = values(&comparison.reservations);
         // What a person can see where the upload shows nothing.
-        for step in comparison.steps.iter().take(steps).filter(|step| step.counts && step.outcome != Outcome::Verified) {
+        for step in comparison.steps.iter().take(steps).filter(|step| step.counts && step.outcome != Outcome::Verified)
+        {
             notes.extend(step.verify.as_ref().map(|verify| words.fill(Msg::ComparisonByHand, &[&step.number, verify])));
         }
         notes.extend(comparison.since.as_ref().map(|since| words.fill(Msg::ComparisonSince, &[&minute(since)])));
         let after = &comparison.after;
         let mut footer = of_tool(&comparison.tool, words);
         footer.push(words.fill(Msg::Exit, &[&page.exit_code.to_string()]));
-        footer.push(words.fill(Msg::PageCurrentPlan, &[&format!("outlook-triage analyze {}", argument(&after.source))]));
+        footer
+            .push(words.fill(Msg::PageCurrentPlan, &[&format!("outlook-triage analyze {}", argument(&after.source))]));
         let title = format!("{} {}", words.text(Msg::PageComparison), short_name(&after.source));
         Self {
             words,

@@ -72,7 +72,9 @@ impl Ladder {
 pub(super) fn mark(label: Label) -> (&'static str, &'static str) {
     match label {
         Label::Do => ("do", "M4 2l10 6-10 6z"),
-        Label::Check => ("check", "M7 2a5 5 0 0 1 4 8l4 4-1.5 1.5-4-4a5 5 0 1 1-2.5-9.5zm0 2a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"),
+        Label::Check => {
+            ("check", "M7 2a5 5 0 0 1 4 8l4 4-1.5 1.5-4-4a5 5 0 1 1-2.5-9.5zm0 2a3 3 0 1 0 0 6 3 3 0 0 0 0-6z")
+        }
         Label::Done => ("done", "M6.5 13.5l-5-5 2-2 3 3 6-7 2 2z"),
         Label::Skip => ("skip", "M2 7h12v2.5h-12z"),
         Label::WaitFor => ("wait", "M3 1h10v2l-4 5 4 5v2h-10v-2l4-5-4-5z"),

@@ -58,7 +58,8 @@ impl Unknown {
             let group = || Group { reason: words.text(reason.msg()), titles: List::new(&titles, words) };
             (!titles.is_empty()).then(group)
         });
-        let contradictions = report.contradictions.iter().map(|one| (one.text.clone(), places(&one.cites, None, words)));
+        let contradictions =
+            report.contradictions.iter().map(|one| (one.text.clone(), places(&one.cites, None, words)));
         let plain = |texts: &[String]| texts.iter().map(|text| (text.clone(), None)).collect();
         let overrides = report.tool.rules.overrides.iter().map(|one| (one.text.clone(), None));
         let lists: [(Msg, Vec<(String, Option<Sanitized>)>); 4] = [

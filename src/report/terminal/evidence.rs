@@ -164,7 +164,11 @@ impl<'a> Numbered<'a> {
 }
 
 /// Every place of some citations, artifact by artifact.
-pub(in crate::report) fn all_places<'a>(cites: impl Iterator<Item = &'a Cite>, count: Option<u64>, lang: Lang) -> String {
+pub(in crate::report) fn all_places<'a>(
+    cites: impl Iterator<Item = &'a Cite>,
+    count: Option<u64>,
+    lang: Lang,
+) -> String {
     let cites: Vec<&Cite> = cites.collect();
     let each: Vec<String> = by_artifact(&cites).iter().map(|cites| places(cites, count, lang)).collect();
     each.join("; ")

@@ -76,15 +76,9 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
         user: Some(value.to_owned()),
         era: report.case.era.value,
     };
-    let outcomes =
-        [Outcome::Worse, Outcome::Unchanged, Outcome::NotComparable, Outcome::Improved, Outcome::Verified];
-    let states = [
-        EvidenceState::Gone,
-        EvidenceState::There,
-        EvidenceState::Open,
-        EvidenceState::New,
-        EvidenceState::Found,
-    ];
+    let outcomes = [Outcome::Worse, Outcome::Unchanged, Outcome::NotComparable, Outcome::Improved, Outcome::Verified];
+    let states =
+        [EvidenceState::Gone, EvidenceState::There, EvidenceState::Open, EvidenceState::New, EvidenceState::Found];
     Comparison {
         schema_version: report.schema_version.clone(),
         tool: report.tool.clone(),
@@ -208,7 +202,8 @@ fn texts(page: &str) -> Vec<(Vec<String>, String)> {
 
 /// Ways out of where a value stands, and what would then be there.
 fn payloads() -> Vec<String> {
-    let out = ["", "\"", "'", ">", "\">", "'>", "</bdi>", "</pre>", "</style>", "</title>", "</main></body>", "-->", "]]>"];
+    let out =
+        ["", "\"", "'", ">", "\">", "'>", "</bdi>", "</pre>", "</style>", "</title>", "</main></body>", "-->", "]]>"];
     let what = [
         "<script>alert(1)</script>",
         "<img src=x onerror=alert(1)>",
@@ -295,9 +290,9 @@ fn base64(bytes: &[u8]) -> String {
 #[test]
 fn a_page_holds_nothing_that_runs_or_loads() {
     const KNOWN: [&str; 36] = [
-        "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "article", "div", "h1",
-        "h2", "h3", "h4", "p", "ul", "ol", "li", "dl", "dt", "dd", "bdi", "span", "strong", "small", "a", "pre", "code",
-        "details", "summary", "svg", "path", "rect", "line",
+        "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "article", "div",
+        "h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "dl", "dt", "dd", "bdi", "span", "strong", "small", "a", "pre",
+        "code", "details", "summary", "svg", "path", "rect", "line",
     ];
     let pages = LANGS.iter().flat_map(|&lang| {
         let reports = samples().into_iter().chain([full("x")]).map(move |sample| page(&sample.report(lang), lang));
@@ -375,7 +370,9 @@ fn only_plain_addresses_of_rules_become_links() {
 #[test]
 fn headings_descend_one_by_one_and_every_page_has_its_landmarks() {
     for lang in LANGS {
-        for page in [page(&full("x").report(lang), lang), page(&samples()[1].report(lang), lang), comparison_page("x", lang)] {
+        for page in
+            [page(&full("x").report(lang), lang), page(&samples()[1].report(lang), lang), comparison_page("x", lang)]
+        {
             let (mut last, mut h1, mut landmarks) = (0, 0, Vec::new());
             walk(&dom(&page).document, 0, &mut |node, _| {
                 let Some((name, attrs)) = element(node) else { return };
@@ -404,8 +401,11 @@ fn is_japanese(text: &str) -> bool {
 fn a_japanese_page_has_no_english_label() {
     let english: Vec<&str> = Msg::ALL.iter().map(|msg| msg.text(Lang::En)).filter(|text| text.contains(' ')).collect();
     let mut labels = 0;
-    for page in [page(&full("値").report(Lang::Ja), Lang::Ja), page(&samples()[1].report(Lang::Ja), Lang::Ja), comparison_page("値", Lang::Ja)]
-    {
+    for page in [
+        page(&full("値").report(Lang::Ja), Lang::Ja),
+        page(&samples()[1].report(Lang::Ja), Lang::Ja),
+        comparison_page("値", Lang::Ja),
+    ] {
         for (around, text) in texts(&page) {
             assert!(!english.contains(&text.trim()), "{text}");
             // Values, commands and addresses are as the bundle and the rules have them.
@@ -466,10 +466,13 @@ fn a_storm_of_events_and_files_is_counted_and_not_drawn() {
 #[test]
 fn the_page_says_first_what_to_do_and_draws_what_the_model_holds() {
     let text = page(&full("x").report(Lang::En), Lang::En);
-    let order = ["START AT STEP 1x", "Steps in order", "Why we think so", "Timeline", "What is not known", "Collect next"];
+    let order =
+        ["START AT STEP 1x", "Steps in order", "Why we think so", "Timeline", "What is not known", "Collect next"];
     let places: Vec<usize> = order.iter().map(|part| text.find(part).unwrap_or_else(|| panic!("{part}"))).collect();
     assert!(places.is_sorted(), "{places:?}");
-    for part in ["exit 1", "time to wait", "12 of them drawn as one bar", "Security x.evtx", "[E1]", "Against", "not before"] {
+    for part in
+        ["exit 1", "time to wait", "12 of them drawn as one bar", "Security x.evtx", "[E1]", "Against", "not before"]
+    {
         assert!(text.contains(part), "{part}");
     }
     let empty = page(&samples()[1].report(Lang::En), Lang::En);
@@ -492,7 +495,10 @@ fn no_template_trusts_a_value() {
         let name = path.display();
         for line in text.lines() {
             assert!(!line.contains("|safe") && !line.contains("| safe") && !line.contains("escape("), "{name}: {line}");
-            assert!(!line.contains("escape =") && !line.contains(", ext =") && !line.contains("(ext ="), "{name}: {line}");
+            assert!(
+                !line.contains("escape =") && !line.contains(", ext =") && !line.contains("(ext ="),
+                "{name}: {line}"
+            );
         }
         if path.extension().is_some_and(|extension| extension == "html") {
             templates += 1;
@@ -518,7 +524,8 @@ fn write_pages() {
     let value = [payloads().join(" "), hostile().join(" "), "長い値".repeat(200), "w".repeat(900)].join(" ");
     for lang in LANGS {
         let name = lang.pick("en", "ja");
-        let write = |kind: &str, text: String| std::fs::write(folder.join(format!("{kind}-{name}.html")), text).unwrap();
+        let write =
+            |kind: &str, text: String| std::fs::write(folder.join(format!("{kind}-{name}.html")), text).unwrap();
         write("hostile", page(&full(&value).report(lang), lang));
         write("hostile-comparison", comparison_page(&value, lang));
         write("long-word", page(&full(&"w".repeat(900)).report(lang), lang));

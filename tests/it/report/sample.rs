@@ -13,7 +13,9 @@ use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
 use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Row, Shell, Step, Who};
-use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap, assemble};
+use outlook_triage::report::assemble::{
+    ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap, assemble,
+};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
 use outlook_triage::value::Window;

@@ -11,6 +11,8 @@ use crate::report::words;
 
 /// Lanes of logs; the others stand in the inventory.
 const LOGS: usize = 16;
+/// Columns of the name of a log; the whole path stands in the inventory.
+const NAME: usize = 60;
 /// Lanes of events: one a kind, and the kinds are few.
 const KINDS: usize = 12;
 
@@ -91,11 +93,18 @@ pub(super) fn logs(report: &Report, scale: &Scale, words: Words) -> (Vec<Lane>, 
         report.coverage.artifacts.iter().filter_map(|artifact| Some((artifact, artifact.window.as_ref()?))).collect();
     let lane = |(artifact, window): &(&Artifact, &Span)| {
         let bar = scale.bar(window);
-        let mut text: Vec<Sanitized> = span_of([window.from.as_str(), window.to.as_str()].into_iter()).into_iter().collect();
+        let mut text: Vec<Sanitized> =
+            span_of([window.from.as_str(), window.to.as_str()].into_iter()).into_iter().collect();
         if bar.is_none() {
             text.push(words.fill(Msg::PageNotThen, &[]));
         }
-        Lane { class: "log", name: value(short_name(&artifact.path)), text, marks: Vec::new(), bars: bar.into_iter().collect() }
+        Lane {
+            class: "log",
+            name: value(short_name(&artifact.path)).cut(NAME),
+            text,
+            marks: Vec::new(),
+            bars: bar.into_iter().collect(),
+        }
     };
     let more = with_time.len().saturating_sub(LOGS);
     let more = (more > 0).then(|| words.fill(Msg::PageMoreLogs, &[&more.to_string()]));

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn places_are_parts_of_the_width_and_what_lies_outside_is_not_drawn() {
-        let scale = Scale { from: "2014-06-02T00:00:00Z".parse().unwrap(), to: "2014-06-03T00:00:00Z".parse().unwrap() };
+        let scale =
+            Scale { from: "2014-06-02T00:00:00Z".parse().unwrap(), to: "2014-06-03T00:00:00Z".parse().unwrap() };
         let at = |text: &str| scale.at(text).map(|place| place.to_string());
         assert_eq!(at("2014-06-02T00:00:00Z").as_deref(), Some("0.00%"));
         assert_eq!(at("2014-06-02T08:00:00Z").as_deref(), Some("33.33%"));
