@@ -33,6 +33,9 @@ struct Group {
     titles: List,
 }
 
+/// A text with its place.
+type Placed = (String, Option<Sanitized>);
+
 /// Texts, each with its place, and how many more there are.
 struct List {
     items: Vec<(Sanitized, Option<Sanitized>)>,
@@ -40,7 +43,7 @@ struct List {
 }
 
 impl List {
-    fn new(texts: &[(String, Option<Sanitized>)], words: Words) -> Self {
+    fn new(texts: &[Placed], words: Words) -> Self {
         let only: Vec<&str> = texts.iter().map(|(text, _)| text.as_str()).collect();
         let shown = fitting(&only, ROOM);
         Self {
@@ -54,7 +57,7 @@ impl Unknown {
     pub(super) fn new(report: &Report, words: Words) -> Self {
         let reasons = Reason::ALL.iter().filter_map(|(_, reason)| {
             let same = report.unknown.iter().filter(|one| one.reason == *reason);
-            let titles: Vec<(String, Option<Sanitized>)> = same.map(|one| (one.title.clone(), None)).collect();
+            let titles: Vec<Placed> = same.map(|one| (one.title.clone(), None)).collect();
             let group = || Group { reason: words.text(reason.msg()), titles: List::new(&titles, words) };
             (!titles.is_empty()).then(group)
         });
@@ -62,7 +65,7 @@ impl Unknown {
             report.contradictions.iter().map(|one| (one.text.clone(), places(&one.cites, None, words)));
         let plain = |texts: &[String]| texts.iter().map(|text| (text.clone(), None)).collect();
         let overrides = report.tool.rules.overrides.iter().map(|one| (one.text.clone(), None));
-        let lists: [(Msg, Vec<(String, Option<Sanitized>)>); 4] = [
+        let lists: [(Msg, Vec<Placed>); 4] = [
             (Msg::PageContradictions, contradictions.collect()),
             (Msg::PageUnread, unread(report, words)),
             (Msg::PageAssumed, plain(&report.case.assumptions)),
@@ -78,7 +81,7 @@ impl Unknown {
 }
 
 /// Files that were not read to their end, each with its reason, and the limits that were hit.
-fn unread(report: &Report, words: Words) -> Vec<(String, Option<Sanitized>)> {
+fn unread(report: &Report, words: Words) -> Vec<Placed> {
     let artifacts = &report.coverage.artifacts;
     let with = |status: ArtifactStatus| artifacts.iter().filter(move |one| one.status == status);
     let line = |artifact: &Artifact| {
@@ -86,8 +89,7 @@ fn unread(report: &Report, words: Words) -> Vec<(String, Option<Sanitized>)> {
         let reason = artifact.issues.first().map(|issue| value(first_sentence(&issue.text)));
         (format!("{} ({status})", value(&artifact.path)), reason)
     };
-    let mut lines: Vec<(String, Option<Sanitized>)> =
-        with(ArtifactStatus::Failed).chain(with(ArtifactStatus::Partial)).map(line).collect();
+    let mut lines: Vec<Placed> = with(ArtifactStatus::Failed).chain(with(ArtifactStatus::Partial)).map(line).collect();
     if !report.coverage.limits_hit.is_empty() {
         let limits = values(&report.coverage.limits_hit).iter().map(Sanitized::as_str).collect::<Vec<_>>().join(", ");
         lines.push((Msg::LimitsHit.fill(words.0, &[&limits]), None));
