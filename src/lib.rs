@@ -16,7 +16,7 @@
 //! | [`fact`] | records → typed facts with subject, time, source; coverage | files, verdicts |
 //! | [`rule`] | rule set × facts → findings, three-valued and cited | files, texts of steps |
 //! | [`plan`] | findings × playbook → labelled steps, what to collect next | formats |
-//! | [`report`] | one model, names hidden where asked → terminal, JSON, Markdown, mail and CSV | everything else: renderers never decide |
+//! | [`report`] | one model, names hidden where asked → terminal, JSON, HTML, Markdown, mail and CSV | everything else: renderers never decide |
 //!
 //! [`case`] carries one bundle through all stages, [`compare`] sets two of them side by side and [`remedy`] writes the scripts of a
 //! plan; [`cli`] and [`authoring`] sit on top;

@@ -28,7 +28,7 @@ use crate::parse::record::Parsed;
 use crate::plan::make;
 use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, Plan};
-use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble, kind_id};
+use crate::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, assemble, kind_id};
 use crate::report::model::{ArtifactStatus, Report};
 use crate::report::redact::{Evidence, Redactor};
 use crate::rule::engine::{self, Settings, Verdicts, run};
@@ -40,6 +40,7 @@ use crate::rule::set::RuleSet;
 use crate::value::Window;
 
 pub use exit::Exit;
+use timeline::Timeline;
 
 /// What the tool knows, loaded once for all cases.
 #[derive(Debug)]
@@ -99,7 +100,7 @@ pub struct Case {
     pub plan: Plan,
     /// The parameters in force.
     pub params: Params,
-    timeline: Vec<TimelineEntry>,
+    timeline: Timeline,
 }
 
 /// Analyses one case.
@@ -181,7 +182,7 @@ pub struct Judged {
     pub plan: Plan,
     /// The parameters in force.
     pub params: Params,
-    timeline: Vec<TimelineEntry>,
+    timeline: Timeline,
 }
 
 /// Evaluates every rule and makes the plan.
@@ -287,7 +288,8 @@ impl Case {
                 plan: &self.plan,
                 era: self.verdicts.era.era,
                 era_cites: &self.verdicts.era.cites,
-                timeline: &self.timeline,
+                timeline: &self.timeline.entries,
+                omitted: &self.timeline.omitted,
                 rules: RulesView {
                     revision: &rules.revision,
                     sha256: &rules.sha256,

@@ -2,37 +2,56 @@
 
 use std::collections::BTreeMap;
 
-use crate::lang::Text;
-use crate::report::assemble::TimelineEntry;
-use crate::rule::eval::{Evaluator, Occurrence, Scope};
+use jiff::Timestamp;
 
-/// Anchors that are shown, with the kind of the report and the words before the details.
-const SHOWN: &[(&str, &str, &str, &str)] = &[
-    ("password-changed", "password-change", "password changed", "パスワードの変更"),
-    ("rejected", "rejected", "wrong password refused", "パスワード誤りによる認証の失敗"),
-    ("locked", "lockout", "account locked", "アカウントのロックアウト"),
-    ("unlocked", "unlock", "account unlocked", "アカウントのロック解除"),
-    ("outlook-started", "outlook-start", "Outlook started", "Outlook の起動"),
-    ("outlook-ended", "outlook-end", "Outlook ended", "Outlook の終了"),
+use crate::lang::messages::Msg;
+use crate::lang::{Lang, Text};
+use crate::report::assemble::{TimelineEntry, TimelineGap};
+use crate::report::words;
+use crate::rule::eval::{Evaluator, Occurrence, Scope};
+use crate::value::Window;
+
+/// Anchors that are shown, with the kind of the report; its words come before the details.
+const SHOWN: &[(&str, &str)] = &[
+    ("password-changed", "password-change"),
+    ("rejected", "rejected"),
+    ("locked", "lockout"),
+    ("unlocked", "unlock"),
+    ("outlook-started", "outlook-start"),
+    ("outlook-ended", "outlook-end"),
 ];
 
 /// Entries of one kind: the first and the last ones, so that a storm of refusals does not bury the rest.
 const EACH_END: usize = 20;
 
+/// What happened, and how much of a storm is left out.
+#[derive(Debug, Default)]
+pub(super) struct Timeline {
+    pub(super) entries: Vec<TimelineEntry>,
+    pub(super) omitted: Vec<TimelineGap>,
+}
+
 /// The timeline; the report puts it in order.
-pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Vec<TimelineEntry> {
+pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Timeline {
     let scope = Scope::new();
-    let mut entries = Vec::new();
-    for (name, kind, en, ja) in SHOWN {
+    let (mut entries, mut omitted) = (Vec::new(), Vec::new());
+    for (name, kind) in SHOWN {
+        let words = |lang| words::event(kind).map_or(*kind, |msg: Msg| msg.text(lang));
         let all = evaluator.occurrences(name, &scope);
         let skipped = EACH_END..all.items.len().saturating_sub(EACH_END);
+        let left: Vec<Timestamp> =
+            all.items.get(skipped.clone()).unwrap_or_default().iter().map(|item| item.at).collect();
+        if let (Some(from), Some(to)) = (left.iter().min(), left.iter().max()) {
+            let count = u64::try_from(left.len()).unwrap_or(u64::MAX);
+            omitted.push(TimelineGap { kind, count, window: Window { from: *from, to: *to } });
+        }
         for (index, item) in all.items.iter().enumerate() {
             if skipped.contains(&index) {
                 continue;
             }
             let detail = detail(evaluator, item);
             if let Some(cite) = item.cites.first() {
-                let text = Text::new(format!("{en}{detail}"), format!("{ja}{detail}"));
+                let text = Text::new(format!("{}{detail}", words(Lang::En)), format!("{}{detail}", words(Lang::Ja)));
                 entries.push(TimelineEntry { at: item.at, kind, text, cite: cite.clone() });
             }
         }
@@ -45,7 +64,7 @@ pub(super) fn timeline(evaluator: &Evaluator<'_>) -> Vec<TimelineEntry> {
             entries.push(TimelineEntry { at, kind: "update", text, cite: patch.source.cite() });
         }
     }
-    entries
+    Timeline { entries, omitted }
 }
 
 /// ` (4771 × 2, DC01)`: what was written where.

@@ -10,6 +10,7 @@ use crate::bundle::CaseInput;
 use crate::error::Error;
 use crate::lang::Lang;
 use crate::plan;
+use crate::report::html::{self, Page};
 use crate::report::json::{json, jsonl};
 use crate::report::mail::{self, Drafts};
 use crate::report::model::Report;
@@ -42,6 +43,7 @@ fn one(args: &AnalyzeArgs, request: &Request, redaction: &Redaction, style: &Sty
         Format::Markdown => markdown::case(&report, request.lang),
         Format::Csv => csv::head() + &csv::rows(&report, request.lang),
         Format::Mail => mail::case(&report, mail_reader(args.case.view.audience)?, drafts(args), request.lang),
+        Format::Html => html::case(&report, &Page { lang: request.lang, exit_code: exit.code() }),
     };
     deliver(&text, args.output.as_deref())?;
     Ok(exit)
@@ -85,6 +87,7 @@ fn terminal_options(args: &AnalyzeArgs, request: &Request, style: &Style, exit: 
 fn several(args: &AnalyzeArgs, request: &Request, redaction: &Redaction, style: &Style) -> Result<Exit, Error> {
     let alone = match args.format {
         Format::Json => Some(("json", "use -f jsonl, one line a case")),
+        Format::Html => Some(("html", "run it once a case with -o")),
         Format::Mail => Some(("mail", "name one")),
         Format::Terminal | Format::Jsonl | Format::Markdown | Format::Csv => None,
     };
@@ -148,7 +151,7 @@ fn add(lines: &mut String, report: &Report, format: Format, lang: Lang) {
             lines.push_str(&markdown::case(report, lang));
             lines.push('\n');
         }
-        Format::Terminal | Format::Json | Format::Jsonl | Format::Mail => lines.push_str(&jsonl(report)),
+        Format::Terminal | Format::Json | Format::Jsonl | Format::Html | Format::Mail => lines.push_str(&jsonl(report)),
     }
 }
 

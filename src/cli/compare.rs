@@ -9,6 +9,7 @@ use super::request::{Request, time, usage};
 use super::{CaseArgs, CompareArgs, ComparisonFormat, Exit};
 use crate::compare::compare;
 use crate::error::Error;
+use crate::report::html::{self, Page};
 use crate::report::json::comparison_json;
 use crate::report::model::{Comparison, Outcome};
 use crate::report::terminal::{self, Terminal};
@@ -22,7 +23,9 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     let done_at = args.done_at.as_deref().map(|text| time("--done-at", text)).transpose()?;
     let reader = match args.format {
         ComparisonFormat::Mail => Some(mail_reader(args.view.audience)?),
-        ComparisonFormat::Terminal | ComparisonFormat::Json | ComparisonFormat::Markdown => None,
+        ComparisonFormat::Terminal | ComparisonFormat::Json | ComparisonFormat::Html | ComparisonFormat::Markdown => {
+            None
+        }
     };
     let request =
         Request::new(&CaseArgs { bundles, join: false, failed_at: None, now: None, view: args.view.clone() })?;
@@ -45,6 +48,9 @@ pub(super) fn run(args: &CompareArgs, style: &Style) -> Result<Exit, Error> {
     redaction.write_map()?;
     let text = match (args.format, reader) {
         (ComparisonFormat::Json, _) => comparison_json(&comparison),
+        (ComparisonFormat::Html, _) => {
+            html::comparison(&comparison, &Page { lang: request.lang, exit_code: exit.code() })
+        }
         (ComparisonFormat::Markdown, _) => markdown::comparison(&comparison, request.lang),
         (ComparisonFormat::Mail, Some(reader)) => mail::comparison(&comparison, reader, request.lang),
         (ComparisonFormat::Terminal | ComparisonFormat::Mail, _) => {

@@ -203,6 +203,8 @@ enum Format {
     Json,
     /// One JSON document a line.
     Jsonl,
+    /// One page without scripts, for a browser or paper (one case).
+    Html,
     /// A ticket; a section for each of several cases.
     Markdown,
     /// Drafts of mails to the customer, never sent (one case; needs --audience user or admin).
@@ -284,6 +286,8 @@ enum ComparisonFormat {
     Terminal,
     /// One JSON document.
     Json,
+    /// One page without scripts, for a browser or paper.
+    Html,
     /// A ticket.
     Markdown,
     /// Draft of a mail to the customer, never sent (needs --audience user or admin).

@@ -110,6 +110,15 @@ catalogue! {
     SuspectedPlace: "suspected cause, place {0} of {1}", "疑われる原因 (順位 {0} / {1})";
     CollectRank: "{0}. {1}: points {2} ÷ effort {3}; settles {4}", "{0}. {1}: {2} 点 ÷ 作業量 {3}。判定できる原因: {4}";
 
+    // What the timeline shows.
+    EventPasswordChange: "password changed", "パスワードの変更";
+    EventRejected: "wrong password refused", "パスワード誤りによる認証の失敗";
+    EventLockout: "account locked", "アカウントのロックアウト";
+    EventUnlock: "account unlocked", "アカウントのロック解除";
+    EventOutlookStart: "Outlook started", "Outlook の起動";
+    EventOutlookEnd: "Outlook ended", "Outlook の終了";
+    EventUpdate: "update", "更新プログラム";
+
     // Labels of steps.
     LabelDo: "DO", "実施";
     LabelCheck: "CHECK", "要確認";
@@ -357,6 +366,66 @@ catalogue! {
     UnreadFiles: "{0} of {1} files not fully read", "{1} ファイル中 {0} ファイルは読み取り不足";
     Contradicts: "{0}: evidence for and against is conclusive", "{0}: 決定的な根拠と決定的な反証の両方があります";
     VersionsDisagree: "{0}: equally good sources state {1}", "{0}: 同程度に信頼できる情報源が {1} と異なる値を示しています";
+    // The page.
+    PageTitle: "Outlook sign-in case", "Outlook サインイン ケース";
+    PageCase: "Case", "ケース";
+    PageUser: "User", "ユーザー";
+    PageComputer: "PC", "対象の PC";
+    PageOutlook: "Outlook", "Outlook の版";
+    PageEra: "Era", "認証方式";
+    PageWindow: "Evidence", "資料の期間";
+    PageCollected: "Collected", "採取日時";
+    PageRunAs: "Collected by", "採取したアカウント";
+    PageAsOf: "As of", "基準時刻";
+    PageCaseId: "Case id", "ケース ID";
+    PageCaseSum: "case sha256 {0}", "ケースの sha256 {0}";
+    PageNext: "Next action", "次の操作";
+    PageSteps: "Steps in order", "手順の一覧";
+    PageHow: "How to do it", "実施方法";
+    PageWhy: "Why we think so", "そのように判断した理由";
+    PageMoreCauses: "more causes: {0}, with the reported ones below", "ほか {0} 件の原因は、下の「報告した原因」にあります";
+    PageSeverity: "severity:", "重大度:";
+    PageFor: "For", "根拠";
+    PageAgainst: "Against", "反証";
+    PageOpen: "Open", "未確認";
+    PageSources: "Public sources", "公開情報";
+    PageTimeline: "Timeline", "タイムライン";
+    PageTimelineList: "Events as a list ({0})", "イベントの一覧 ({0} 件)";
+    PageTimes: "{0} ×", "{0} 回";
+    PageSummed: "{0} of them drawn as one bar", "うち {0} 回は 1 本の帯で表示";
+    PageOutside: "{0} outside the drawing", "{0} 回は図の範囲外";
+    PageWait: "time to wait", "待機時間";
+    PageNotThen: "covers nothing of this time", "この期間の記録はありません";
+    PageMoreLogs: "logs without a lane: {0}, see the files", "ほか {0} 件のログはファイル一覧を参照してください";
+    PageGaps: "Where the lane of a log has no bar, that log shows nothing.", "ログの行で帯のない期間については、そのログからは何もわかりません。";
+    PageUnknown: "What is not known", "判明していないこと";
+    PageContradictions: "The evidence disagrees", "資料の矛盾";
+    PageUnread: "Not fully read", "最後まで読み取れなかったファイル";
+    PageAssumed: "Taken for granted", "前提としたこと";
+    PageOverrides: "Set aside by packs of rules", "パックの上書き設定";
+    PageCollect: "Collect next", "次に採取する資料";
+    PageSelect: "One click selects a whole command.", "コマンドは 1 回のクリックで全体を選択できます。";
+    PageMoreToCollect: "Also useful ({0})", "そのほかに役立つ資料 ({0} 件)";
+    PageBehind: "Everything behind it", "判断のもとになった情報";
+    PageReported: "Reported causes ({0})", "報告した原因 ({0} 件)";
+    PageNotJudged: "Not judged ({0})", "判定できなかった原因 ({0} 件)";
+    PageRuledOut: "Ruled out ({0})", "除外した原因 ({0} 件)";
+    PageNotApplicable: "Not applicable ({0})", "対象外の原因 ({0} 件)";
+    PageEvidence: "Evidence by number ({0})", "根拠の一覧 ({0} 件)";
+    PageFiles: "Files ({0})", "ファイル ({0} 件)";
+    PageBytes: "{0} bytes", "{0} バイト";
+    PageRecords: "{0} records", "{0} レコード";
+    PageOffset: "offset {0}", "オフセット {0}";
+    PageLine: "line {0}", "{0} 行目";
+    PageComparison: "Before and after", "実施前後の比較";
+    PageAnswer: "Result", "結果";
+    PageBefore: "Before", "実施前";
+    PageAfter: "After", "実施後";
+    PageStepsBetween: "Steps", "手順";
+    PageCauses: "Causes", "原因";
+    PageSince: "Since then", "その後の状況";
+    PageCurrentPlan: "current plan: {0}", "現在の手順: {0}";
+
     DoesNotApply: "This cause does not concern this case.", "この原因は本ケースには該当しません。";
 
     // The folder of scripts.

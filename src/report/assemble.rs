@@ -12,7 +12,8 @@ mod view;
 use super::model::{
     Artifact, ArtifactIssue, Case, CollectNext, Collector, Command, Contradiction, Coverage, Encoding, EraOfCase,
     Evidence, Finding, Headline, NotApplicable, Outlook, Override, OverrideChange, OverrideState, Plain, Report,
-    RuledOut, Rules, SCHEMA_VERSION, Step, TOOL_NAME, TimelineItem, Tool, Undecided, Unknown, User, Verdict,
+    RuledOut, Rules, SCHEMA_VERSION, Span, Step, TOOL_NAME, TimelineItem, TimelineOmission, Tool, Undecided, Unknown,
+    User, Verdict,
 };
 use super::words;
 pub(crate) use super::words::kind_id;
@@ -25,7 +26,7 @@ use crate::lang::{Lang, Text};
 use crate::plan::{self, CommandText};
 use crate::rule::overrides::{Applied, Change, State};
 use place::{Places, offset, span, time};
-pub use view::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry};
+pub use view::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap};
 
 /// The report of one case in one language.
 #[must_use]
@@ -86,6 +87,7 @@ impl Assembly<'_> {
                 limits_hit: case.limits_hit.to_vec(),
             },
             contradictions: self.contradictions(),
+            timeline_omitted: self.omitted(),
         }
     }
 
@@ -295,6 +297,14 @@ impl Assembly<'_> {
             cite: self.places.cite(&entry.cite),
         };
         entries.into_iter().map(item).collect()
+    }
+
+    fn omitted(&self) -> Vec<TimelineOmission> {
+        let omission = |gap: &TimelineGap| {
+            let Span { from, to } = span(gap.window);
+            TimelineOmission { kind: gap.kind.to_owned(), count: gap.count, from, to }
+        };
+        self.case.omitted.iter().map(omission).collect()
     }
 
     fn artifact(&self, artifact: &ArtifactView<'_>) -> Artifact {

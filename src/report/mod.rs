@@ -1,4 +1,4 @@
-//! Turns what the stages found out into one model of plain texts, and the model into JSON and a terminal screen.
+//! Turns what the stages found out into one model of plain texts, and the model into JSON, a terminal screen and a page.
 //!
 //! Renderers see the model only and decide nothing; refuses to know artifacts, rules and where a text came from.
 //!
@@ -9,6 +9,7 @@
 
 pub mod assemble;
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod mail;
 pub mod markdown;

@@ -23,6 +23,7 @@ pub use action::{CollectNext, Command, Plain, Step};
 pub use comparison::{Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Side, Sign, StepOutcome};
 pub use coverage::{
     Artifact, ArtifactIssue, ArtifactStatus, Cite, Contradiction, Coverage, Encoding, Span, TimelineItem,
+    TimelineOmission,
 };
 pub use verdict::{Evidence, Finding, NotApplicable, RuledOut, Undecided, Unknown, Verdict};
 
@@ -61,6 +62,9 @@ pub struct Report {
     pub coverage: Coverage,
     /// Where the evidence disagrees with itself.
     pub contradictions: Vec<Contradiction>,
+    /// What `timeline` leaves out, by kind; the key is missing where it is complete.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub timeline_omitted: Vec<TimelineOmission>,
 }
 
 /// The program and its rules.

@@ -70,6 +70,20 @@ pub(super) fn install(install: Install) -> Msg {
     }
 }
 
+/// What happened, by the kind of the timeline.
+pub(crate) fn event(kind: &str) -> Option<Msg> {
+    Some(match kind {
+        "password-change" => Msg::EventPasswordChange,
+        "rejected" => Msg::EventRejected,
+        "lockout" => Msg::EventLockout,
+        "unlock" => Msg::EventUnlock,
+        "outlook-start" => Msg::EventOutlookStart,
+        "outlook-end" => Msg::EventOutlookEnd,
+        "update" => Msg::EventUpdate,
+        _ => return None,
+    })
+}
+
 pub(super) fn artifact_status(status: ArtifactStatus) -> Msg {
     match status {
         ArtifactStatus::Read => Msg::FileRead,

@@ -236,6 +236,7 @@ fn what_was_typed_wrong() {
     check(&["facts", "case.zip", "user.reg"], &["one case", "these are 2", "--join"]);
     check(&["explain", "account-locked-ad", "case.zip", "missing"], &["missing: no such file or folder"]);
     check(&["analyze", "case.zip", "user.reg", "-f", "json"], &["one case", "these are 2", "jsonl", "--join"]);
+    check(&["analyze", "case.zip", "user.reg", "-f", "html"], &["one case", "these are 2", "once a case", "--join"]);
     check(&["analyze", "case.zip", "missing", "-f", "json"], &["missing: no such file or folder"]);
     check(&["analyze", "case.zip", "missing", "--join"], &["missing: no such file or folder"]);
     check(&["analyze", "-", "case.zip"], &["standard input", "alone"]);

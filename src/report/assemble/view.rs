@@ -38,6 +38,8 @@ pub struct CaseView<'a> {
     pub era_cites: &'a [FactCite],
     /// What happened when, in any order.
     pub timeline: &'a [TimelineEntry],
+    /// What `timeline` leaves out.
+    pub omitted: &'a [TimelineGap],
     /// The rule set.
     pub rules: RulesView<'a>,
     /// The Outlook in question.
@@ -108,4 +110,15 @@ pub struct TimelineEntry {
     pub text: Text,
     /// Where it stands.
     pub cite: FactCite,
+}
+
+/// Events of one kind that the timeline leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimelineGap {
+    /// As in [`TimelineEntry`].
+    pub kind: &'static str,
+    /// How many.
+    pub count: u64,
+    /// From the first to the last of them.
+    pub window: Window,
 }

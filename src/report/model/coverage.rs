@@ -21,6 +21,23 @@ pub struct TimelineItem {
     pub cite: Cite,
 }
 
+/// Events of one kind that the timeline leaves out: it keeps the first and the last ones of a storm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TimelineOmission {
+    /// `rejected`, …
+    #[schemars(with = "Id")]
+    pub kind: String,
+    /// How many.
+    #[schemars(range(min = 1))]
+    pub count: u64,
+    /// The first of them.
+    #[schemars(with = "Time")]
+    pub from: String,
+    /// The last of them.
+    #[schemars(with = "Time")]
+    pub to: String,
+}
+
 /// What was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Coverage {

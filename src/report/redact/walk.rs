@@ -69,7 +69,7 @@ macro_rules! walks {
 walks! {
     Report {
         texts: tool case headline findings ruled_out unknown not_applicable plan collect_next timeline coverage contradictions;
-        ids: schema_version;
+        ids: schema_version timeline_omitted;
     }
     Tool { texts: rules; ids: name version; }
     Rules { texts: packs overrides; ids: revision sha256; }

@@ -71,14 +71,26 @@ impl<'a> Numbered<'a> {
         self.entries.len()
     }
 
-    /// `[E2][E3]` for what a step cites.
-    pub(in crate::report) fn of_step(&self, cites: &[Cite]) -> String {
+    /// The numbers of what a step cites, in their order.
+    pub(in crate::report) fn numbers(&self, cites: &[Cite]) -> Vec<usize> {
         let mut numbers: Vec<usize> = Vec::new();
         for cite in cites {
             let exact = self.entries.iter().position(|entry| entry.cites.contains(&cite));
             numbers.extend(exact.map(|position| position + 1).filter(|number| !numbers.contains(number)));
         }
         numbers.sort_unstable();
+        numbers
+    }
+
+    /// The number of a piece of evidence.
+    pub(in crate::report) fn number_of(&self, evidence: &Evidence) -> Option<usize> {
+        let position = self.entries.iter().position(|entry| entry.cites.iter().copied().eq(&evidence.cites));
+        position.filter(|_| !evidence.cites.is_empty()).map(|position| position + 1)
+    }
+
+    /// `[E2][E3]` for what a step cites.
+    pub(in crate::report) fn of_step(&self, cites: &[Cite]) -> String {
+        let numbers = self.numbers(cites);
         let mut text: String = numbers.iter().take(REFS_PER_STEP).map(|number| format!("[E{number}]")).collect();
         if numbers.len() > REFS_PER_STEP {
             text.push('…');
@@ -109,9 +121,7 @@ impl<'a> Numbered<'a> {
 
     fn sum_word(&self, finding: &Finding, word: &str, inside: bool, lang: Lang) -> String {
         if inside && let Some(evidence) = finding.evidence.iter().find(|evidence| evidence.name == word) {
-            let cites: Vec<&Cite> = evidence.cites.iter().collect();
-            let position = self.entries.iter().position(|entry| !cites.is_empty() && entry.cites == cites);
-            return position.map_or_else(|| word.to_owned(), |position| format!("E{}", position + 1));
+            return self.number_of(evidence).map_or_else(|| word.to_owned(), |number| format!("E{number}"));
         }
         let msg = match word {
             "confirmed" => Msg::Confirmed,
@@ -138,21 +148,26 @@ impl<'a> Numbered<'a> {
 
     /// Mark, place and what it shows, of the first `most` entries.
     pub(in crate::report) fn entries(&self, lang: Lang, most: usize) -> Vec<(String, String, String)> {
-        let line = |(position, entry): (usize, &Entry<'_>)| {
-            let count = entry.evidence.and_then(|evidence| evidence.count);
-            let mut shown = String::new();
-            if let Some(evidence) = entry.evidence {
-                shown = cell(&evidence.text);
-                if entry.against {
-                    shown = Msg::Against.fill(lang, &[&shown]);
-                }
-                if let Some(reservation) = evidence.reservation {
-                    shown = format!("{shown} ({})", reservation.msg().text(lang));
-                }
-            }
-            (format!("[E{}]", position + 1), cited(entry.cites.iter().copied(), count, lang), shown)
+        let line = |(position, (place, shown)): (usize, (String, Option<String>))| {
+            (format!("[E{}]", position + 1), place, shown.unwrap_or_default())
         };
-        self.entries.iter().take(most).enumerate().map(line).collect()
+        self.shown(lang).take(most).enumerate().map(line).collect()
+    }
+
+    /// Each entry as the place and what it shows.
+    pub(in crate::report) fn shown(&self, lang: Lang) -> impl Iterator<Item = (String, Option<String>)> {
+        self.entries.iter().map(move |entry| {
+            let count = entry.evidence.and_then(|evidence| evidence.count);
+            let shown = entry.evidence.map(|evidence| {
+                let shown = cell(&evidence.text);
+                let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
+                match evidence.reservation {
+                    Some(reservation) => format!("{shown} ({})", reservation.msg().text(lang)),
+                    None => shown,
+                }
+            });
+            (cited(entry.cites.iter().copied(), count, lang), shown)
+        })
     }
 }
 

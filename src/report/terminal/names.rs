@@ -30,7 +30,7 @@ pub(in crate::report) fn first_sentence(text: &str) -> &str {
 }
 
 /// The first names, and how many there are more.
-pub(super) fn some_names(names: impl Iterator<Item = String>) -> String {
+pub(in crate::report) fn some_names(names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.collect();
     let mut text = names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(" · ");
     if names.len() > NAMES {

@@ -23,7 +23,7 @@ fn names(desk: &Desk, folder: &str) -> Vec<String> {
 fn a_file_is_what_standard_output_would_have_been() {
     let desk = Desk::new();
     desk.case("case.zip", "adal-off-2021").folder("out");
-    for format in ["terminal", "json", "jsonl"] {
+    for format in ["terminal", "json", "jsonl", "html"] {
         let printed = desk.run(&["analyze", "case.zip", "-f", format]);
         let written = desk.run(&["analyze", "case.zip", "-f", format, "-o", "out/report"]);
         assert_eq!((written.code, &*written.out, &*written.err), (Some(1), "", ""));

@@ -13,7 +13,9 @@ use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
 use outlook_triage::limits::Limits;
 use outlook_triage::plan::{CollectNext, CommandText, Label, Plan, Reader, Remedy, Row, Shell, Step, Who};
-use outlook_triage::report::assemble::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, assemble};
+use outlook_triage::report::assemble::{
+    ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap, assemble,
+};
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
 use outlook_triage::value::Window;
@@ -28,6 +30,7 @@ pub(crate) struct Sample {
     pub(crate) plan: Plan,
     pub(crate) facts: FactStore,
     pub(crate) timeline: Vec<TimelineEntry>,
+    pub(crate) omitted: Vec<TimelineGap>,
     pub(crate) outlook: bool,
     pub(crate) limits_hit: Vec<String>,
 }
@@ -145,6 +148,7 @@ impl Sample {
                     cite: cite(DC_LOG, Locator::Record(88100)),
                 },
             ],
+            omitted: Vec::new(),
             outlook: true,
             limits_hit: vec![],
         }
@@ -212,6 +216,7 @@ impl Sample {
             era: Era::Legacy,
             era_cites: &[registry("EnableADAL")],
             timeline: &self.timeline,
+            omitted: &self.omitted,
             rules: RulesView { revision: "2026.11", sha256: SHA256, packs: &packs, overrides: &[] },
             outlook: self.outlook.then_some(OutlookView {
                 product: product.trim_end(),
