@@ -92,6 +92,8 @@ fn scenario() -> Scenario {
         ("git.zq", "zqgit.zq"),
         ("mail.zq", "zqmail.zq"),
         ("f5fa2827-5978-43cd-8fa8-e07bc3bb5591@", "zqmailbox-5978-43cd-8fa8-e07bc3bb5591@"),
+        ("noise: 2500", "noise: 60"),
+        ("noise: 800", "noise: 40"),
         ("10.1.2.3", "10.177.88.3"),
         ("10.1.0.20", "10.177.0.20"),
         ("  office:\n", "  profile-clixml: true\n  office:\n"),
