@@ -92,6 +92,8 @@ fn scenario() -> Scenario {
         ("git.zq", "zqgit.zq"),
         ("mail.zq", "zqmail.zq"),
         ("f5fa2827-5978-43cd-8fa8-e07bc3bb5591@", "zqmailbox-5978-43cd-8fa8-e07bc3bb5591@"),
+        ("noise: 2500", "noise: 60"),
+        ("noise: 800", "noise: 40"),
         ("10.1.2.3", "10.177.88.3"),
         ("10.1.0.20", "10.177.0.20"),
         ("  office:\n", "  profile-clixml: true\n  office:\n"),
@@ -135,24 +137,22 @@ fn files() -> Files {
     let mut reg = String::from("Windows Registry Editor Version 5.00\r\n\r\n");
     let user = "HKEY_USERS\\S-1-5-21-3771111111-2222222222-3333333333-1104";
     for (root, version) in [(user, "15.0"), ("HKEY_CURRENT_USER", "16.0")] {
-        {
-            for key in ["Common\\Identity", "Outlook\\Profiles\\P"] {
+        for key in ["Common\\Identity", "Outlook\\Profiles\\P"] {
+            reg.push_str(&format!(
+                "[{root}\\Software\\Microsoft\\Office\\{version}\\{key}]\r\n\"DefaultPassword\"=\"{SECRET}80\"\r\n"
+            ));
+            reg.push_str("\"FederationProvider\"=\"zqfabrikam.onmicrosoft.com 203.0.113.77\"\r\n\"ADUserName\"=\"zq.fourth@zqfabrikam.example\"\r\n");
+            for (number, secret) in secrets.iter().enumerate() {
+                let wide: Vec<String> =
+                    secret.encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}")).collect();
                 reg.push_str(&format!(
-                    "[{root}\\Software\\Microsoft\\Office\\{version}\\{key}]\r\n\"DefaultPassword\"=\"{SECRET}80\"\r\n"
+                    "\"V{number}\"=\"{}\"\r\n\"B{number}\"=hex:{}\r\n",
+                    escaped(secret),
+                    wide.join(",")
                 ));
-                reg.push_str("\"FederationProvider\"=\"zqfabrikam.onmicrosoft.com 203.0.113.77\"\r\n\"ADUserName\"=\"zq.fourth@zqfabrikam.example\"\r\n");
-                for (number, secret) in secrets.iter().enumerate() {
-                    let wide: Vec<String> =
-                        secret.encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}")).collect();
-                    reg.push_str(&format!(
-                        "\"V{number}\"=\"{}\"\r\n\"B{number}\"=hex:{}\r\n",
-                        escaped(secret),
-                        wide.join(",")
-                    ));
-                    reg.push_str(&format!("\"{}\"=\"x\"\r\n", escaped(secret)));
-                }
-                reg.push_str("\r\n");
+                reg.push_str(&format!("\"{}\"=\"x\"\r\n", escaped(secret)));
             }
+            reg.push_str("\r\n");
         }
     }
     files.insert("zqpc77 identity.reg".to_owned(), reg.into_bytes());

@@ -286,9 +286,9 @@ fn once(text: &str) -> Option<String> {
             let Some(secret) = captures.name("s").or_else(|| captures.get(0)) else { continue };
             let (start, end) = bare(text, secret.start(), secret.end());
             let own = text.get(start..end).unwrap_or_default();
-            if !(own.is_empty() || own.starts_with('⟨') || (shape.answers && is_plain(own)))
-                && !inside_label(text, start)
-            {
+            let gone = own.is_empty() || own.starts_with('⟨') || inside_label(text, start);
+            let harmless = gone || (shape.answers && is_plain(own));
+            if !harmless {
                 found.push((start, end, shape.kind));
             }
         }
