@@ -335,14 +335,16 @@ fn has_run(text: &str) -> bool {
     false
 }
 
-/// Six digits, a hyphen and a digit: the beginning of a recovery key of BitLocker, which has no words.
+/// Six digits, a hyphen and six more: the beginning of a recovery key of BitLocker, which has no words. The numbers of a SID are
+/// longer.
 fn has_recovery_key(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'-', bytes).any(|at| {
         let digits = |range: std::ops::Range<usize>| {
-            bytes.get(range).is_some_and(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))
+            bytes.get(range).is_some_and(|part| part.len() == 6 && part.iter().all(u8::is_ascii_digit))
         };
-        at >= 6 && digits(at.saturating_sub(6)..at) && digits(at.saturating_add(1)..at.saturating_add(2))
+        let longer = at.checked_sub(7).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_digit);
+        !longer && at >= 6 && digits(at.saturating_sub(6)..at) && digits(at.saturating_add(1)..at.saturating_add(7))
     })
 }
 
