@@ -151,29 +151,35 @@ impl Sieve {
             *sid = clean.into();
         }
         let data = &event.data;
-        let named = *self
-            .names
-            .entry(data.names_address())
-            .or_insert_with(|| data.iter().any(|(name, _)| name.is_some_and(|name| of_name(name).is_some())));
+        let named = *self.names.entry(data.names_address()).or_insert_with(|| {
+            data.iter().filter_map(|(name, _)| name).any(|name| of_name(name).is_some() || shape::may_hold(name))
+        });
         // All texts at once first: an event without a secret, and that is nearly every one, costs one search.
-        if named || shape::may_hold(data.all_text()) || data.iter().any(|(name, _)| name.is_some_and(shape::may_hold)) {
-            event.data = payload(data);
+        let tried = named || shape::may_hold(data.all_text());
+        if let Some(clean) = tried.then(|| payload(data)).flatten() {
+            event.data = clean;
         }
     }
 }
 
-fn payload(data: &Payload) -> Payload {
-    data.iter()
+/// Nothing where nothing is a secret: the payload then goes on sharing its names.
+fn payload(data: &Payload) -> Option<Payload> {
+    let mut changed = false;
+    let mut clean = |own: &str, kind: Option<&str>| match kind.map(|kind| label(kind, own)).or_else(|| dropped(own)) {
+        Some(clean) => {
+            changed = true;
+            clean
+        }
+        None => own.to_owned(),
+    };
+    let items: Vec<(Option<Box<str>>, String)> = data
+        .iter()
         .map(|(name, text)| {
             let kind = name.and_then(of_name).filter(|_| !shape::is_plain(text));
-            let clean = match kind {
-                Some(kind) => Some(label(kind, text)),
-                None => dropped(text),
-            };
-            let name = name.map(|name| dropped(name).unwrap_or_else(|| name.to_owned()).into_boxed_str());
-            (name, clean.unwrap_or_else(|| text.to_owned()))
+            (name.map(|name| clean(name, None).into_boxed_str()), clean(text, kind))
         })
-        .collect()
+        .collect();
+    changed.then(|| items.into_iter().collect())
 }
 
 fn registry_value(value: &mut RegistryValue) {

@@ -3,6 +3,7 @@
 //! A text is searched once for the words that stand in or before a secret; only where one is found are the shapes with that
 //! word tried, and only then are they compiled. Adding a shape is adding a row, with the words of which such a secret has one.
 
+use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
@@ -23,6 +24,60 @@ const PASSWORDS: &[&str] = &[
     "passphrase",
     "passcode",
     "pwd",
+];
+/// "Token" alone stands in every event of AD FS.
+const TOKENS: &[&str] = &[
+    "sstoken",
+    "ss token",
+    "ss_token",
+    "ss-token",
+    "shtoken",
+    "sh token",
+    "sh_token",
+    "sh-token",
+    "idtoken",
+    "id token",
+    "id_token",
+    "id-token",
+    "bearer",
+    "authtoken",
+    "auth token",
+    "auth_token",
+    "auth-token",
+    "ontoken",
+    "on token",
+    "on_token",
+    "on-token",
+    "sastoken",
+    "sas token",
+    "sas_token",
+    "sas-token",
+    "csrf",
+    "oauth",
+    "prttoken",
+    "prt token",
+    "prt_token",
+    "prt-token",
+    "wamtoken",
+    "wam token",
+    "wam_token",
+    "wam-token",
+    "token secret",
+    "tokensecret",
+    "token_secret",
+    "token-secret",
+    "tokencache",
+    "token cache",
+    "token_cache",
+    "token-cache",
+    "tokenvalue",
+    "token value",
+    "token_value",
+    "token-value",
+    "tokenblob",
+    "token blob",
+    "token_blob",
+    "token-blob",
 ];
 const KEYS: &[&str] = &[
     "secret",
@@ -88,6 +143,12 @@ struct Shape {
 }
 
 impl Shape {
+    /// A name without a mark behind it has no value: most texts with the word "password" are sentences.
+    fn has_mark(&self, text: &str) -> bool {
+        (!self.pattern.contains(EQUALS) || text.contains([':', '=']))
+            && (!self.pattern.starts_with("(?is)<") || text.contains('<'))
+    }
+
     fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
     }
@@ -142,7 +203,7 @@ fn shapes() -> Vec<Shape> {
         ),
         value("password", &[" -u "], r"(?i)\s-u\s+[^\s:]+(?:\s+-p\s+|:)(?P<s>[^\s/]\S*)".to_owned()),
         form("password", &["://"], r#"(?i)[a-z][a-z0-9+.-]{1,16}://[^\s/:@"'<>]+:(?P<s>[^\s/@"'<>]+)@"#),
-        value("token", &["token"], format!(r"(?i){TOKEN}{EQUALS}{VALUE}")),
+        value("token", TOKENS, format!(r"(?i){TOKEN}{EQUALS}{VALUE}")),
         form("token", &["bearer"], r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{20,}=*)"),
         form("token", &["0.a", "1.a"], r"(?:^|[^\w.])(?P<s>[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*)"),
         form("token", ACCOUNTS, r"(?:^|[^\w.])(?P<s>M\.[CR][0-9]{1,4}_[A-Za-z0-9*!$_.-]{20,})"),
@@ -205,7 +266,7 @@ static NAMED: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     };
     vec![
         whole("password", PASSWORDS, PASSWORD),
-        whole("token", &["token"], TOKEN),
+        whole("token", TOKENS, TOKEN),
         whole("key", KEYS, KEY),
         whole("Wi-Fi key", WIFI_WORDS, WIFI),
         whole("Wi-Fi key", &["psk"], "^psk"),
@@ -220,12 +281,27 @@ static NAMED: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 const CACHES: [&str; 2] = [r"\tokenbroker", r"\tokencache"];
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(shapes);
 /// The words of all shapes, and of the names of values.
-static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| searched(&SHAPES));
-static NAME_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| searched(&NAMED));
+static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| Words::of(&SHAPES));
+static NAME_WORDS: LazyLock<Option<Words>> = LazyLock::new(|| Words::of(&NAMED));
 
-fn searched(shapes: &[Shape]) -> Option<AhoCorasick> {
-    let words = shapes.iter().flat_map(|shape| shape.words);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+/// The words of shapes, and which shape each belongs to.
+struct Words {
+    search: AhoCorasick,
+    shapes: Vec<usize>,
+}
+
+impl Words {
+    fn of(shapes: &[Shape]) -> Option<Self> {
+        let words = || shapes.iter().enumerate().flat_map(|(at, shape)| shape.words.iter().map(move |word| (at, word)));
+        let search = AhoCorasick::builder().ascii_case_insensitive(true).build(words().map(|(_, word)| word)).ok()?;
+        Some(Self { search, shapes: words().map(|(at, _)| at).collect() })
+    }
+
+    /// The shapes whose words stand in a text, by their places.
+    fn shapes_in(&self, text: &str) -> BTreeSet<usize> {
+        let words = self.search.find_overlapping_iter(text);
+        words.filter_map(|word| self.shapes.get(word.pattern().as_usize()).copied()).collect()
+    }
 }
 
 /// A piece of a hex list, which a broken value line is.
@@ -241,17 +317,34 @@ pub(crate) fn label(kind: &str, secret: &str) -> String {
 /// Whether the shapes have to be tried.
 pub(super) fn may_hold(text: &str) -> bool {
     text.len() >= 4
-        && (text.len() >= OPAQUE || WORDS.as_ref().is_some_and(|words| words.is_match(text)) || has_recovery_key(text))
+        && (WORDS.as_ref().is_some_and(|words| words.search.is_match(text)) || has_run(text) || has_recovery_key(text))
 }
 
-/// Six digits, a hyphen and a digit: the beginning of a recovery key of BitLocker, which has no words.
+/// Whether a run of base64 is long enough to be opaque: of such a run every `OPAQUE`th byte is hit.
+fn has_run(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-');
+    let mut at = OPAQUE.saturating_sub(1);
+    while let Some(probed) = bytes.get(..=at) {
+        let run = probed.iter().rev().take(OPAQUE).take_while(|byte| is_base64(byte)).count();
+        if run >= OPAQUE {
+            return true;
+        }
+        at = at.saturating_add(OPAQUE.saturating_sub(run));
+    }
+    false
+}
+
+/// Six digits, a hyphen and six more: the beginning of a recovery key of BitLocker, which has no words. The numbers of a SID are
+/// longer.
 fn has_recovery_key(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'-', bytes).any(|at| {
         let digits = |range: std::ops::Range<usize>| {
-            bytes.get(range).is_some_and(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))
+            bytes.get(range).is_some_and(|part| part.len() == 6 && part.iter().all(u8::is_ascii_digit))
         };
-        at >= 6 && digits(at.saturating_sub(6)..at) && digits(at.saturating_add(1)..at.saturating_add(2))
+        let longer = at.checked_sub(7).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_digit);
+        !longer && at >= 6 && digits(at.saturating_sub(6)..at) && digits(at.saturating_add(1)..at.saturating_add(7))
     })
 }
 
@@ -272,13 +365,11 @@ fn once(text: &str) -> Option<String> {
         return None;
     }
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
-    let lower = text.to_ascii_lowercase();
-    for shape in SHAPES.iter() {
-        let tried = match shape.words {
-            [] => has_recovery_key(text),
-            words => words.iter().any(|word| lower.contains(word)),
-        };
-        if !tried {
+    let hit = WORDS.as_ref().map(|words| words.shapes_in(text)).unwrap_or_default();
+    for (at, shape) in SHAPES.iter().enumerate() {
+        // A recovery key has no words.
+        let tried = if shape.words.is_empty() { has_recovery_key(text) } else { hit.contains(&at) };
+        if !tried || !shape.has_mark(text) {
             continue;
         }
         let Some(pattern) = shape.regex() else { continue };
@@ -376,14 +467,10 @@ pub(super) fn of_name(name: &str) -> Option<&'static str> {
     if name.len() < 3 {
         return None;
     }
-    if !NAME_WORDS.as_ref().is_some_and(|words| words.is_match(name)) {
-        return None;
-    }
-    let (name, lower) = (name.trim(), name.to_ascii_lowercase());
-    NAMED.iter().find_map(|shape| {
-        let tried = shape.words.iter().any(|word| lower.contains(word));
-        (tried && shape.regex()?.is_match(name)).then_some(shape.kind)
-    })
+    let name = name.trim();
+    let hit = NAME_WORDS.as_ref().map(|words| words.shapes_in(name)).unwrap_or_default();
+    let mut tried = hit.into_iter().filter_map(|at| NAMED.get(at));
+    tried.find_map(|shape| shape.regex()?.is_match(name).then_some(shape.kind))
 }
 
 /// The kind of secret that lies below a registry key.
