@@ -98,9 +98,18 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>
         user: user(record, schema, &fields, &mut pools.names),
         is_target: false,
         fields: pools.fields.fields(fields),
-        source: input.source(Locator::Record(record.record), guessed_text),
+        source: input.source(place(record), guessed_text),
     };
     Draft { fact, record, number: 0, names_user: schema.is_some_and(names_user) }
+}
+
+/// An event without a number is found by its line.
+fn place(record: &EventRecord) -> Locator {
+    if record.record == 0 && record.export.line > 0 {
+        Locator::Line(record.export.line)
+    } else {
+        Locator::Record(record.record)
+    }
 }
 
 /// The activity id in the payload, where the catalogue says that it stands there: lower case, without braces.

@@ -5,6 +5,8 @@
 pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
+mod event;
+pub mod event_xml;
 pub mod evtx;
 pub mod interest;
 pub mod key_order;
@@ -48,6 +50,7 @@ pub type Parser = fn(Input<'_>, Context<'_>) -> record::Parsed;
 /// The dispatch table. A kind that is not in it is recognised, listed and not read.
 const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Evtx, evtx::parse),
+    (ArtifactKind::EventXml, event_xml::parse),
     (ArtifactKind::RegExport, reg::parse),
     (ArtifactKind::CmdkeyList, cmdkey::parse),
     (ArtifactKind::Clixml, clixml::parse),

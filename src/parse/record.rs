@@ -76,6 +76,19 @@ pub struct EventRecord {
     pub activity: Option<Box<str>>,
     /// Named and positional data.
     pub data: Payload,
+    /// What an export made of it.
+    pub export: Export,
+}
+
+/// What became of an event on its way out of its log. A log itself, and XML, keep everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Export {
+    /// Line of a text, from 1; 0 where there are no lines.
+    pub line: u64,
+    /// The time is local, its zone not stated: `at` is what the clock showed, taken as UTC.
+    pub local: bool,
+    /// The data was lost, up to what could be read out of the message: what is not there may have been.
+    pub partial: bool,
 }
 
 /// What one (channel, computer) of an event file covers: every (provider, id) pair with its count and its first and last time.
@@ -87,6 +100,8 @@ pub struct LogSummary {
     pub computer: String,
     /// First and last event time.
     pub window: Window,
+    /// The times are local, their zone not stated.
+    pub local: bool,
     /// Where numbers of records are missing, between the times of their neighbours: filtered out, or lost.
     pub gaps: Vec<Window>,
     /// Counts per (provider, event id).

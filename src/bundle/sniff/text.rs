@@ -24,6 +24,10 @@ pub(super) fn of(text: &str) -> ArtifactKind {
     if let Some(kind) = json(text) {
         return kind;
     }
+    // What was copied out of Event Viewer ends in the event's XML.
+    if text.contains("<Event xmlns=") && xml::has_event(text) {
+        return ArtifactKind::EventXml;
+    }
     if has_key_header(text) {
         return ArtifactKind::RegExport;
     }

@@ -11,14 +11,12 @@
 mod bytes;
 mod chunk;
 mod decode;
-mod event;
 mod frame;
 mod header;
 mod issues;
 mod log;
 mod plan;
 mod slot;
-mod tally;
 mod walk;
 
 use super::record::Parsed;
