@@ -16,7 +16,7 @@ use crate::parse::key_order::ExportEnd;
 use crate::parse::record::{
     AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, EventCount, EventRecord, Export, Hive,
     LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
-    RegistryRoot, RegistryValue,
+    RegistryRoot, RegistryValue, Zone,
 };
 use crate::value::{Value, Window};
 
@@ -50,7 +50,7 @@ impl Case {
                     channel: event.channel.to_string(),
                     computer: event.computer.to_string(),
                     window,
-                    local: false,
+                    zone: Zone::Stated,
                     gaps: Vec::new(),
                     counts: BTreeMap::new(),
                 });

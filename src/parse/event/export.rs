@@ -7,8 +7,9 @@ use crate::issue::IssueCode;
 use crate::parse::Context;
 use crate::parse::oddities::Oddities;
 use crate::parse::payload::Shared;
-use crate::parse::record::{EventRecord, Parsed, Record};
+use crate::parse::record::{EventRecord, Parsed, Record, Zone};
 
+use super::plain::Plain;
 use super::tally::{Break, Tally};
 
 /// One event of an export, as its format tells it.
@@ -35,7 +36,7 @@ pub(in crate::parse) struct Events<'a> {
     tally: Tally,
     records: Vec<Record>,
     seen: u64,
-    local: bool,
+    zone: Zone,
 }
 
 impl<'a> Events<'a> {
@@ -47,7 +48,7 @@ impl<'a> Events<'a> {
             tally: Tally::default(),
             records: Vec::new(),
             seen: 0,
-            local: false,
+            zone: Zone::Stated,
         }
     }
 
@@ -67,7 +68,7 @@ impl<'a> Events<'a> {
             self.oddities.line(IssueCode::FieldTooLong, line, "");
         }
         event.export.line = line;
-        self.local |= event.export.local;
+        self.zone = self.zone.max(event.export.zone);
         self.count(&event, numbered, line);
         if self.context.interest.wants_event(&event.provider, event.id) {
             self.records.push(Record::Event(event));
@@ -92,6 +93,14 @@ impl<'a> Events<'a> {
         }
     }
 
+    /// Takes an event that an export gives as values.
+    pub(in crate::parse) fn plain(&mut self, plain: Plain, line: u64) -> Result<(), Full> {
+        let id = u16::try_from(plain.id & 0xffff).unwrap_or_default();
+        let wanted = self.context.interest.wants_event(&plain.provider, id);
+        let told = plain.told(wanted, self.context.limits, &mut self.shared);
+        self.take(told, line)
+    }
+
     /// A record that could not be read.
     pub(in crate::parse) fn lost(&mut self, code: IssueCode, line: u64, detail: &str) {
         self.oddities.line(code, line, detail);
@@ -106,7 +115,7 @@ impl<'a> Events<'a> {
     pub(in crate::parse) fn finish(mut self, encoding: TextEncoding) -> Parsed {
         let mut logs = self.tally.finish();
         for log in &mut logs {
-            log.local = self.local;
+            log.zone = self.zone;
             // Exports of a part are the rule; what matters is said once a log.
             if let Some(first) = log.gaps.first() {
                 let detail = format!("{}: numbers of records are missing from {} on", log.channel, first.from);

@@ -8,4 +8,8 @@
 
 pub(super) mod element;
 pub(super) mod export;
+mod message;
+pub(super) mod plain;
+pub(super) mod powershell;
 pub(super) mod tally;
+pub(super) mod words;

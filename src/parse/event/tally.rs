@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::parse::record::{EventCount, LogSummary};
+use crate::parse::record::{EventCount, LogSummary, Zone};
 use crate::value::Window;
 
 /// Services write from several threads, so neighbours are often a little out of order; a changed clock is more than this.
@@ -208,7 +208,7 @@ impl Log {
         let windows = counts.values().map(|count| Window { from: count.first, to: count.last });
         let window = windows.reduce(Window::join)?;
         let gaps = self.gaps(window);
-        Some(LogSummary { channel: self.channel, computer: self.computer, window, local: false, gaps, counts })
+        Some(LogSummary { channel: self.channel, computer: self.computer, window, zone: Zone::Stated, gaps, counts })
     }
 }
 
