@@ -40,6 +40,16 @@ const ELEMENT: usize = 64;
 
 /// Reads a whole file.
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
+    let mut records = Vec::new();
+    let parsed = each(input, context, &mut |object| {
+        records.push(Record::Object(object));
+        true
+    });
+    Parsed { records, ..parsed }
+}
+
+/// Reads a whole file and hands its objects on one by one, until one is not taken; all but the objects is in the result.
+pub(super) fn each(input: Input<'_>, context: Context<'_>, take: &mut dyn FnMut(PsObject) -> bool) -> Parsed {
     let (reader, encoding) = text::open(input);
     let mut decoder = Utf8Reader::new(reader, &encoding);
     let mut reading = Reading {
@@ -48,7 +58,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
         oddities: Oddities::default(),
         stack: Vec::new(),
         references: References::default(),
-        records: Vec::new(),
+        take,
         kept: 0,
         seen: 0,
         root: false,
@@ -57,9 +67,10 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     if decoder.replaced() > 0 {
         reading.oddities.whole(IssueCode::ReplacedCharacters, &decoder.replaced().to_string());
     }
-    let Reading { oddities, records, seen, root, .. } = reading;
+    let Reading { oddities, seen, root, .. } = reading;
     let complete = root && oddities.losses() == 0;
-    Parsed { records, seen, complete, issues: oddities.into_issues(), logs: Vec::new(), encoding: Some(encoding) }
+    let issues = oddities.into_issues();
+    Parsed { records: Vec::new(), seen, complete, issues, logs: Vec::new(), encoding: Some(encoding) }
 }
 
 struct Reading<'a> {
@@ -69,7 +80,7 @@ struct Reading<'a> {
     /// Open elements; bounded by `limits.xml_depth`.
     stack: Vec<Frame>,
     references: References,
-    records: Vec<Record>,
+    take: &'a mut dyn FnMut(PsObject) -> bool,
     kept: usize,
     seen: u64,
     /// Whether the root element, or an object, was seen.
@@ -237,8 +248,7 @@ impl Reading<'_> {
             self.oddities.line(IssueCode::TooManyRecords, line, "");
             return Err(Stop);
         }
-        self.records.push(Record::Object(object));
-        Ok(())
+        if (self.take)(object) { Ok(()) } else { Err(Stop) }
     }
 
     fn end_of_file(&mut self) {

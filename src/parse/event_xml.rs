@@ -39,7 +39,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     if decoder.replaced() > 0 {
         events.oddities.whole(IssueCode::ReplacedCharacters, &decoder.replaced().to_string());
     }
-    events.finish(encoding)
+    events.finish(Some(encoding))
 }
 
 struct Cutter<'a> {

@@ -6,6 +6,10 @@ pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
 mod event;
+pub mod event_clixml;
+pub mod event_csv;
+pub mod event_json;
+pub mod event_text;
 pub mod event_xml;
 pub mod evtx;
 pub mod interest;
@@ -51,6 +55,10 @@ pub type Parser = fn(Input<'_>, Context<'_>) -> record::Parsed;
 const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Evtx, evtx::parse),
     (ArtifactKind::EventXml, event_xml::parse),
+    (ArtifactKind::EventClixml, event_clixml::parse),
+    (ArtifactKind::EventJson, event_json::parse),
+    (ArtifactKind::EventCsv, event_csv::parse),
+    (ArtifactKind::EventText, event_text::parse),
     (ArtifactKind::RegExport, reg::parse),
     (ArtifactKind::CmdkeyList, cmdkey::parse),
     (ArtifactKind::Clixml, clixml::parse),

@@ -112,7 +112,7 @@ impl<'a> Events<'a> {
     }
 
     /// What was read.
-    pub(in crate::parse) fn finish(mut self, encoding: TextEncoding) -> Parsed {
+    pub(in crate::parse) fn finish(mut self, encoding: Option<TextEncoding>) -> Parsed {
         let mut logs = self.tally.finish();
         for log in &mut logs {
             log.zone = self.zone;
@@ -129,7 +129,7 @@ impl<'a> Events<'a> {
             complete: self.oddities.losses() == 0,
             issues: self.oddities.into_issues(),
             logs,
-            encoding: Some(encoding),
+            encoding,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! one event, as XML or as values ─▶ EventRecord (if a rule asks for it), LogSummary (always)
 //! ```
 
+pub(super) mod clock;
 pub(super) mod element;
 pub(super) mod export;
 mod message;
