@@ -34,6 +34,7 @@ mod registry;
 mod roles;
 mod shape;
 mod subject;
+mod twice;
 #[cfg(test)]
 mod tests;
 
@@ -164,6 +165,8 @@ pub struct EventFact {
     pub is_target: bool,
     /// Named, typed fields, in order.
     pub fields: Fields,
+    /// The export lost data: a field that is not here may have been in the log.
+    pub partial: bool,
     /// Where it stands.
     pub source: Source,
 }

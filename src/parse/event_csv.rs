@@ -178,7 +178,7 @@ impl Table<'_> {
     fn release(&mut self, order: Option<Order>) -> Result<(), Full> {
         let waiting = std::mem::take(&mut self.waiting);
         if order.is_none() && !waiting.is_empty() {
-            self.events.oddities.whole(IssueCode::DoubtfulDate, "day and month cannot be told apart");
+            self.events.oddities.whole(IssueCode::AmbiguousDate, "");
         }
         self.order = order.or(self.order);
         self.rows.decided = order.is_some();

@@ -163,7 +163,7 @@ impl Block {
                 }
             }
             "Level" => plain.level = words::level(value).unwrap_or(0),
-            "Keyword" => plain.keywords = value.split(',').find_map(words::audit).unwrap_or(0),
+            "Keyword" => plain.keywords = value.split(',').find_map(words::audit),
             "User" => plain.user_sid = value.starts_with("S-1-").then(|| value.to_owned()),
             "Computer" => value.clone_into(&mut plain.computer),
             "Description" => {

@@ -136,6 +136,15 @@ fn damaged_logs_of_the_collector() {
 }
 
 #[test]
+fn damaged_exports_of_events() {
+    survives("event-xml", &fixtures("event-xml"), |bytes| read(ArtifactKind::EventXml, bytes));
+    survives("event-clixml", &fixtures("event-clixml"), |bytes| read(ArtifactKind::EventClixml, bytes));
+    survives("event-json", &fixtures("event-json"), |bytes| read(ArtifactKind::EventJson, bytes));
+    survives("event-csv", &fixtures("event-csv"), |bytes| read(ArtifactKind::EventCsv, bytes));
+    survives("event-text", &fixtures("event-text"), |bytes| read(ArtifactKind::EventText, bytes));
+}
+
+#[test]
 fn damaged_event_logs() {
     use forge::evtx::{Event, Options, write};
     let at: jiff::Timestamp = "2014-06-02T00:00:00Z".parse().unwrap();

@@ -17,6 +17,7 @@ mod cases;
 mod cli;
 mod compare;
 mod cut_exports;
+mod events;
 mod evtx;
 mod forge;
 mod hostile;

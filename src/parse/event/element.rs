@@ -41,6 +41,8 @@ pub(in crate::parse) struct Substitute {
 pub(in crate::parse) fn read(xml: &str, substitute: Substitute, limits: &Limits, shared: &mut Shared) -> Result<Reading, String> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
+    // What was edited or cut by hand may hold a bare ampersand.
+    reader.config_mut().allow_dangling_amp = true;
     let mut builder = Builder::new(substitute, limits);
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {

@@ -36,7 +36,10 @@ pub(in crate::parse) struct Events<'a> {
     tally: Tally,
     records: Vec<Record>,
     seen: u64,
-    zone: Zone,
+    /// An event without its data was told.
+    partial: bool,
+    /// That of all events so far.
+    zone: Option<Zone>,
 }
 
 impl<'a> Events<'a> {
@@ -48,7 +51,8 @@ impl<'a> Events<'a> {
             tally: Tally::default(),
             records: Vec::new(),
             seen: 0,
-            zone: Zone::Stated,
+            partial: false,
+            zone: None,
         }
     }
 
@@ -68,9 +72,16 @@ impl<'a> Events<'a> {
             self.oddities.line(IssueCode::FieldTooLong, line, "");
         }
         event.export.line = line;
-        self.zone = self.zone.max(event.export.zone);
+        // Local times among others: no offset fits all of them.
+        self.zone = match self.zone {
+            Some(zone) if zone != event.export.zone => Some(Zone::Doubtful),
+            _ => Some(event.export.zone),
+        };
         self.count(&event, numbered, line);
         if self.context.interest.wants_event(&event.provider, event.id) {
+            if event.export.partial && !std::mem::replace(&mut self.partial, true) {
+                self.oddities.line(IssueCode::DataNotExported, line, "");
+            }
             self.records.push(Record::Event(event));
         }
         Ok(())
@@ -115,7 +126,7 @@ impl<'a> Events<'a> {
     pub(in crate::parse) fn finish(mut self, encoding: Option<TextEncoding>) -> Parsed {
         let mut logs = self.tally.finish();
         for log in &mut logs {
-            log.zone = self.zone;
+            log.zone = self.zone.unwrap_or_default();
             // Exports of a part are the rule; what matters is said once a log.
             if let Some(first) = log.gaps.first() {
                 let detail = format!("{}: numbers of records are missing from {} on", log.channel, first.from);

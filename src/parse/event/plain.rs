@@ -43,7 +43,8 @@ pub(in crate::parse) struct Plain {
     pub provider: String,
     pub id: u32,
     pub level: u8,
-    pub keywords: u64,
+    /// Nothing where the export does not tell success from failure.
+    pub keywords: Option<u64>,
     pub channel: String,
     pub computer: String,
     pub user_sid: Option<String>,
@@ -70,7 +71,7 @@ impl Plain {
         let [low, high, third, fourth] = self.id.to_le_bytes().map(u16::from);
         let id = low | high << 8;
         let provider = short(self.provider);
-        let partial = self.data.is_none();
+        let partial = self.data.is_none() || self.keywords.is_none();
         let mut draft = Draft::default();
         if wanted {
             let items = self.data.unwrap_or_else(|| message::recover(&provider, id, &self.message));
@@ -86,7 +87,7 @@ impl Plain {
             id,
             qualifiers: third | fourth << 8,
             level: self.level,
-            keywords: self.keywords,
+            keywords: self.keywords.unwrap_or(0),
             channel: shared.text(&channel),
             at: self.at.map_or(Timestamp::UNIX_EPOCH, |when| when.at),
             record: self.record.unwrap_or(0),

@@ -32,7 +32,7 @@ fn win_event(object: &PsObject) -> Option<Plain> {
         provider: text("ProviderName"),
         id: number(object.get("Id")?).and_then(|id| u32::try_from(id).ok())?,
         level: byte(object.get("Level")),
-        keywords: object.get("Keywords").and_then(number).map_or(audit, i64::cast_unsigned),
+        keywords: object.get("Keywords").and_then(number).map(i64::cast_unsigned).or(audit),
         channel: text("LogName"),
         computer: text("MachineName"),
         user_sid: object.get("UserId").and_then(sid),
@@ -48,15 +48,16 @@ fn event_log(object: &PsObject) -> Option<Plain> {
     let text = |name: &str| object.get(name).and_then(text).unwrap_or_default();
     let id = |name: &str| object.get(name).and_then(number).and_then(|id| u32::try_from(id & 0xffff_ffff).ok());
     let keywords = match object.get("EntryType") {
-        Some(PsValue::Enum(_, 8)) => AUDIT_SUCCESS,
-        Some(PsValue::Enum(_, 16)) => AUDIT_FAILURE,
+        Some(PsValue::Enum(_, 8)) => Some(AUDIT_SUCCESS),
+        Some(PsValue::Enum(_, 16)) => Some(AUDIT_FAILURE),
         Some(value) => match self::text(value).as_deref() {
             // EventLogEntryType; JSON writes its number.
-            Some("SuccessAudit" | "8") => AUDIT_SUCCESS,
-            Some("FailureAudit" | "16") => AUDIT_FAILURE,
-            _ => 0,
+            Some("SuccessAudit" | "8") => Some(AUDIT_SUCCESS),
+            Some("FailureAudit" | "16") => Some(AUDIT_FAILURE),
+            Some(_) => Some(0),
+            None => None,
         },
-        None => 0,
+        None => None,
     };
     // `System.Diagnostics.EventLogEntry#Security/Microsoft-Windows-Security-Auditing/4625`
     let log = object.types.iter().find_map(|name| name.split_once("EventLogEntry#")?.1.split('/').next());
@@ -77,13 +78,13 @@ fn event_log(object: &PsObject) -> Option<Plain> {
 }
 
 /// Audit words stand where `Keywords` was not selected.
-fn keywords_of_words(object: &PsObject) -> u64 {
+fn keywords_of_words(object: &PsObject) -> Option<u64> {
     let words = match object.get("KeywordsDisplayNames") {
         Some(PsValue::List(items)) => items.iter().filter_map(text).collect::<Vec<_>>(),
         Some(other) => text(other).into_iter().collect(),
         None => Vec::new(),
     };
-    words.iter().find_map(|word| super::words::audit(word)).unwrap_or(0)
+    words.iter().find_map(|word| super::words::audit(word))
 }
 
 /// The text of a value; an object gives its `ToString`, or its `Value`.

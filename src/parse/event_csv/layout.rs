@@ -130,7 +130,7 @@ fn viewer(columns: &[Option<Column>], row: &Row, separator: char) -> Option<Cell
         provider: cell(Column::Source)?.to_owned(),
         id: cell(Column::Id)?.parse().ok()?,
         level: words.iter().flatten().find_map(|word| words::level(word)).unwrap_or(0),
-        keywords: words.iter().flatten().find_map(|word| words::audit(word)).unwrap_or(0),
+        keywords: words.iter().flatten().find_map(|word| words::audit(word)),
         channel: own(Column::Log),
         computer: own(Column::Computer),
         user_sid: cell(Column::User).filter(|user| user.starts_with("S-1-")).map(ToOwned::to_owned),

@@ -101,7 +101,7 @@ fn day_and_month_are_told_apart_or_not_at_all() {
     assert_eq!(of(header, &["5/4/2026 1:00:00 AM"]).0, times(&["2026-05-04"]));
     let (found, codes) = of(header, &["5/4/2026 01:00:00"]);
     assert_eq!(found, [] as [String; 0]);
-    assert!(codes.contains(&IssueCode::DoubtfulDate) && codes.contains(&IssueCode::BadRecord), "{codes:?}");
+    assert!(codes.contains(&IssueCode::AmbiguousDate) && codes.contains(&IssueCode::BadRecord), "{codes:?}");
 }
 
 #[test]

@@ -17,12 +17,12 @@ pub(super) fn event(value: &Json) -> Option<Plain> {
     };
     let text = |name: &str| system.get(name).and_then(shown).unwrap_or_default();
     let keywords = text("Keywords");
-    let keywords = keywords.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0);
+    let keywords = keywords.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
     Some(Plain {
         provider: attribute("Provider", "Name").or_else(|| attribute("Provider", "EventSourceName")).unwrap_or_default(),
         id: shown(id)?.parse().ok()?,
         level: text("Level").parse().unwrap_or(0),
-        keywords,
+        keywords: keywords.or(Some(0)),
         channel: text("Channel"),
         computer: text("Computer"),
         user_sid: attribute("Security", "UserID"),

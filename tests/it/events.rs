@@ -1,0 +1,262 @@
+//! Every export of a log says what the log says: cases whose logs were exported by other programs are the same cases, and real
+//! logs that libevtx and the `evtx` crate print as XML and JSON give the same rows.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use outlook_triage::bundle::{ArtifactKind, sniff};
+use outlook_triage::case::Case;
+use outlook_triage::fact::EventFact;
+use outlook_triage::limits::Limits;
+use outlook_triage::parse::interest::Interest;
+use outlook_triage::parse::record::{EventRecord, Export, LogSummary, Parsed, Record};
+use outlook_triage::parse::{Context, Input, parser};
+
+use crate::cases;
+
+fn parse(kind: ArtifactKind, bytes: &[u8]) -> Parsed {
+    let (limits, interest) = (Limits::default(), Interest::everything());
+    let mut reader = bytes;
+    let input = Input { reader: &mut reader, encoding: None, bytes: bytes.len() as u64 };
+    parser(kind).unwrap()(input, Context { interest: &interest, limits: &limits })
+}
+
+/// Events without what only says how they came here.
+fn events(parsed: &Parsed) -> Vec<EventRecord> {
+    let event = |record: &Record| match record {
+        Record::Event(event) => EventRecord { export: Export::default(), ..event.clone() },
+        other => panic!("{other:?}"),
+    };
+    parsed.records.iter().map(event).collect()
+}
+
+/// Every record as XML, one behind the other, as `wevtutil` prints them.
+fn xml(log: &[u8]) -> String {
+    let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).unwrap();
+    parser.records().flatten().fold(String::new(), |mut text, record| {
+        let _ = writeln!(text, "{}", record.data.replace("<?xml version=\"1.0\" encoding=\"utf-8\"?>", ""));
+        text
+    })
+}
+
+/// Every record as `evtx_dump` prints it as JSON.
+fn json(log: &[u8]) -> String {
+    let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).unwrap();
+    parser.records_json().flatten().fold(String::new(), |mut text, record| {
+        let _ = write!(text, "Record {}\n{}\n", record.event_record_id, record.data);
+        text
+    })
+}
+
+/// The files of an upload, archives opened.
+fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    if path.is_file() {
+        let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).unwrap();
+            let name = entry.name().unwrap().replace('\\', "/");
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+            found.insert(name, bytes);
+        }
+        return found;
+    }
+    let mut open = vec![path.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                open.push(entry.path());
+            } else {
+                let name = entry.path().strip_prefix(path).unwrap().to_string_lossy().replace('\\', "/");
+                found.insert(name, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn is_log(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"ElfFile\0")
+}
+
+/// A case with its logs as they are, and the same with each log exported.
+fn both(name: &str, export: &dyn Fn(&[u8]) -> String) -> (Case, Case) {
+    let open = |change: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in files(&cases::upload(name)) {
+            if path.ends_with('/') {
+                continue;
+            }
+            let target = folder.path().join(path);
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            let bytes = if is_log(&bytes) { change(&bytes) } else { bytes };
+            fs::write(target, bytes).unwrap();
+        }
+        cases::open(folder.path(), &cases::options(None))
+    };
+    (open(&|bytes| bytes.to_vec()), open(&|bytes| export(bytes).into_bytes()))
+}
+
+fn facts(case: &Case) -> Vec<EventFact> {
+    case.facts.events.clone()
+}
+
+fn verdicts(case: &Case) -> String {
+    let findings: Vec<String> = case.findings().iter().map(|finding| format!("{}: {:?}", finding.id, finding.status)).collect();
+    findings.join("\n")
+}
+
+#[test]
+fn logs_of_all_cases_give_the_same_records_as_xml() {
+    let mut logs = 0;
+    for name in cases::names() {
+        for (path, bytes) in files(&cases::upload(&name)).into_iter().filter(|(_, bytes)| is_log(bytes)) {
+            let text = xml(&bytes);
+            assert_eq!(sniff(text.as_bytes(), true).kind, ArtifactKind::EventXml, "{name} {path}");
+            let (log, export) = (parse(ArtifactKind::Evtx, &bytes), parse(ArtifactKind::EventXml, text.as_bytes()));
+            assert_eq!(events(&export), events(&log), "{name} {path}");
+            assert_eq!(export.logs, log.logs, "{name} {path}");
+            assert_eq!((export.seen, export.complete), (log.seen, log.complete), "{name} {path} {:?}", export.issues);
+            logs += 1;
+        }
+    }
+    assert!(logs > 40, "{logs}");
+}
+
+#[test]
+fn cases_with_exported_logs_are_the_same_cases() {
+    for name in cases::names() {
+        for (form, export) in [("xml", &xml as &dyn Fn(&[u8]) -> String), ("json", &json)] {
+            let (log, export) = both(&name, export);
+            assert_eq!(verdicts(&export), verdicts(&log), "{name} {form}");
+            assert_eq!(export.facts.coverage.logs, log.facts.coverage.logs, "{name} {form}");
+            assert_eq!(facts(&export), facts(&log), "{name} {form}");
+        }
+    }
+}
+
+/// Provider, id, time and number of every event.
+type Row = (String, u16, String, u64);
+
+fn rows(parsed: &Parsed) -> Vec<Row> {
+    let mut rows: Vec<Row> = events(parsed)
+        .into_iter()
+        .map(|event| (event.provider.to_string(), event.id, event.at.to_string(), event.record))
+        .collect();
+    rows.sort();
+    rows
+}
+
+fn python() -> Option<PathBuf> {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/interop/bin/python");
+    let named = std::env::var_os("OUTLOOK_TRIAGE_PYTHON").map(PathBuf::from);
+    named.into_iter().chain([installed, PathBuf::from("python3")]).find(|python| {
+        Command::new(python).args(["-c", "import pyevtx"]).output().is_ok_and(|output| output.status.success())
+    })
+}
+
+/// Real logs, each with every record as XML by libevtx.
+fn real_logs() -> Option<Vec<(PathBuf, Vec<String>)>> {
+    let Some(corpus) = std::env::var_os("OUTLOOK_TRIAGE_CORPUS") else {
+        println!("SKIPPED: OUTLOOK_TRIAGE_CORPUS is not set");
+        return None;
+    };
+    let Some(python) = python() else {
+        println!("SKIPPED: no Python with libevtx (pip install libevtx-python)");
+        return None;
+    };
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(PathBuf::from(corpus).join("evtx")).unwrap().flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "evtx"));
+    paths.sort();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/events.py");
+    let output = Command::new(python).arg(script).args(&paths).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let read = lines.lines().map(|line| {
+        let log: serde_json::Value = serde_json::from_str(line).unwrap();
+        let records = log["records"].as_array().unwrap().iter().map(|xml| xml.as_str().unwrap().to_owned()).collect();
+        (PathBuf::from(log["file"].as_str().unwrap()), records)
+    });
+    Some(read.collect())
+}
+
+#[test]
+fn real_logs_as_xml_of_libevtx_give_the_rows_of_the_logs() {
+    let Some(logs) = real_logs() else { return };
+    let (mut wrong, mut total) = (Vec::new(), 0);
+    for (path, records) in &logs {
+        let export = parse(ArtifactKind::EventXml, records.concat().as_bytes());
+        let (theirs, mut ours) = (rows(&export), rows(&parse(ArtifactKind::Evtx, &fs::read(path).unwrap())));
+        // This reader finds more in damaged logs; what libevtx prints must be there.
+        let missing: Vec<&Row> = theirs
+            .iter()
+            .filter(|row| match ours.iter().position(|own| own == *row) {
+                Some(at) => {
+                    ours.remove(at);
+                    false
+                }
+                None => true,
+            })
+            .collect();
+        total += theirs.len();
+        if theirs.len() != records.len() || !missing.is_empty() {
+            wrong.push(format!("{}: {} printed, {} read, {missing:?} {:?}", path.display(), records.len(), theirs.len(), export.issues));
+        }
+    }
+    println!("{} logs, {total} records", logs.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(logs.len() >= 208 && total > 12_000, "{} logs, {total} records", logs.len());
+}
+
+#[test]
+fn real_logs_as_xml_of_another_crate_give_their_records() {
+    let Some(corpus) = std::env::var_os("OUTLOOK_TRIAGE_CORPUS") else {
+        println!("SKIPPED: OUTLOOK_TRIAGE_CORPUS is not set");
+        return;
+    };
+    let mut total = 0;
+    for entry in fs::read_dir(PathBuf::from(corpus).join("evtx")).unwrap().flatten() {
+        let bytes = fs::read(entry.path()).unwrap();
+        if !is_log(&bytes) {
+            continue;
+        }
+        let Ok(mut parser) = evtx::EvtxParser::from_buffer(bytes) else { continue };
+        let text: String = parser.records().flatten().map(|record| record.data).collect();
+        let count = text.matches("</EventRecordID>").count();
+        let export = parse(ArtifactKind::EventXml, text.as_bytes());
+        assert_eq!(events(&export).len(), count, "{:?} {:?}", entry.path(), export.issues);
+        total += count;
+    }
+    assert!(total > 12_000, "{total}");
+}
+
+/// A log whose numbers are whole is one that was not filtered, whichever form it comes in.
+#[test]
+fn a_filtered_export_has_the_gaps_of_a_filtered_log() {
+    let at: jiff::Timestamp = "2014-06-02T00:00:00Z".parse().unwrap();
+    let all: Vec<forge::evtx::Event> = (0..20)
+        .map(|n| {
+            let mut event = forge::evtx::Event::new("Outlook", 45, at + jiff::SignedDuration::from_mins(n)).text(["x", ""]);
+            event.record = u64::try_from(n).unwrap() + 100;
+            event
+        })
+        .collect();
+    let gaps = |events: &[forge::evtx::Event]| {
+        let options =
+            forge::evtx::Options { numbering: forge::evtx::Numbering::Exported, ..forge::evtx::Options::default() };
+        let log = forge::evtx::write(events, &options).unwrap();
+        let of = |kind, bytes: &[u8]| -> Vec<LogSummary> { parse(kind, bytes).logs };
+        let logs = of(ArtifactKind::Evtx, &log);
+        assert_eq!(of(ArtifactKind::EventXml, xml(&log).as_bytes()), logs);
+        assert_eq!(of(ArtifactKind::EventJson, json(&log).as_bytes()), logs);
+        logs[0].gaps.len()
+    };
+    assert_eq!(gaps(&all), 0);
+    let filtered: Vec<_> = all.iter().filter(|event| event.record != 107 && event.record != 111).cloned().collect();
+    assert_eq!(gaps(&filtered), 2);
+}
