@@ -122,7 +122,9 @@ fn times(artifacts: &[ArtifactInput<'_>]) -> BTreeMap<Timestamp, (ArtifactId, u6
         for record in &input.parsed.records {
             match record {
                 Record::Credential(row) => row.written.into_iter().for_each(|at| add(at, 1)),
-                Record::Event(event) if Some(event.at) < end && event.export.zone == Zone::Stated => before_the_end = before_the_end.max(Some(event.at)),
+                Record::Event(event) if Some(event.at) < end && event.export.zone == Zone::Stated => {
+                    before_the_end = before_the_end.max(Some(event.at));
+                }
                 _ => {}
             }
         }

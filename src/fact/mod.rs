@@ -34,9 +34,9 @@ mod registry;
 mod roles;
 mod shape;
 mod subject;
-mod twice;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -14,8 +14,8 @@ use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
 use crate::parse::key_order::ExportEnd;
 use crate::parse::record::{
-    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, EventCount, EventRecord, Export, Hive,
-    LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
+    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, EventCount, EventRecord, Export,
+    Hive, LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
     RegistryRoot, RegistryValue, Zone,
 };
 use crate::value::{Value, Window};

@@ -19,7 +19,8 @@ const ALIKE: usize = 500;
 
 /// Leaves each event once. Times without a zone match nothing.
 pub(super) fn drop(drafts: &mut Vec<Draft<'_>>) {
-    let is_rounded = |draft: &Draft<'_>| draft.fact.at.at.subsec_nanosecond() % 1_000_000 == 0 || draft.fact.record == 0;
+    let is_rounded =
+        |draft: &Draft<'_>| draft.fact.at.at.subsec_nanosecond() % 1_000_000 == 0 || draft.fact.record == 0;
     let mut artifacts: Vec<ArtifactId> = drafts.iter().map(|draft| draft.fact.source.artifact).collect();
     artifacts.dedup();
     artifacts.sort();

@@ -54,7 +54,8 @@ mod tests {
         event
     }
 
-    const TYPES: &str = "<TN RefId=\"0\"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T><T>System.Object</T></TN>";
+    const TYPES: &str =
+        "<TN RefId=\"0\"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T><T>System.Object</T></TN>";
     const PROPERTIES: &str = "<I32 N=\"Id\">411</I32><By N=\"Level\">0</By><I64 N=\"Keywords\">-9218868437227405312</I64>\
         <I64 N=\"RecordId\">88</I64><S N=\"ProviderName\">AD FS Auditing</S><S N=\"LogName\">Security</S>\
         <S N=\"MachineName\">STS1</S><Obj N=\"UserId\" RefId=\"1\"><TN RefId=\"1\"><T>System.Security.Principal.SecurityIdentifier</T></TN>\
@@ -67,7 +68,9 @@ mod tests {
     #[test]
     fn a_whole_object_gives_the_event_with_its_values_by_place() {
         for form in [
-            format!("<Obj RefId=\"0\">{TYPES}<ToString>x</ToString><Props>{PROPERTIES}{VALUES}</Props><MS><S N=\"Message\">m</S></MS></Obj>"),
+            format!(
+                "<Obj RefId=\"0\">{TYPES}<ToString>x</ToString><Props>{PROPERTIES}{VALUES}</Props><MS><S N=\"Message\">m</S></MS></Obj>"
+            ),
             format!(
                 "<Obj RefId=\"0\">{}<MS>{PROPERTIES}{VALUES}</MS></Obj>",
                 TYPES.replace("<T>System.D", "<T>Selected.System.D")
@@ -76,7 +79,10 @@ mod tests {
             let parsed = read(&form);
             assert_eq!((parsed.seen, parsed.complete, parsed.issues.len()), (1, true, 0), "{:?}", parsed.issues);
             let event = only(&parsed);
-            assert_eq!((&*event.provider, event.id, event.record, &*event.channel), ("AD FS Auditing", 411, 88, "Security"));
+            assert_eq!(
+                (&*event.provider, event.id, event.record, &*event.channel),
+                ("AD FS Auditing", 411, 88, "Security")
+            );
             assert_eq!(event.at.to_string(), "2019-11-07T17:59:56.5265735Z");
             assert_eq!((event.keywords, event.user_sid.as_deref()), (0x8010_0000_0000_0000, Some("S-1-5-21-1-2-3-9")));
             assert_eq!(event.activity.as_deref(), Some("0a000000-0000-0000-0000-000000000001"));

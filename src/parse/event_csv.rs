@@ -34,7 +34,14 @@ const WAITING: usize = 100_000;
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let (reader, encoding) = text::open(input);
     let mut reader = TextReader::new(reader, &encoding, context.limits);
-    let mut table = Table { events: Events::new(context), rows: Rows::new(context.limits.line), layout: None, kind: None, order: None, waiting: Vec::new() };
+    let mut table = Table {
+        events: Events::new(context),
+        rows: Rows::new(context.limits.line),
+        layout: None,
+        kind: None,
+        order: None,
+        waiting: Vec::new(),
+    };
     loop {
         match reader.next_line() {
             Ok(Some(line)) => {
@@ -169,9 +176,9 @@ impl Table<'_> {
 
     /// Decides without a date that shows it: by the sequence, by the language, or, for English, by how the hours are written.
     fn settle(&mut self) -> Result<(), Full> {
-        let clocks = self.waiting.iter().map(|waiting| waiting.clock);
-        let american = || self.waiting.iter().all(|waiting| waiting.clock.is_american()).then_some(Order::MonthFirst);
-        let order = monotonic(clocks).or(self.order).or_else(american);
+        let clocks: Vec<Clock> = self.waiting.iter().map(|waiting| waiting.clock).collect();
+        let american = || clocks.iter().all(|clock| clock.is_american()).then_some(Order::MonthDayYear);
+        let order = monotonic(&clocks).or(self.order).or_else(american);
         self.release(order)
     }
 

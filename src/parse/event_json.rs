@@ -136,9 +136,10 @@ impl Cutter<'_> {
     /// What stood between two objects: nothing but the signs of an array, or something that was lost.
     fn between(&mut self) {
         let text = String::from_utf8_lossy(&self.outside);
-        let lost = text.lines().map(str::trim).find(|line| {
-            !line.is_empty() && *line != "\u{feff}" && *line != "," && !line.starts_with(SEPARATOR)
-        });
+        let lost = text
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty() && *line != "\u{feff}" && *line != "," && !line.starts_with(SEPARATOR));
         if let Some(lost) = lost {
             self.events.lost(IssueCode::BadLine, self.line, lost);
         }

@@ -203,11 +203,13 @@ mod tests {
     }
 
     fn events(parsed: &Parsed) -> Vec<&EventRecord> {
-        let event = |record| match record {
-            &Record::Event(ref event) => event,
-            other => panic!("{other:?}"),
-        };
-        parsed.records.iter().map(event).collect()
+        let records = parsed.records.iter();
+        records
+            .map(|record| match record {
+                Record::Event(event) => event,
+                other => panic!("{other:?}"),
+            })
+            .collect()
     }
 
     fn block(number: u32, colon: &str, date: &str, description: &str) -> String {
@@ -219,16 +221,18 @@ mod tests {
     #[test]
     fn both_forms_give_events_with_what_their_description_tells() {
         let description = "\r\nThe computer attempted to validate.\r\n\r\nLogon Account:\ta.tanaka\r\nEvent[7]:\r\nError Code:\t0xC000006A";
-        for (colon, date, zone) in [
-            (":", "2026-03-05T11:15:30.251", Zone::Local),
-            ("", "2026-03-05T11:15:30.2510000Z ", Zone::Doubtful),
-        ] {
+        for (colon, date, zone) in
+            [(":", "2026-03-05T11:15:30.251", Zone::Local), ("", "2026-03-05T11:15:30.2510000Z ", Zone::Doubtful)]
+        {
             let text = format!("{}{}", block(0, colon, date, description), block(1, colon, date, "x"));
             assert_eq!(crate::bundle::sniff(text.as_bytes(), true).kind, crate::bundle::ArtifactKind::EventText);
             let parsed = read(&text);
             assert_eq!((parsed.seen, parsed.complete), (2, true), "{:?}", parsed.issues);
             let event = events(&parsed)[0];
-            assert_eq!((&*event.provider, event.id, &*event.channel, &*event.computer), ("Microsoft-Windows-Security-Auditing", 4776, "Security", "DC01"));
+            assert_eq!(
+                (&*event.provider, event.id, &*event.channel, &*event.computer),
+                ("Microsoft-Windows-Security-Auditing", 4776, "Security", "DC01")
+            );
             assert_eq!((event.at.to_string().as_str(), event.export.zone), ("2026-03-05T11:15:30.251Z", zone));
             assert_eq!((event.level, event.keywords, event.export.partial), (4, 1 << 52, true));
             assert_eq!(event.data.named("Status"), Some("0xC000006A"));

@@ -27,13 +27,7 @@ use crate::issue::IssueCode;
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let (reader, encoding) = text::open(input);
     let mut decoder = Utf8Reader::new(reader, &encoding);
-    let mut cutter = Cutter {
-        events: Events::new(context),
-        open: None,
-        line: 1,
-        roots: 0,
-        any: false,
-    };
+    let mut cutter = Cutter { events: Events::new(context), open: None, line: 1, roots: 0, any: false };
     cutter.read(&mut decoder);
     let Cutter { mut events, .. } = cutter;
     if decoder.replaced() > 0 {
@@ -136,7 +130,9 @@ impl Cutter<'_> {
                 self.outside(before);
                 match tag {
                     Tag::Open(_) => self.roots += 1,
-                    Tag::Close("Event") => self.events.lost(IssueCode::BadRecord, tag_line, "an end without a beginning"),
+                    Tag::Close("Event") => {
+                        self.events.lost(IssueCode::BadRecord, tag_line, "an end without a beginning");
+                    }
                     Tag::Close(_) => self.roots = self.roots.saturating_sub(1),
                     _ => {}
                 }
@@ -160,7 +156,7 @@ impl Cutter<'_> {
             Tag::Open("System") if open.inner.is_some() => {
                 let (at, line) = open.inner.unwrap_or_default();
                 let text = open.text.split_off(at.min(open.text.len()));
-                let cut = std::mem::replace(&mut self.open, Some(Open { text, line, depth: 1, inner: None, too_long: false }));
+                let cut = self.open.replace(Open { text, line, depth: 1, inner: None, too_long: false });
                 self.incomplete(cut);
             }
             Tag::Close("Event") => {

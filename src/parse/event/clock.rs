@@ -6,9 +6,9 @@
 //! 6/28/2020 10:57:55 PM  ─▶  Clock { date: [6, 28, 2020], 22:57:55 }   and, later, month first: no month is 28
 //! ```
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 use super::words::Order;
 
@@ -87,11 +87,11 @@ impl Clock {
     pub(in crate::parse) fn order(self) -> Option<Order> {
         let [first, second, _] = self.date;
         if first > 31 {
-            Some(Order::YearFirst)
+            Some(Order::YearMonthDay)
         } else if first > 12 || self.dotted {
-            Some(Order::DayFirst)
+            Some(Order::DayMonthYear)
         } else if second > 12 {
-            Some(Order::MonthFirst)
+            Some(Order::MonthDayYear)
         } else {
             None
         }
@@ -106,9 +106,9 @@ impl Clock {
     pub(in crate::parse) fn at(self, order: Order) -> Option<Timestamp> {
         let [a, b, c] = self.date;
         let (year, month, day) = match order {
-            Order::YearFirst => (a, b, c),
-            Order::DayFirst => (c, b, a),
-            Order::MonthFirst => (c, a, b),
+            Order::YearMonthDay => (a, b, c),
+            Order::DayMonthYear => (c, b, a),
+            Order::MonthDayYear => (c, a, b),
         };
         let year = match year {
             // The Buddhist calendar is 543 years ahead.
@@ -119,15 +119,16 @@ impl Clock {
         let small = |value: u16| i8::try_from(value).ok();
         let time = [self.hour, self.minute, self.second].map(|value| i8::try_from(value).unwrap_or(0));
         let [hour, minute, second] = time;
-        let date = DateTime::new(i16::try_from(year).ok()?, small(month)?, small(day)?, hour, minute, second, 0).ok()?;
+        let date =
+            DateTime::new(i16::try_from(year).ok()?, small(month)?, small(day)?, hour, minute, second, 0).ok()?;
         date.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     }
 }
 
 /// The order of a column that no single date shows: the one in which the rows, which stand in the order of their log, run one way.
-pub(in crate::parse) fn monotonic(clocks: impl Iterator<Item = Clock> + Clone) -> Option<Order> {
+pub(in crate::parse) fn monotonic(clocks: &[Clock]) -> Option<Order> {
     let runs = |order: Order| {
-        let times = || clocks.clone().filter_map(|clock| clock.at(order));
+        let times = || clocks.iter().filter_map(|clock| clock.at(order));
         let (mut up, mut down, mut moves) = (true, true, false);
         for (one, next) in times().zip(times().skip(1)) {
             up &= one <= next;
@@ -136,9 +137,9 @@ pub(in crate::parse) fn monotonic(clocks: impl Iterator<Item = Clock> + Clone) -
         }
         (up || down) && moves
     };
-    match (runs(Order::DayFirst), runs(Order::MonthFirst)) {
-        (true, false) => Some(Order::DayFirst),
-        (false, true) => Some(Order::MonthFirst),
+    match (runs(Order::DayMonthYear), runs(Order::MonthDayYear)) {
+        (true, false) => Some(Order::DayMonthYear),
+        (false, true) => Some(Order::MonthDayYear),
         _ => None,
     }
 }
@@ -152,20 +153,29 @@ mod tests {
         let check = |text: &str, order: Option<Order>, expected: &str| {
             let clock = Clock::read(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(clock.order(), order, "{text}");
-            let at = clock.at(order.unwrap_or(Order::MonthFirst)).unwrap();
+            let at = clock.at(order.unwrap_or(Order::MonthDayYear)).unwrap();
             assert_eq!(at.to_string(), expected, "{text}");
         };
-        check("3/28/2026 2:15:30 AM", Some(Order::MonthFirst), "2026-03-28T02:15:30Z");
-        check("6/28/2020 10:57:55\u{202f}PM", Some(Order::MonthFirst), "2020-06-28T22:57:55Z");
+        check("3/28/2026 2:15:30 AM", Some(Order::MonthDayYear), "2026-03-28T02:15:30Z");
+        check("6/28/2020 10:57:55\u{202f}PM", Some(Order::MonthDayYear), "2020-06-28T22:57:55Z");
         check("3/5/2026 12:00:01 AM", None, "2026-03-05T00:00:01Z");
-        check("2026/03/05 11:15:30", Some(Order::YearFirst), "2026-03-05T11:15:30Z");
-        check("2026/03/05 午後 3:15:30", Some(Order::YearFirst), "2026-03-05T15:15:30Z");
-        check("05.03.2026 11:15:30", Some(Order::DayFirst), "2026-03-05T11:15:30Z");
-        check("27/10/2021 12:28:26", Some(Order::DayFirst), "2021-10-27T12:28:26Z");
-        check("27-10-2021 12:28", Some(Order::DayFirst), "2021-10-27T12:28:00Z");
-        check("28/3/2569 11:15:30", Some(Order::DayFirst), "2026-03-28T11:15:30Z");
-        for text in ["", "45", "Outlook", "1/2/2026", "1:2:3", "99/99/2026 11:15:30 xx", "3/5/2026 13:15:30 PM", "3/5/2026 25:00:00"] {
-            let found = Clock::read(text).and_then(|clock| clock.at(clock.order().unwrap_or(Order::DayFirst)));
+        check("2026/03/05 11:15:30", Some(Order::YearMonthDay), "2026-03-05T11:15:30Z");
+        check("2026/03/05 午後 3:15:30", Some(Order::YearMonthDay), "2026-03-05T15:15:30Z");
+        check("05.03.2026 11:15:30", Some(Order::DayMonthYear), "2026-03-05T11:15:30Z");
+        check("27/10/2021 12:28:26", Some(Order::DayMonthYear), "2021-10-27T12:28:26Z");
+        check("27-10-2021 12:28", Some(Order::DayMonthYear), "2021-10-27T12:28:00Z");
+        check("28/3/2569 11:15:30", Some(Order::DayMonthYear), "2026-03-28T11:15:30Z");
+        for text in [
+            "",
+            "45",
+            "Outlook",
+            "1/2/2026",
+            "1:2:3",
+            "99/99/2026 11:15:30 xx",
+            "3/5/2026 13:15:30 PM",
+            "3/5/2026 25:00:00",
+        ] {
+            let found = Clock::read(text).and_then(|clock| clock.at(clock.order().unwrap_or(Order::DayMonthYear)));
             assert_eq!(found, None, "{text}");
         }
     }
@@ -174,9 +184,9 @@ mod tests {
     fn rows_that_run_one_way_show_the_order() {
         let of = |texts: &[&str]| {
             let clocks: Vec<Clock> = texts.iter().filter_map(|text| Clock::read(text)).collect();
-            monotonic(clocks.into_iter())
+            monotonic(&clocks)
         };
-        assert_eq!(of(&["5/4/2026 1:00:00", "1/5/2026 1:00:00", "2/5/2026 1:00:00"]), Some(Order::DayFirst));
+        assert_eq!(of(&["5/4/2026 1:00:00", "1/5/2026 1:00:00", "2/5/2026 1:00:00"]), Some(Order::DayMonthYear));
         assert_eq!(of(&["5/4/2026 1:00:00", "4/5/2026 1:00:00"]), None);
         assert_eq!(of(&["5/5/2026 1:00:00", "5/5/2026 2:00:00"]), None);
     }

@@ -38,7 +38,12 @@ pub(in crate::parse) struct Substitute {
 }
 
 /// Reads one event.
-pub(in crate::parse) fn read(xml: &str, substitute: Substitute, limits: &Limits, shared: &mut Shared) -> Result<Reading, String> {
+pub(in crate::parse) fn read(
+    xml: &str,
+    substitute: Substitute,
+    limits: &Limits,
+    shared: &mut Shared,
+) -> Result<Reading, String> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
     // What was edited or cut by hand may hold a bare ampersand.

@@ -372,8 +372,12 @@ mod tests {
                 "{message}"
             );
         };
-        check("Faulting application name: OUTLOOK.EXE, version: 15.0.4605.1000, time stamp: 0x5\nFaulting module name: x.dll, version: 1.2.3.4, time stamp: 0x5\nException code: 0xc0000005");
-        check("障害が発生しているアプリケーション名: OUTLOOK.EXE、バージョン: 15.0.4605.1000、タイム スタンプ: 0x5\n障害が発生しているモジュール名: x.dll、バージョン: 1.2.3.4、タイム スタンプ: 0x5");
+        check(
+            "Faulting application name: OUTLOOK.EXE, version: 15.0.4605.1000, time stamp: 0x5\nFaulting module name: x.dll, version: 1.2.3.4, time stamp: 0x5\nException code: 0xc0000005",
+        );
+        check(
+            "障害が発生しているアプリケーション名: OUTLOOK.EXE、バージョン: 15.0.4605.1000、タイム スタンプ: 0x5\n障害が発生しているモジュール名: x.dll、バージョン: 1.2.3.4、タイム スタンプ: 0x5",
+        );
         let hang = "The program OUTLOOK.EXE version 15.0.4605.1000 stopped interacting with Windows and was closed.";
         assert_eq!(shown("Application Hang", 1002, hang), "program=OUTLOOK.EXE;version=15.0.4605.1000;");
         let alert = "Microsoft Outlook\nCannot start Microsoft Outlook.\nP1: 300\nP2: 16.0.4266.1003\nP3: abc\nP4: ";

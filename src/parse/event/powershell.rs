@@ -130,7 +130,10 @@ pub(in crate::parse) fn when(value: &PsValue) -> Option<When> {
         PsValue::Time(at) => Some(When::stated(*at)),
         PsValue::LocalTime(text) | PsValue::Text(text) => when_text(text),
         // `DateTime` with notes of its own.
-        PsValue::Object(object) => ["value", "DateTime"].iter().find_map(|name| object.get(name).and_then(when)).or_else(|| when_text(object.to_string.as_deref()?)),
+        PsValue::Object(object) => ["value", "DateTime"]
+            .iter()
+            .find_map(|name| object.get(name).and_then(when))
+            .or_else(|| when_text(object.to_string.as_deref()?)),
         _ => None,
     }
 }
@@ -200,7 +203,8 @@ mod tests {
 
     #[test]
     fn codes_are_written_as_the_log_writes_them() {
-        let check = |value: PsValue, expected: Option<&str>| assert_eq!(shown(&value).as_deref(), expected, "{value:?}");
+        let check =
+            |value: PsValue, expected: Option<&str>| assert_eq!(shown(&value).as_deref(), expected, "{value:?}");
         check(PsValue::Number(-1_073_741_718), Some("0xc000006a"));
         check(PsValue::Number(-2_147_024_891), Some("0x80070005"));
         check(PsValue::Number(-5), Some("-5"));

@@ -78,7 +78,13 @@ pub(in crate::parse) struct Tally {
 
 impl Tally {
     /// Where to count events of this log and kind; nowhere if it is new and there is no room for more names.
-    pub(in crate::parse) fn counter(&mut self, channel: &str, computer: &str, provider: &str, id: u16) -> Option<Counter> {
+    pub(in crate::parse) fn counter(
+        &mut self,
+        channel: &str,
+        computer: &str,
+        provider: &str,
+        id: u16,
+    ) -> Option<Counter> {
         let pair = (channel.to_owned(), computer.to_owned());
         let kind = (provider.to_owned(), id);
         if let Some(log) = self.names.get(&pair)
@@ -251,8 +257,7 @@ mod tests {
         assert_eq!(gaps(&[(5, 10), (7, 30), (8, 40)]), [(10, 30)]);
         assert_eq!(gaps(&[(5, 10), (5, 10), (6, 20)]), [], "one record twice");
         assert_eq!(gaps(&[(0, 10), (0, 20), (0, 30)]), [], "no numbers");
-        let newest_first: Vec<(u64, i64)> =
-            (0..70_000).rev().map(|n| (n, i64::try_from(n).unwrap())).collect();
+        let newest_first: Vec<(u64, i64)> = (0..70_000).rev().map(|n| (n, i64::try_from(n).unwrap())).collect();
         assert_eq!(gaps(&newest_first), [], "an export that begins with the newest");
         let filtered: Vec<(u64, i64)> = (0..100).map(|n| (n * 3, i64::try_from(n).unwrap())).collect();
         assert_eq!(gaps(&filtered), [(0, 99)], "nothing in it is unbroken");

@@ -105,9 +105,9 @@ pub(in crate::parse) enum Column {
 /// In which order a language writes dates, where nothing else tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::parse) enum Order {
-    YearFirst,
-    DayFirst,
-    MonthFirst,
+    YearMonthDay,
+    DayMonthYear,
+    MonthDayYear,
 }
 
 use Column as C;
@@ -194,16 +194,16 @@ const HEADINGS: &[(&str, Column)] = &[
 
 /// Headings of the id column by which a language is told, and its order of dates. English is written in several.
 const ORDERS: &[(&str, Order)] = &[
-    ("イベント id", Order::YearFirst),
-    ("事件 id", Order::YearFirst),
-    ("事件識別碼", Order::YearFirst),
-    ("이벤트 id", Order::YearFirst),
-    ("ereignis-id", Order::DayFirst),
-    ("id de l’événement", Order::DayFirst),
-    ("id de l'événement", Order::DayFirst),
-    ("id. del evento", Order::DayFirst),
-    ("id evento", Order::DayFirst),
-    ("identificação do evento", Order::DayFirst),
+    ("イベント id", Order::YearMonthDay),
+    ("事件 id", Order::YearMonthDay),
+    ("事件識別碼", Order::YearMonthDay),
+    ("이벤트 id", Order::YearMonthDay),
+    ("ereignis-id", Order::DayMonthYear),
+    ("id de l’événement", Order::DayMonthYear),
+    ("id de l'événement", Order::DayMonthYear),
+    ("id. del evento", Order::DayMonthYear),
+    ("id evento", Order::DayMonthYear),
+    ("identificação do evento", Order::DayMonthYear),
 ];
 
 /// What a heading stands over.

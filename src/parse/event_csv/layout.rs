@@ -23,7 +23,8 @@ pub(super) struct Cells {
 }
 
 /// The columns that Event Viewer saves unless others were added.
-const USUAL: [Option<Column>; 5] = [Some(Column::Level), Some(Column::Date), Some(Column::Source), Some(Column::Id), None];
+const USUAL: [Option<Column>; 5] =
+    [Some(Column::Level), Some(Column::Date), Some(Column::Source), Some(Column::Id), None];
 
 impl Layout {
     /// By the first line; whether that is a row already.
@@ -89,12 +90,14 @@ fn power_shell(names: &[String], kind: Option<&str>, row: &Row) -> Option<Cells>
         line: row.line,
     };
     let plain = powershell::event(&object)?;
-    let time = ["TimeCreated", "TimeGenerated", "TimeWritten"].iter().find_map(|name| object.get(name).and_then(powershell::text));
+    let time = ["TimeCreated", "TimeGenerated", "TimeWritten"]
+        .iter()
+        .find_map(|name| object.get(name).and_then(powershell::text));
     Some(Cells { plain, time: time.unwrap_or_default() })
 }
 
 /// Headings in an unknown language: the first row shows the date and, behind it, the source and the number of the event.
-fn look(columns: &mut Vec<Option<Column>>, row: &Row) -> Option<()> {
+fn look(columns: &mut [Option<Column>], row: &Row) -> Option<()> {
     let date = row.fields.iter().position(|field| Clock::read(field).is_some())?;
     let is_id = |field: &String| {
         (1..=5).contains(&field.trim().len()) && field.trim().bytes().all(|byte| byte.is_ascii_digit())

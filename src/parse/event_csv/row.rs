@@ -42,7 +42,11 @@ impl Rows {
                 open.add('\n', self.longest);
                 open
             }
-            None => Open { row: Row { fields: vec![String::new()], line: number, too_long: false }, quoted: false, bytes: 0 },
+            None => Open {
+                row: Row { fields: vec![String::new()], line: number, too_long: false },
+                quoted: false,
+                bytes: 0,
+            },
         };
         // A quote opens a field only at its beginning.
         let mut at_start = !open.quoted;

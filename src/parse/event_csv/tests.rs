@@ -11,11 +11,13 @@ fn read(text: &str) -> Parsed {
 }
 
 fn events(parsed: &Parsed) -> Vec<&EventRecord> {
-    let event = |record| match record {
-        &Record::Event(ref event) => event,
-        other => panic!("{other:?}"),
-    };
-    parsed.records.iter().map(event).collect()
+    let records = parsed.records.iter();
+    records
+        .map(|record| match record {
+            Record::Event(event) => event,
+            other => panic!("{other:?}"),
+        })
+        .collect()
 }
 
 /// Provider, id, level, audit bits and time of every event.
@@ -33,7 +35,12 @@ fn event_viewer_writes_one_field_more_than_headings_in_every_language() {
             let text = format!("{header}\r\n{row}\r\n").replace(',', separator);
             assert_eq!(sniff(text.as_bytes(), true).kind, ArtifactKind::EventCsv, "{text}");
             let parsed = read(&text);
-            assert_eq!((shown(&parsed), parsed.complete), (vec![expected.to_owned()], true), "{text} {:?}", parsed.issues);
+            assert_eq!(
+                (shown(&parsed), parsed.complete),
+                (vec![expected.to_owned()], true),
+                "{text} {:?}",
+                parsed.issues
+            );
             let event = events(&parsed)[0];
             assert_eq!(event.data.named("rendered-message"), Some("one\ntwo \"x\""), "{text}");
             assert_eq!((event.export.zone, event.export.partial, event.export.line), (Zone::Local, true, 2));
@@ -136,11 +143,11 @@ fn a_missing_quote_costs_one_row_and_a_cut_is_seen() {
     assert_eq!(events(&parsed).iter().map(|event| event.id).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(!parsed.complete);
     let parsed = read(&format!("{header}\n{}{}", row(1, "x"), row(2, "\"cut")));
-    assert_eq!(parsed.issues.first().map(|issue| issue.code), Some(IssueCode::Truncated));
+    assert!(parsed.issues.iter().any(|issue| issue.code == IssueCode::Truncated), "{:?}", parsed.issues);
     let parsed = read(&format!("{header}\n{}no row\n{}", row(1, "x"), row(2, "y")));
     assert_eq!((parsed.seen, parsed.complete), (2, false));
     let parsed = read(row(1, "x").as_str());
-    assert_eq!((parsed.seen, parsed.issues.first().map(|issue| issue.code)), (1, Some(IssueCode::UnknownHeader)));
+    assert!(parsed.seen == 1 && parsed.issues.iter().any(|issue| issue.code == IssueCode::UnknownHeader));
     assert_eq!(parsed.logs[0].gaps, [parsed.logs[0].window], "without numbers nothing is unbroken");
     assert_eq!(row::fields("a,\"b,\"\"c\",d\"e", ','), ["a", "b,\"c", "d\"e"]);
 }

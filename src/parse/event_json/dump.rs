@@ -19,7 +19,9 @@ pub(super) fn event(value: &Json) -> Option<Plain> {
     let keywords = text("Keywords");
     let keywords = keywords.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
     Some(Plain {
-        provider: attribute("Provider", "Name").or_else(|| attribute("Provider", "EventSourceName")).unwrap_or_default(),
+        provider: attribute("Provider", "Name")
+            .or_else(|| attribute("Provider", "EventSourceName"))
+            .unwrap_or_default(),
         id: shown(id)?.parse().ok()?,
         level: text("Level").parse().unwrap_or(0),
         keywords: keywords.or(Some(0)),
@@ -64,7 +66,9 @@ fn leaves(fields: &serde_json::Map<String, Json>, items: &mut Vec<Item>) {
         let own = (name != "Data" && name != "#text").then(|| name.as_str().into());
         match value {
             Json::Object(inner) => match inner.get("#text") {
-                Some(Json::Array(texts)) => items.extend(texts.iter().map(|text| (own.clone(), shown(text).unwrap_or_default()))),
+                Some(Json::Array(texts)) => {
+                    items.extend(texts.iter().map(|text| (own.clone(), shown(text).unwrap_or_default())));
+                }
                 Some(text) => items.push((own, shown(text).unwrap_or_default())),
                 None => leaves(inner, items),
             },

@@ -11,11 +11,13 @@ fn read(text: &str) -> Parsed {
 }
 
 fn events(parsed: &Parsed) -> Vec<&EventRecord> {
-    let event = |record| match record {
-        &Record::Event(ref event) => event,
-        other => panic!("{other:?}"),
-    };
-    parsed.records.iter().map(event).collect()
+    let records = parsed.records.iter();
+    records
+        .map(|record| match record {
+            Record::Event(event) => event,
+            other => panic!("{other:?}"),
+        })
+        .collect()
 }
 
 fn event(record: u64, rest: &str) -> String {
@@ -39,7 +41,10 @@ fn an_array_an_object_and_lines_are_the_same() {
         assert_eq!((parsed.seen, parsed.complete, parsed.issues.len()), (2, true, 0), "{text} {:?}", parsed.issues);
         let events = events(&parsed);
         assert_eq!(events.iter().map(|event| event.record).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!((events[0].at.to_string().as_str(), events[0].export.zone), ("2026-03-05T02:15:30.123Z", Zone::Stated));
+        assert_eq!(
+            (events[0].at.to_string().as_str(), events[0].export.zone),
+            ("2026-03-05T02:15:30.123Z", Zone::Stated)
+        );
         assert_eq!(events[0].data.iter().collect::<Vec<_>>(), [(None, "a } \" ] b"), (None, "3")]);
         assert_eq!((events[0].user_sid.as_deref(), events[0].keywords), (Some("S-1-5-18"), 1 << 55));
     }
@@ -59,7 +64,8 @@ fn values_that_only_name_their_type_were_lost() {
 fn what_is_whole_survives_what_is_not() {
     let check = |text: &str, kept: usize, code: IssueCode| {
         let parsed = read(text);
-        assert_eq!((events(&parsed).len(), parsed.issues.first().map(|issue| issue.code)), (kept, Some(code)), "{text}");
+        assert_eq!(events(&parsed).len(), kept, "{text}");
+        assert!(parsed.issues.iter().any(|issue| issue.code == code), "{text} {:?}", parsed.issues);
         assert!(!parsed.complete || code == IssueCode::Empty);
     };
     let one = event(1, "");

@@ -52,9 +52,15 @@ fn every_form_of_an_export_gives_the_same_events() {
     assert_eq!((expected.seen, expected.complete, numbers(&expected)), (2, true, vec![1, 2]));
     let first = events(&expected)[0];
     assert_eq!((&*first.provider, first.id, first.qualifiers), ("Outlook", 45, 16384));
-    assert_eq!((&*first.channel, &*first.computer, first.at.to_string().as_str()), ("Application", "PC0123", "2026-03-05T02:15:30.1234567Z"));
+    assert_eq!(
+        (&*first.channel, &*first.computer, first.at.to_string().as_str()),
+        ("Application", "PC0123", "2026-03-05T02:15:30.1234567Z")
+    );
     assert_eq!(first.data.iter().collect::<Vec<_>>(), [(None, "one"), (None, "a\r\nb")]);
-    let rendered = one.replace("</Event>", "<RenderingInfo Culture='ja-JP'><Message>語 &lt;Event&gt;</Message><Level>情報</Level></RenderingInfo></Event>");
+    let rendered = one.replace(
+        "</Event>",
+        "<RenderingInfo Culture='ja-JP'><Message>語 &lt;Event&gt;</Message><Level>情報</Level></RenderingInfo></Event>",
+    );
     let prefixed = |text: &str| text.replace('<', "<e:").replace("<e:/", "</e:").replace("xmlns=", "xmlns:e=");
     for text in [
         format!("{declaration}<Events>{one}{two}</Events>"),
@@ -71,7 +77,10 @@ fn every_form_of_an_export_gives_the_same_events() {
         assert!(found.complete);
         assert_eq!(found.logs, expected.logs, "{text}");
         let plain = |parsed: &Parsed| -> Vec<EventRecord> {
-            events(parsed).into_iter().map(|event| EventRecord { export: Default::default(), ..event.clone() }).collect()
+            events(parsed)
+                .into_iter()
+                .map(|event| EventRecord { export: Default::default(), ..event.clone() })
+                .collect()
         };
         assert_eq!(plain(&found), plain(&expected), "{text}");
     }

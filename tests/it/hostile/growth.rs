@@ -177,9 +177,15 @@ fn events_as_clixml_cost_what_they_weigh() {
     check(
         ArtifactKind::EventClixml,
         &[
-            (head, "<Obj RefId=\"0\"><MS><I32 N=\"Id\">1</I32><DT N=\"TimeCreated\">2026-03-05T11:15:30Z</DT></MS></Obj>", "</Objs>"),
             (
-                &format!("{head}<Obj RefId=\"0\"><MS><I32 N=\"Id\">1</I32><DT N=\"TimeCreated\">2026-03-05T11:15:30Z</DT><Obj N=\"Properties\"><LST>"),
+                head,
+                "<Obj RefId=\"0\"><MS><I32 N=\"Id\">1</I32><DT N=\"TimeCreated\">2026-03-05T11:15:30Z</DT></MS></Obj>",
+                "</Objs>",
+            ),
+            (
+                &format!(
+                    "{head}<Obj RefId=\"0\"><MS><I32 N=\"Id\">1</I32><DT N=\"TimeCreated\">2026-03-05T11:15:30Z</DT><Obj N=\"Properties\"><LST>"
+                ),
                 "<Obj><MS><S N=\"Value\">x</S></MS></Obj>",
                 "</LST></Obj></MS></Obj></Objs>",
             ),
@@ -206,8 +212,16 @@ fn tables_and_texts_of_events_cost_what_they_weigh() {
     check(
         ArtifactKind::EventText,
         &[
-            ("", "Event[0]:\r\n  Log Name: a\r\n  Source: P\r\n  Date: 2019-05-26T10:21:11.251\r\n  Event ID: 1\r\n  Description:\r\nx: y\r\n", ""),
-            ("Event[0]:\r\n  Log Name: a\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2019-05-26T10:21:11.251\r\n  Event ID: 4625\r\n  Description:\r\n", "x: y\r\n", ""),
+            (
+                "",
+                "Event[0]:\r\n  Log Name: a\r\n  Source: P\r\n  Date: 2019-05-26T10:21:11.251\r\n  Event ID: 1\r\n  Description:\r\nx: y\r\n",
+                "",
+            ),
+            (
+                "Event[0]:\r\n  Log Name: a\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2019-05-26T10:21:11.251\r\n  Event ID: 4625\r\n  Description:\r\n",
+                "x: y\r\n",
+                "",
+            ),
             ("", "Event[0]:\r\n", ""),
             ("", "x\r\n", ""),
         ],
