@@ -41,15 +41,20 @@ const ELEMENT: usize = 64;
 /// Reads a whole file.
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let mut records = Vec::new();
-    let parsed = each(input, context, &mut |object| {
+    let mut keep = |object| {
         records.push(Record::Object(object));
         true
-    });
+    };
+    let parsed = read(input, context, true, &mut keep);
     Parsed { records, ..parsed }
 }
 
 /// Reads a whole file and hands its objects on one by one, until one is not taken; all but the objects is in the result.
 pub(super) fn each(input: Input<'_>, context: Context<'_>, take: &mut dyn FnMut(PsObject) -> bool) -> Parsed {
+    read(input, context, false, take)
+}
+
+fn read(input: Input<'_>, context: Context<'_>, keeps: bool, take: &mut dyn FnMut(PsObject) -> bool) -> Parsed {
     let (reader, encoding) = text::open(input);
     let mut decoder = Utf8Reader::new(reader, &encoding);
     let mut reading = Reading {
@@ -59,6 +64,7 @@ pub(super) fn each(input: Input<'_>, context: Context<'_>, take: &mut dyn FnMut(
         stack: Vec::new(),
         references: References::default(),
         take,
+        keeps,
         kept: 0,
         seen: 0,
         root: false,
@@ -81,6 +87,8 @@ struct Reading<'a> {
     stack: Vec<Frame>,
     references: References,
     take: &'a mut dyn FnMut(PsObject) -> bool,
+    /// Whether objects stay in memory once they were taken.
+    keeps: bool,
     kept: usize,
     seen: u64,
     /// Whether the root element, or an object, was seen.
@@ -247,6 +255,9 @@ impl Reading<'_> {
         if self.seen > self.limits.records_per_artifact {
             self.oddities.line(IssueCode::TooManyRecords, line, "");
             return Err(Stop);
+        }
+        if !self.keeps {
+            self.kept = 0;
         }
         if (self.take)(object) { Ok(()) } else { Err(Stop) }
     }
