@@ -15,23 +15,24 @@ use super::event::Draft;
 use super::evidence::ArtifactId;
 
 /// Events of one kind and second that are compared with each other; a flood beyond is left as it is.
-const ALIKE: usize = 500;
+const ALIKE: usize = 100;
 
 /// Leaves each event once. Times without a zone match nothing.
 pub(super) fn drop(drafts: &mut Vec<Draft<'_>>) {
-    let is_rounded =
-        |draft: &Draft<'_>| draft.fact.at.at.subsec_nanosecond() % 1_000_000 == 0 || draft.fact.record == 0;
-    let mut artifacts: Vec<ArtifactId> = drafts.iter().map(|draft| draft.fact.source.artifact).collect();
-    artifacts.dedup();
-    artifacts.sort();
-    artifacts.dedup();
-    if artifacts.len() < 2 || !drafts.iter().any(is_rounded) {
+    // Logs round nothing: only what stands beside an event of an export is compared.
+    let is_exported = |draft: &&Draft<'_>| draft.record.export.line > 0;
+    if !drafts.iter().any(|draft| is_exported(&draft)) {
         return;
     }
-    let mut groups: BTreeMap<(i64, Arc<str>, u16), Vec<usize>> = BTreeMap::new();
-    for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| !draft.fact.at.zone_unknown) {
-        let key = (draft.fact.at.at.as_second(), draft.fact.provider.clone(), draft.fact.id);
-        groups.entry(key).or_default().push(index);
+    let key = |draft: &Draft<'_>| (draft.fact.at.at.as_second(), draft.fact.provider.clone(), draft.fact.id);
+    let placed = || drafts.iter().enumerate().filter(|(_, draft)| !draft.fact.at.zone_unknown);
+    let exported = placed().filter(|(_, draft)| is_exported(draft));
+    let mut groups: BTreeMap<(i64, Arc<str>, u16), Vec<usize>> =
+        exported.map(|(_, draft)| (key(draft), Vec::new())).collect();
+    for (index, draft) in placed() {
+        if let Some(group) = groups.get_mut(&key(draft)) {
+            group.push(index);
+        }
     }
     let mut dropped = vec![false; drafts.len()];
     for mut group in groups.into_values().filter(|group| (2..=ALIKE).contains(&group.len())) {

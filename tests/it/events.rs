@@ -364,6 +364,52 @@ fn real_logs_as_xml_of_another_crate_give_their_records() {
     assert!(total > 12_000, "{total}");
 }
 
+/// Every committed form: what it is told to be, how many events it holds, how many of them lost data, and whether its end is there.
+#[test]
+fn every_form_is_recognised_and_read() {
+    use ArtifactKind as K;
+    let forms = [
+        ("event-xml/event-viewer.xml", K::EventXml, 3, 0, true),
+        ("event-xml/wevtutil.xml", K::EventXml, 2, 0, true),
+        ("event-xml/rendered-utf16.xml", K::EventXml, 2, 0, true),
+        ("event-xml/cut.xml", K::EventXml, 2, 0, false),
+        ("event-xml/copied.txt", K::EventXml, 1, 0, true),
+        ("event-clixml/get-winevent.xml", K::EventClixml, 2, 0, true),
+        ("event-clixml/get-eventlog.xml", K::EventClixml, 1, 0, true),
+        ("event-json/array.json", K::EventJson, 2, 0, true),
+        ("event-json/lines.json", K::EventJson, 2, 2, true),
+        ("event-json/evtx-dump.json", K::EventJson, 2, 0, true),
+        ("event-csv/security-en.csv", K::EventCsv, 2, 2, true),
+        ("event-csv/application-ja.csv", K::EventCsv, 2, 2, true),
+        ("event-csv/application-de.csv", K::EventCsv, 2, 2, true),
+        ("event-csv/application-fr.csv", K::EventCsv, 2, 2, true),
+        ("event-csv/tab-ja.txt", K::EventCsv, 1, 1, true),
+        ("event-csv/get-winevent.csv", K::EventCsv, 2, 2, true),
+        ("event-csv/get-eventlog.csv", K::EventCsv, 1, 1, true),
+        ("event-text/older-932.txt", K::EventText, 2, 2, true),
+        ("event-text/newer.txt", K::EventText, 2, 2, true),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/artifacts");
+    for (name, kind, number, partial, complete) in forms {
+        let bytes = fs::read(folder.join(name)).unwrap();
+        assert_eq!(sniff(&bytes, true).kind, kind, "{name}");
+        let parsed = parse(kind, &bytes);
+        let lost =
+            parsed.records.iter().filter(|record| matches!(record, Record::Event(event) if event.export.partial));
+        assert_eq!(
+            (parsed.records.len(), lost.count(), parsed.complete),
+            (number, partial, complete),
+            "{name} {:?}",
+            parsed.issues
+        );
+        // The refused ticket is the same in every form that keeps or tells its code.
+        for event in events(&parsed).iter().filter(|event| event.id == 4771) {
+            let status = event.data.named("Status").or_else(|| event.data.at(4));
+            assert!(matches!(status, Some("0x18" | "24")), "{name} {status:?}");
+        }
+    }
+}
+
 /// A log whose numbers are whole is one that was not filtered, whichever form it comes in.
 #[test]
 fn a_filtered_export_has_the_gaps_of_a_filtered_log() {
