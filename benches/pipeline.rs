@@ -24,7 +24,7 @@ use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
 use outlook_triage::parse::interest::Interest;
 use outlook_triage::parse::record::Parsed;
-use outlook_triage::parse::{Context, Input, cmdkey, evtx, reg};
+use outlook_triage::parse::{Context, Input, cmdkey, event_json, event_xml, evtx, reg};
 use outlook_triage::plan::{Audience, Playbook};
 use outlook_triage::rule::pack::Pack;
 use outlook_triage::rule::set::RuleSet;
@@ -82,6 +82,17 @@ fn parsers(c: &mut Criterion) {
     group.bench_function("evtx, what rules ask for", |b| b.iter(|| parse(evtx::parse, black_box(&log), None, &rules)));
     group.bench_function("evtx, all events decoded", |b| {
         b.iter(|| parse(evtx::parse, black_box(&log), None, &everything));
+    });
+    let mut reader = ::evtx::EvtxParser::from_buffer(log.clone()).unwrap();
+    let xml: String = reader.records().flatten().map(|record| record.data).collect();
+    let json: String = reader.records_json().flatten().map(|record| record.data).collect();
+    group.throughput(Throughput::Bytes(xml.len() as u64));
+    group.bench_function("events as XML", |b| {
+        b.iter(|| parse(event_xml::parse, black_box(xml.as_bytes()), Some("utf-8"), &rules));
+    });
+    group.throughput(Throughput::Bytes(json.len() as u64));
+    group.bench_function("events as JSON", |b| {
+        b.iter(|| parse(event_json::parse, black_box(json.as_bytes()), Some("utf-8"), &rules));
     });
     group.throughput(Throughput::Bytes(export.len() as u64));
     group.bench_function("reg", |b| b.iter(|| parse(reg::parse, black_box(&export), Some("utf-16le"), &rules)));

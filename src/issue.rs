@@ -134,6 +134,10 @@ pub enum IssueCode {
     DoubtfulDate,
     /// A file that looks like a rule or a setting of this tool: ignored.
     RulesIgnored,
+    /// Dates in which day and month cannot be told apart.
+    AmbiguousDate,
+    /// An export of events without their data.
+    DataNotExported,
     /// A time without zone.
     ZoneUnknown,
     /// Times in the log run backwards or the log was cleared in between.

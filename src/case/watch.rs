@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::bundle::{Artifact, ArtifactKind, Bundle, Intake, issue_of};
 use crate::issue::{Issue, IssueCode};
 use crate::limits::Limits;
+use crate::parse;
 use crate::parse::interest::Interest;
 use crate::parse::record::Parsed;
 use crate::parse::{Context, Input, Parser};
@@ -105,7 +106,7 @@ fn read(
     };
     let mut reader = Beating { stream, beats, abandoned };
     let input = Input { reader: &mut reader, encoding: artifact.encoding.clone(), bytes: artifact.bytes };
-    parser(input, Context { interest, limits })
+    parse::read(parser, input, Context { interest, limits })
 }
 
 /// A stream that counts the reads that brought something, and ends once the watch has given up.
@@ -178,7 +179,7 @@ mod tests {
         let limits = Arc::new(Limits { heartbeat_seconds: 1, abandoned_parsers: abandoned, ..Limits::default() });
         let input = CaseInput { name: "case".to_owned(), paths: vec![place.path().to_owned()] };
         let bundle = crate::bundle::open(&input, &limits, false).unwrap();
-        let find = |kind| if kind == ArtifactKind::CmdkeyList { Some(lists) } else { crate::parse::parser(kind) };
+        let find = |kind| if kind == ArtifactKind::CmdkeyList { Some(lists) } else { parse::parser(kind) };
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         one.install(|| read_all(&bundle, find, &Arc::new(Interest::default()), &limits))
     }

@@ -121,9 +121,16 @@ impl Rows<'_> {
     fn event(&self, fact: &crate::fact::EventFact) -> Json {
         let data: serde_json::Map<String, Json> =
             fact.fields.iter().map(|(name, value)| (name.to_owned(), json!(value.to_string()))).collect();
-        json!({"at": fact.at.at.to_string(), "provider": &*fact.provider, "id": fact.id, "channel": &*fact.channel, "computer": &*fact.computer,
+        let mut row = json!({"at": fact.at.at.to_string(), "provider": &*fact.provider, "id": fact.id, "channel": &*fact.channel, "computer": &*fact.computer,
                "record": fact.record.to_string(), "user": fact.user.name.as_deref(), "sid": fact.user.sid.as_deref(), "target-user": fact.is_target,
-               "activity": fact.activity, "data": data, "source": self.place(&fact.source)})
+               "activity": fact.activity, "data": data, "source": self.place(&fact.source)});
+        // What an export lost.
+        for (name, is_so) in [("zone-unknown", fact.at.zone_unknown), ("partial", fact.partial)] {
+            if let Some(fields) = row.as_object_mut().filter(|_| is_so) {
+                fields.insert(name.to_owned(), json!(true));
+            }
+        }
+        row
     }
 
     fn about(&self) -> Json {

@@ -145,7 +145,9 @@ pub fn build(
     options: &Options,
 ) -> (FactStore, Vec<(ArtifactId, Issue)>) {
     let mut intake = Intake::new(options.max_facts);
-    let converted = exported::convert(artifacts);
+    let collectors = collector::read(artifacts);
+    let offset = case::offset(artifacts, &collectors, options);
+    let converted = exported::convert(artifacts, offset);
     let mut inputs = artifacts.to_vec();
     for (index, parsed) in &converted {
         if let Some(input) = inputs.get_mut(*index) {
@@ -153,7 +155,6 @@ pub fn build(
         }
     }
     let artifacts = inputs.as_slice();
-    let collectors = collector::read(artifacts);
     let mut events = event::read(artifacts, catalogue, &mut intake);
     let hives = people::Hives::of(artifacts);
     let links = links::collect(artifacts, &collectors, &events);
@@ -162,7 +163,7 @@ pub fn build(
     intake.store.people = links;
     let subjects = subject::Subjects::new(&intake.store.target, &hives, &collectors);
 
-    case::fill(artifacts, &collectors, options, &mut intake);
+    case::fill(artifacts, &collectors, options, offset, &mut intake);
     let (computer, computers) = roles::assign(artifacts, &collectors, &events, catalogue);
     intake.store.case.computer = computer;
     intake.store.computers = computers;

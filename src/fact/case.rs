@@ -18,7 +18,7 @@ use super::evidence::ArtifactId;
 use super::identity::Subject;
 use super::{Assumption, CaseFacts, CollectorFact};
 use crate::issue::{Issue, IssueCode};
-use crate::parse::record::Record;
+use crate::parse::record::{LogSummary, Record, Zone};
 use crate::value::Window;
 
 /// Clocks differ by minutes and zones by hours; a day is neither.
@@ -28,18 +28,42 @@ const TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 const FIRST_SEEN: [(u32, &str); 3] =
     [(14, "2009-07-13T00:00:00Z"), (15, "2012-07-16T00:00:00Z"), (16, "2015-03-16T00:00:00Z")];
 
+/// Offset of the PC from UTC in seconds: as told, as the collector wrote it, or as the system says of itself.
+pub(super) fn offset(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], options: &Options) -> Option<i32> {
+    let collected = || collectors.iter().find_map(|run| run.offset);
+    options.utc_offset.or_else(collected).or_else(|| exported_offset(artifacts))
+}
+
+/// The logs whose times are known: others may be a day off, and no window and no age is counted from them.
+fn zoned<'a>(input: &'a ArtifactInput<'_>) -> impl Iterator<Item = &'a LogSummary> {
+    input.parsed.logs.iter().filter(|log| log.zone == Zone::Stated)
+}
+
+/// Says which files have times that nothing places.
+fn tell_unknown_zones(artifacts: &[ArtifactInput<'_>], intake: &mut Intake) {
+    for input in artifacts {
+        if let Some(log) = input.parsed.logs.iter().find(|log| log.zone != Zone::Stated) {
+            intake.issue(input.id, Issue::new(IssueCode::ZoneUnknown, log.window.from.to_string()));
+        }
+    }
+}
+
 /// What is known before any fact: collector, times, offset, window.
-pub(super) fn fill(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], options: &Options, intake: &mut Intake) {
+pub(super) fn fill(
+    artifacts: &[ArtifactInput<'_>],
+    collectors: &[Collector],
+    options: &Options,
+    offset: Option<i32>,
+    intake: &mut Intake,
+) {
     let collected_at = collectors.iter().filter_map(Collector::finished).max();
-    let window = artifacts.iter().flat_map(|input| &input.parsed.logs).map(|log| log.window).reduce(Window::join);
+    let window = artifacts.iter().flat_map(zoned).map(|log| log.window).reduce(Window::join);
+    tell_unknown_zones(artifacts, intake);
     let newest = if options.now.or(collected_at).is_none() { newest(artifacts, intake) } else { None };
     let mut facts = CaseFacts {
         collected_at,
         as_of: options.now.or(collected_at).or(newest),
-        utc_offset: options
-            .utc_offset
-            .or_else(|| collectors.iter().find_map(|run| run.offset))
-            .or_else(|| exported_offset(artifacts)),
+        utc_offset: offset,
         evidence_window: window,
         failed_at: options.failed_at,
         collector: collectors.iter().max_by_key(|run| (run.target.is_some(), run.end)).map(|run| CollectorFact {
@@ -86,19 +110,21 @@ fn times(artifacts: &[ArtifactInput<'_>]) -> BTreeMap<Timestamp, (ArtifactId, u6
             let known = times.entry(at).or_insert((input.id, number));
             known.1 = known.1.max(number);
         };
-        for log in &input.parsed.logs {
+        for log in zoned(input) {
             add(log.window.to, 1);
             for count in log.counts.values() {
                 add(count.last, 1);
                 add(count.first, count.number.saturating_sub(1).max(1));
             }
         }
-        let end = input.parsed.logs.iter().map(|log| log.window.to).max();
+        let end = zoned(input).map(|log| log.window.to).max();
         let mut before_the_end = None;
         for record in &input.parsed.records {
             match record {
                 Record::Credential(row) => row.written.into_iter().for_each(|at| add(at, 1)),
-                Record::Event(event) if Some(event.at) < end => before_the_end = before_the_end.max(Some(event.at)),
+                Record::Event(event) if Some(event.at) < end && event.export.zone == Zone::Stated => {
+                    before_the_end = before_the_end.max(Some(event.at));
+                }
                 _ => {}
             }
         }
@@ -131,7 +157,7 @@ fn exported_offset(artifacts: &[ArtifactInput<'_>]) -> Option<i32> {
 
 fn doubt_late_times(input: &ArtifactInput<'_>, collected_at: Option<Timestamp>, intake: &mut Intake) {
     let Some(collected_at) = collected_at else { return };
-    let logs = input.parsed.logs.iter().map(|log| log.window.to);
+    let logs = zoned(input).map(|log| log.window.to);
     let others = input.parsed.records.iter().filter_map(|record| match record {
         Record::Credential(row) => row.written,
         Record::Event(event) if input.parsed.logs.is_empty() => Some(event.at),

@@ -17,9 +17,10 @@ use super::evidence::{Instant, Locator};
 use super::field;
 use super::identity::{Target, UserName};
 use super::shape::Pool;
+use super::twice;
 use super::{EventFact, Outcome};
 use crate::parse::payload::Shared;
-use crate::parse::record::{EventCount, EventRecord, Record};
+use crate::parse::record::{EventCount, EventRecord, Record, Zone};
 use crate::value::{Value, Window, fold};
 
 /// An event with its record, until all facts that are read out of events exist.
@@ -73,8 +74,8 @@ pub(super) fn read<'a>(
     }
     // Their numbers keep equal ones in their order without the room that a stable sort takes.
     drafts.sort_unstable_by(|a, b| order(&a.fact).cmp(&order(&b.fact)).then(a.number.cmp(&b.number)));
-    // Without a record id (text exports) two events of one second cannot be told from one event exported twice.
     drafts.dedup_by(|later, first| first.fact.record != 0 && order(&later.fact) == order(&first.fact));
+    twice::drop(&mut drafts);
     drafts
 }
 
@@ -91,16 +92,26 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>
         id: record.id,
         channel: record.channel.clone(),
         computer: record.computer.clone(),
-        at: Instant::exact(record.at),
+        at: Instant { at: record.at, zone_unknown: record.export.zone != Zone::Stated },
         record: record.record,
         activity: activity(schema, &fields).or_else(|| record.activity.clone()),
         outcome: outcome(record.keywords),
         user: user(record, schema, &fields, &mut pools.names),
         is_target: false,
         fields: pools.fields.fields(fields),
-        source: input.source(Locator::Record(record.record), guessed_text),
+        partial: record.export.partial,
+        source: input.source(place(record), guessed_text),
     };
     Draft { fact, record, number: 0, names_user: schema.is_some_and(names_user) }
+}
+
+/// An event without a number is found by its line.
+fn place(record: &EventRecord) -> Locator {
+    if record.record == 0 && record.export.line > 0 {
+        Locator::Line(record.export.line)
+    } else {
+        Locator::Record(record.record)
+    }
 }
 
 /// The activity id in the payload, where the catalogue says that it stands there: lower case, without braces.
@@ -193,7 +204,7 @@ pub(super) fn add_log_coverage(artifacts: &[ArtifactInput<'_>], catalogue: &Cata
                     complete: input.parsed.complete,
                     counts: counts.clone(),
                     groups: groups.clone(),
-                    zone_unknown: false,
+                    zone_unknown: log.zone != Zone::Stated,
                     artifact: input.id,
                 });
             }

@@ -1,24 +1,31 @@
 //! Turns PowerShell objects of known shapes into the records that other formats of the same thing give.
 //!
-//! Knows the collector's lists of credentials and of profiles; refuses to fill in what the script did not write
+//! Knows the collector's lists of credentials and of profiles, and places local times in UTC; refuses to fill in what the script did not write
 //! (no logon security, no proxy, no dates).
 //!
 //! ```text
 //! { Type: CRED_TYPE_GENERIC (1), TargetName: LegacyGeneric:target=…, UserName: CONTOSO\a.tanaka } ─▶ CredentialRecord
 //! ```
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::build::ArtifactInput;
 use super::clixml;
 use crate::bundle::ArtifactKind;
 use crate::parse::record::{
     AccountRecord, AccountService, CredentialKind, CredentialRecord, Hive, Parsed, Persistence, ProfileRecord,
-    PropertyRecord, PsObject, PsValue, Record,
+    PropertyRecord, PsObject, PsValue, Record, Zone,
 };
-use crate::value::{Value, fold};
+use crate::value::{Value, Window, fold};
 
-/// The artifacts whose objects have another form, with their position in the list.
-pub(super) fn convert(artifacts: &[ArtifactInput<'_>]) -> Vec<(usize, Parsed)> {
+/// The artifacts whose records have another form, with their position in the list. `offset` is that of the PC from UTC in seconds.
+pub(super) fn convert(artifacts: &[ArtifactInput<'_>], offset: Option<i32>) -> Vec<(usize, Parsed)> {
     let convert = |input: &ArtifactInput<'_>| {
+        if let Some(offset) = offset
+            && input.parsed.logs.iter().any(|log| log.zone == Zone::Local)
+        {
+            return Some(placed(input.parsed, offset));
+        }
         let read: fn(&PsObject) -> Option<Record> = match input.kind {
             ArtifactKind::StoredCredentialClixml => credential,
             ArtifactKind::OutlookProfileClixml => profile,
@@ -37,6 +44,36 @@ pub(super) fn convert(artifacts: &[ArtifactInput<'_>]) -> Vec<(usize, Parsed)> {
         Some(Parsed { records: records.collect(), seen: input.parsed.seen, complete: input.parsed.complete, ..rest })
     };
     artifacts.iter().enumerate().filter_map(|(index, input)| Some((index, convert(input)?))).collect()
+}
+
+/// Local times become UTC. The offset is that of one day: where summer time began or ended in between, times are an hour off,
+/// as they would be on the PC's own screen.
+fn placed(parsed: &Parsed, offset: i32) -> Parsed {
+    let offset = SignedDuration::from_secs(i64::from(offset));
+    let shift = |at: &mut Timestamp| *at = at.checked_sub(offset).unwrap_or(*at);
+    let shift_window = |window: &mut Window| {
+        shift(&mut window.from);
+        shift(&mut window.to);
+    };
+    let mut parsed = parsed.clone();
+    for record in &mut parsed.records {
+        if let Record::Event(event) = record
+            && event.export.zone == Zone::Local
+        {
+            shift(&mut event.at);
+            event.export.zone = Zone::Stated;
+        }
+    }
+    for log in parsed.logs.iter_mut().filter(|log| log.zone == Zone::Local) {
+        shift_window(&mut log.window);
+        log.gaps.iter_mut().for_each(shift_window);
+        for count in log.counts.values_mut() {
+            shift(&mut count.first);
+            shift(&mut count.last);
+        }
+        log.zone = Zone::Stated;
+    }
+    parsed
 }
 
 fn credential(object: &PsObject) -> Option<Record> {

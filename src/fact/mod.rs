@@ -36,6 +36,7 @@ mod shape;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -166,6 +167,8 @@ pub struct EventFact {
     pub is_target: bool,
     /// Named, typed fields, in order.
     pub fields: Fields,
+    /// The export lost data: a field that is not here may have been in the log.
+    pub partial: bool,
     /// Where it stands.
     pub source: Source,
 }

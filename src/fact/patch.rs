@@ -115,6 +115,10 @@ fn product_of(title: &str, is_office_entry: bool) -> Option<&'static str> {
 
 fn from_event(draft: &Draft<'_>) -> Option<PatchFact> {
     let fact = &draft.fact;
+    if fact.partial {
+        // What was installed, and whether it was, stands in the data.
+        return None;
+    }
     let data = &draft.record.data;
     let item = |index: usize| data.at(index).map(str::trim).unwrap_or_default();
     let named = |name: &str| data.named(name).map(str::trim);

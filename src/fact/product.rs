@@ -222,7 +222,7 @@ fn from_event(draft: &Draft<'_>, pc: &Pc<'_>) -> Option<(Found, Source)> {
             let version = item(3, "").parse().ok().filter(|_| fold(item(0, "")).contains("outlook"))?;
             Found::version(version, Install::Unknown, rank::ALERT)
         }
-        ("msiinstaller", 1022 | 1033 | 1036) => {
+        ("msiinstaller", 1022 | 1033 | 1036) if !fact.partial => {
             let title = item(0, "");
             Found::major(major_of_title(title).filter(|_| is_suite_title(title))?, Install::Msi, rank::INSTALLER)
         }

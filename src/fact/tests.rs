@@ -14,9 +14,9 @@ use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
 use crate::parse::key_order::ExportEnd;
 use crate::parse::record::{
-    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, EventCount, EventRecord, Hive,
-    LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
-    RegistryRoot, RegistryValue,
+    AccountRecord, AccountService, CollectorLine, CredentialKind, CredentialRecord, EventCount, EventRecord, Export,
+    Hive, LogSummary, Parsed, Persistence, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
+    RegistryRoot, RegistryValue, Zone,
 };
 use crate::value::{Value, Window};
 
@@ -50,6 +50,7 @@ impl Case {
                     channel: event.channel.to_string(),
                     computer: event.computer.to_string(),
                     window,
+                    zone: Zone::Stated,
                     gaps: Vec::new(),
                     counts: BTreeMap::new(),
                 });
@@ -164,6 +165,7 @@ fn event(provider: &str, id: u16, time: &str, computer: &str, fields: &[(&str, &
         user_sid: None,
         activity: None,
         data,
+        export: Export::default(),
     }
 }
 

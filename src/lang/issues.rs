@@ -163,6 +163,12 @@ sentences! {
     RulesIgnored:
         "The file looks like a rule or a setting of this tool; a bundle cannot change how it is judged, so it was ignored.",
         "本ツールのルールまたは設定に見えるファイルです。資料側から判定を変えることはできないため、無視しました。";
+    AmbiguousDate:
+        "Day and month of its dates cannot be told apart, so its events are not used. Send the log as .evtx.",
+        "日付の日と月を区別できないため、このファイルのイベントは使用していません。.evtx 形式でお送りください。";
+    DataNotExported:
+        "An export of messages without the events' data: what cannot be read out of the message counts as unknown. Send the log as .evtx.",
+        "イベントのデータを含まない、メッセージのみの書き出しです。メッセージから読み取れない項目は不明として扱います。.evtx 形式でお送りください。";
     ZoneUnknown:
         "Times are written without a zone; they may be off by up to 14 hours. Pass --utc-offset if you know it.",
         "時刻にタイム ゾーンの記載がないため、最大 14 時間ずれている可能性があります。分かる場合は --utc-offset で指定してください。";

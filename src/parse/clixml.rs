@@ -27,7 +27,7 @@ use quick_xml::{Error, Reader};
 use super::oddities::Oddities;
 use super::record::{Parsed, PsObject, PsValue, Record};
 use super::xml::{Gauge, Guarded};
-use super::{Context, Input, secret, text};
+use super::{Context, Input, text};
 use crate::bundle::decode::Utf8Reader;
 use crate::issue::IssueCode;
 use crate::limits::Limits;
@@ -40,6 +40,21 @@ const ELEMENT: usize = 64;
 
 /// Reads a whole file.
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
+    let mut records = Vec::new();
+    let mut keep = |object| {
+        records.push(Record::Object(object));
+        true
+    };
+    let parsed = read(input, context, true, &mut keep);
+    Parsed { records, ..parsed }
+}
+
+/// Reads a whole file and hands its objects on one by one, until one is not taken; all but the objects is in the result.
+pub(super) fn each(input: Input<'_>, context: Context<'_>, take: &mut dyn FnMut(PsObject) -> bool) -> Parsed {
+    read(input, context, false, take)
+}
+
+fn read(input: Input<'_>, context: Context<'_>, keeps: bool, take: &mut dyn FnMut(PsObject) -> bool) -> Parsed {
     let (reader, encoding) = text::open(input);
     let mut decoder = Utf8Reader::new(reader, &encoding);
     let mut reading = Reading {
@@ -48,7 +63,8 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
         oddities: Oddities::default(),
         stack: Vec::new(),
         references: References::default(),
-        records: Vec::new(),
+        take,
+        keeps,
         kept: 0,
         seen: 0,
         root: false,
@@ -57,10 +73,10 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     if decoder.replaced() > 0 {
         reading.oddities.whole(IssueCode::ReplacedCharacters, &decoder.replaced().to_string());
     }
-    let Reading { oddities, records, seen, root, .. } = reading;
+    let Reading { oddities, seen, root, .. } = reading;
     let complete = root && oddities.losses() == 0;
     let issues = oddities.into_issues();
-    secret::sifted(Parsed { records, seen, complete, issues, logs: Vec::new(), encoding: Some(encoding) })
+    Parsed { records: Vec::new(), seen, complete, issues, logs: Vec::new(), encoding: Some(encoding) }
 }
 
 struct Reading<'a> {
@@ -70,7 +86,9 @@ struct Reading<'a> {
     /// Open elements; bounded by `limits.xml_depth`.
     stack: Vec<Frame>,
     references: References,
-    records: Vec<Record>,
+    take: &'a mut dyn FnMut(PsObject) -> bool,
+    /// Whether objects stay in memory once they were taken.
+    keeps: bool,
     kept: usize,
     seen: u64,
     /// Whether the root element, or an object, was seen.
@@ -238,8 +256,10 @@ impl Reading<'_> {
             self.oddities.line(IssueCode::TooManyRecords, line, "");
             return Err(Stop);
         }
-        self.records.push(Record::Object(object));
-        Ok(())
+        if !self.keeps {
+            self.kept = 0;
+        }
+        if (self.take)(object) { Ok(()) } else { Err(Stop) }
     }
 
     fn end_of_file(&mut self) {

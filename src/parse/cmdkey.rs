@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 use super::oddities::Oddities;
 use super::record::{CredentialRecord, Parsed, Persistence, Record};
-use super::{Context, Input, secret, text};
+use super::{Context, Input, text};
 use crate::bundle::decode::TextReader;
 use crate::issue::{Issue, IssueCode};
 use row::Row;
@@ -69,7 +69,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
         Issue::new(IssueCode::ReadFailed, reason)
     }));
     let encoding = Some(reader.encoding().clone());
-    secret::sifted(Parsed { encoding, ..listing.finish(issues) })
+    Parsed { encoding, ..listing.finish(issues) }
 }
 
 /// The listing so far.

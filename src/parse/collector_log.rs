@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::oddities::Oddities;
 use super::record::{CollectorLine, Parsed, Record};
 use super::xml::{Gauge, Guarded};
-use super::{Context, Input, secret, text};
+use super::{Context, Input, text};
 use crate::bundle::decode::Utf8Reader;
 use crate::issue::IssueCode;
 use crate::limits::Limits;
@@ -42,7 +42,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
         let detail = decoder.replaced().to_string();
         parsed.issues.push(crate::issue::Issue::new(IssueCode::ReplacedCharacters, detail));
     }
-    secret::sifted(parsed)
+    parsed
 }
 
 fn rows(source: &mut impl Read, limits: &Limits, end: &End) -> Parsed {

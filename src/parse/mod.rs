@@ -5,6 +5,12 @@
 pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
+mod event;
+pub mod event_clixml;
+pub mod event_csv;
+pub mod event_json;
+pub mod event_text;
+pub mod event_xml;
 pub mod evtx;
 pub mod interest;
 pub mod key_order;
@@ -49,6 +55,11 @@ pub type Parser = fn(Input<'_>, Context<'_>) -> record::Parsed;
 /// The dispatch table. A kind that is not in it is recognised, listed and not read.
 const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Evtx, evtx::parse),
+    (ArtifactKind::EventXml, event_xml::parse),
+    (ArtifactKind::EventClixml, event_clixml::parse),
+    (ArtifactKind::EventJson, event_json::parse),
+    (ArtifactKind::EventCsv, event_csv::parse),
+    (ArtifactKind::EventText, event_text::parse),
     (ArtifactKind::RegExport, reg::parse),
     (ArtifactKind::CmdkeyList, cmdkey::parse),
     (ArtifactKind::Clixml, clixml::parse),
@@ -57,6 +68,12 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::CollectorInfo, clixml::parse),
     (ArtifactKind::CollectorLog, collector_log::parse),
 ];
+
+/// What a parser gives, without the secrets in it: the only way from a parser to a fact.
+#[must_use]
+pub fn read(parser: Parser, input: Input<'_>, context: Context<'_>) -> record::Parsed {
+    secret::sifted(parser(input, context))
+}
 
 /// The parser of a kind.
 #[must_use]

@@ -76,6 +76,31 @@ pub struct EventRecord {
     pub activity: Option<Box<str>>,
     /// Named and positional data.
     pub data: Payload,
+    /// What an export made of it.
+    pub export: Export,
+}
+
+/// What became of an event on its way out of its log. A log itself, and XML, keep everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Export {
+    /// Line of a text, from 1; 0 where there are no lines.
+    pub line: u64,
+    /// What is known of the zone of its time.
+    pub zone: Zone,
+    /// The data was lost, up to what could be read out of the message: what is not there may have been.
+    pub partial: bool,
+}
+
+/// What is known of the zone in which times are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// It stands there, or the format says UTC.
+    #[default]
+    Stated,
+    /// `Z` in a form of which no public source says whether it is true: taken as UTC, not relied on.
+    Doubtful,
+    /// Local time: what the clock showed, taken as UTC.
+    Local,
 }
 
 /// What one (channel, computer) of an event file covers: every (provider, id) pair with its count and its first and last time.
@@ -87,6 +112,8 @@ pub struct LogSummary {
     pub computer: String,
     /// First and last event time.
     pub window: Window,
+    /// What is known of the zone of its times: the least of all its events.
+    pub zone: Zone,
     /// Where numbers of records are missing, between the times of their neighbours: filtered out, or lost.
     pub gaps: Vec<Window>,
     /// Counts per (provider, event id).

@@ -65,7 +65,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     while !reading.full && reading.source.next(&mut reading.oddities) {
         reading.line();
     }
-    secret::sifted(reading.finish())
+    reading.finish()
 }
 
 /// What was found of the first line.

@@ -1,5 +1,5 @@
-//! Drops secrets from what a parser gives: passwords, tokens, keys, cookies, protected blobs. Every parser ends with [`sifted`],
-//! so none of them reaches a fact, and no later stage has to know what a secret looks like.
+//! Drops secrets from what a parser gives: passwords, tokens, keys, cookies, protected blobs. What any parser gives goes through
+//! [`sifted`], so none of them reaches a fact, and no later stage has to know what a secret looks like.
 //!
 //! What is dropped leaves its kind and its length. Nothing brings it back. Refuses to know names of people: they are no secrets,
 //! and [`crate::report::redact`] hides them where that is asked for.

@@ -136,6 +136,31 @@ fn damaged_logs_of_the_collector() {
 }
 
 #[test]
+fn damaged_events_as_xml() {
+    survives("event-xml", &fixtures("event-xml"), |bytes| read(ArtifactKind::EventXml, bytes));
+}
+
+#[test]
+fn damaged_events_as_clixml() {
+    survives("event-clixml", &fixtures("event-clixml"), |bytes| read(ArtifactKind::EventClixml, bytes));
+}
+
+#[test]
+fn damaged_events_as_json() {
+    survives("event-json", &fixtures("event-json"), |bytes| read(ArtifactKind::EventJson, bytes));
+}
+
+#[test]
+fn damaged_tables_of_events() {
+    survives("event-csv", &fixtures("event-csv"), |bytes| read(ArtifactKind::EventCsv, bytes));
+}
+
+#[test]
+fn damaged_texts_of_events() {
+    survives("event-text", &fixtures("event-text"), |bytes| read(ArtifactKind::EventText, bytes));
+}
+
+#[test]
 fn damaged_event_logs() {
     use forge::evtx::{Event, Options, write};
     let at: jiff::Timestamp = "2014-06-02T00:00:00Z".parse().unwrap();

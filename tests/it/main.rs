@@ -18,6 +18,7 @@ mod cases;
 mod cli;
 mod compare;
 mod cut_exports;
+mod events;
 mod evtx;
 mod forge;
 mod hostile;

@@ -72,6 +72,7 @@ pub(super) fn events(node: Option<&Node>, catalogue: &Catalogue, facts: &mut Fac
                 fields: event_fields(fields.get("data"), &provider, id, activity.as_deref(), catalogue)
                     .into_iter()
                     .collect(),
+                partial: false,
                 source,
             });
             at = at.checked_add(every).unwrap_or(at);

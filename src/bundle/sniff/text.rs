@@ -24,6 +24,10 @@ pub(super) fn of(text: &str) -> ArtifactKind {
     if let Some(kind) = json(text) {
         return kind;
     }
+    // What was copied out of Event Viewer ends in the event's XML.
+    if text.contains("<Event xmlns=") && xml::has_event(text) {
+        return ArtifactKind::EventXml;
+    }
     if has_key_header(text) {
         return ArtifactKind::RegExport;
     }
@@ -45,14 +49,17 @@ fn has_key_header(text: &str) -> bool {
     })
 }
 
-/// `Get-WinEvent` and `Get-EventLog` through `ConvertTo-Json`; other objects by members that only PowerShell adds.
+/// `Get-WinEvent` and `Get-EventLog` through `ConvertTo-Json`, and `evtx_dump`; other objects by members that only PowerShell adds.
 fn json(text: &str) -> Option<ArtifactKind> {
+    // `evtx_dump` may say "Record 1" before the first object.
+    let text = text.strip_prefix("Record ").and_then(|rest| rest.split_once('\n')).map_or(text, |(_, rest)| rest);
     if !text.starts_with(['[', '{']) {
         return None;
     }
     let has = |key: &str| text.contains(&format!("\"{key}\""));
     if has("TimeCreated") && has("Id") && has("ProviderName")
         || has("TimeGenerated") && (has("InstanceId") || has("EventID")) && has("Source")
+        || has("Event") && has("System") && has("EventID") && has("EventRecordID")
     {
         return Some(ArtifactKind::EventJson);
     }

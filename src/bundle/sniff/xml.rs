@@ -11,7 +11,7 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if root.contains("<Objs ") && root.contains("schemas.microsoft.com/powershell/2004/04") {
         return Some(clixml(text));
     }
-    if root.contains("<Event") && root.contains("schemas.microsoft.com/win/2004/08/events/event") {
+    if has_event(&root) {
         return Some(ArtifactKind::EventXml);
     }
     if root.contains("<profile profilename=") {
@@ -25,6 +25,12 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
         return html(text);
     }
     None
+}
+
+/// Whether a text holds an event: by its namespace, or, where a tool dropped that, by what every event begins with.
+pub(super) fn has_event(text: &str) -> bool {
+    text.contains("Event") && text.contains("schemas.microsoft.com/win/2004/08/events/event")
+        || text.contains("<Event>") && text.contains("<System>") && text.contains("<EventID")
 }
 
 /// CLIXML says what it holds by type names and by the names of properties.

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use super::bytes::{CHUNK, RECORDS, filetime};
 use super::chunk::{ChunkHeader, broken_chain};
 use super::decode::{Answer, Decoder};
-use super::event::{self, Reading, Substitute};
 use super::frame::{Frame, Frames};
 use super::header::{BLOCK, FileHeader};
 use super::issues::Issues;
 use super::offset;
-use super::tally::{Break, Counter, Tally};
 use super::walk::{Glance, Walker, plain};
 use crate::issue::IssueCode;
 use crate::parse::Context;
+use crate::parse::event::element::{self, Reading, Substitute};
+use crate::parse::event::tally::{Break, Counter, Tally};
 use crate::parse::payload::Shared;
 use crate::parse::record::{Parsed, Record};
 
@@ -263,7 +263,7 @@ impl<'a> Log<'a> {
     fn record(&mut self, frame: Frame, answer: Answer, no_date: bool) {
         let written = filetime(frame.written);
         let substitute = Substitute { at: written.unwrap_or(Timestamp::UNIX_EPOCH), record: frame.id };
-        match answer.and_then(|xml| event::read(&xml, substitute, self.context.limits, &mut self.shared)) {
+        match answer.and_then(|xml| element::read(&xml, substitute, self.context.limits, &mut self.shared)) {
             Ok(mut reading) => {
                 if no_date {
                     reading.timed = false;

@@ -11,18 +11,16 @@
 mod bytes;
 mod chunk;
 mod decode;
-mod event;
 mod frame;
 mod header;
 mod issues;
 mod log;
 mod plan;
 mod slot;
-mod tally;
 mod walk;
 
 use super::record::Parsed;
-use super::{Context, Input, secret};
+use super::{Context, Input};
 use crate::issue::IssueCode;
 use header::{BLOCK, FileHeader};
 use log::Log;
@@ -76,7 +74,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
             }
         }
     }
-    secret::sifted(log.finish())
+    log.finish()
 }
 
 fn offset(bytes: usize) -> u64 {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::issue::{Issue, IssueCode};
-use crate::parse::record::CollectorLine;
+use crate::parse::record::{CollectorLine, Export};
 
 /// What is left must not hold the secret and must say its kind.
 #[track_caller]
@@ -170,6 +170,7 @@ fn every_text_of_every_record_is_looked_at() {
         ]
         .into_iter()
         .collect(),
+        export: Export::default(),
     };
     let line =
         CollectorLine { at: jiff::Timestamp::UNIX_EPOCH, offset_seconds: 0, function: own(), message: own(), line: 1 };

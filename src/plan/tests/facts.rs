@@ -225,6 +225,7 @@ impl Facts {
             user: UserName { name: Some("u@contoso.com".into()), ..UserName::default() },
             is_target: true,
             fields: fields.iter().map(|(name, value)| ((*name).to_owned(), Value::Text((*value).to_owned()))).collect(),
+            partial: false,
             source: Source { artifact: ArtifactId(4), at: Locator::Record(self.line), guessed: false },
         });
         self.store.events.sort_by_key(|event| (event.at, event.record));

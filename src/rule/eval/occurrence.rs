@@ -273,7 +273,7 @@ impl Evaluator<'_> {
 
     /// Occurrences of the events and properties that stand in the condition itself.
     fn own_occurrences(&self, parts: &Parts<'_>, named: &Name, scope: &Scope) -> Occurrences {
-        let (mut items, doubts) = self.matching(&parts.selectors, &named.seen_on, scope);
+        let (mut items, doubts, lost) = self.matching(&parts.selectors, &named.seen_on, scope);
         items.extend(self.property_times(&parts.properties));
         items.sort_by(|a, b| a.key().cmp(&b.key()));
         let of_person = parts.selectors.iter().all(|selector| selector.of_subject);
@@ -287,8 +287,15 @@ impl Evaluator<'_> {
             covered.clear();
         }
         if nobody || !doubts.is_empty() {
-            let ambiguous = !doubts.is_empty() || matches!(self.facts.target, Target::Ambiguous(_));
-            gap_reason = gap_reason.min(if ambiguous { Reason::Ambiguous } else { Reason::NotCollected });
+            let ambiguous = (!doubts.is_empty() && !lost) || matches!(self.facts.target, Target::Ambiguous(_));
+            gap_reason = gap_reason.min(if ambiguous {
+                Reason::Ambiguous
+            } else if lost {
+                // The events are here, what tells about them is not in this export.
+                Reason::NotCovered
+            } else {
+                Reason::NotCollected
+            });
         }
         let servers = self.unseen_server(&named.seen_on, &parts.selectors);
         let need = self.rules.need_of_events(&parts.selectors, &named.seen_on);
@@ -309,16 +316,18 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Events that any selector takes, each event once; and whether one might be taken that cannot be told.
+    /// Events that any selector takes, each event once; those that might be taken and cannot be told, by their times; and whether
+    /// that is so only because an export lost their data.
     fn matching(
         &self,
         selectors: &[&Selector],
         seen_on: &BTreeSet<Role>,
         scope: &Scope,
-    ) -> (Vec<Occurrence>, Vec<Window>) {
+    ) -> (Vec<Occurrence>, Vec<Window>, bool) {
         let as_of = self.facts.case.as_of;
         let mut taken = Vec::new();
         let mut doubts = Vec::new();
+        let mut lost = true;
         for index in self.index.positions(selectors) {
             let Some(event) = self.facts.events.get(index) else { continue };
             // A time without a zone may be one before the collection, whatever the clock said.
@@ -334,8 +343,12 @@ impl Evaluator<'_> {
                     _ => {}
                 }
             }
+            if best == Tri::True && event.computer.is_empty() && !self.is_of_role(event, seen_on) {
+                best = Tri::Unknown;
+            }
             if best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown) {
                 doubts.push(span);
+                lost &= event.partial;
             }
             if best == Tri::True && !event.at.zone_unknown {
                 taken.push(Occurrence {
@@ -346,13 +359,14 @@ impl Evaluator<'_> {
                 });
             }
         }
-        (taken, doubts)
+        lost &= !doubts.is_empty();
+        (taken, doubts, lost)
     }
 
     /// A computer whose role is known to be another one says nothing about what is seen elsewhere:
     /// a mistyped password at the PC's own logon is no rejection at AD FS.
     fn is_authoritative(&self, computer: &str, seen_on: &BTreeSet<Role>) -> bool {
-        if seen_on.is_empty() {
+        if seen_on.is_empty() || computer.is_empty() {
             return true;
         }
         if !self.may_speak(computer, seen_on) {
@@ -364,11 +378,28 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether an event of an export without computers can only be that of one of these roles. Audits say which roles write
+    /// them; what any PC writes is taken to be the user's.
+    fn is_of_role(&self, event: &EventFact, seen_on: &BTreeSet<Role>) -> bool {
+        if seen_on.is_empty() {
+            return true;
+        }
+        let audit = self.rules.audit_group(&event.provider, event.id).and_then(|group| self.rules.audits.get(group));
+        match audit {
+            Some(audit) => !audit.on.is_empty() && audit.on.is_subset(seen_on),
+            None => seen_on.contains(&Role::Client),
+        }
+    }
+
     pub(super) fn selects(&self, selector: &Selector, event: &EventFact, scope: &Scope) -> Tri {
+        // An export may leave out the log, and whether an action succeeded: then neither is shown.
+        let lost = event.partial && selector.outcome.is_some() && event.outcome.is_none();
+        let elsewhere = selector.channel.is_some() && event.channel.is_empty();
         let is_kind = event.provider.eq_ignore_ascii_case(&selector.provider)
             && selector.ids.contains(&event.id)
-            && selector.outcome.is_none_or(|outcome| event.outcome.unwrap_or(Outcome::Success) == outcome)
-            && selector.channel.as_ref().is_none_or(|channel| channel.eq_ignore_ascii_case(&event.channel));
+            && (lost || selector.outcome.is_none_or(|outcome| event.outcome.unwrap_or(Outcome::Success) == outcome))
+            && (elsewhere
+                || selector.channel.as_ref().is_none_or(|channel| channel.eq_ignore_ascii_case(&event.channel)));
         if !is_kind {
             return Tri::False;
         }
@@ -379,6 +410,9 @@ impl Evaluator<'_> {
         } else {
             Tri::Unknown
         };
+        if lost || elsewhere {
+            result = Tri::Unknown;
+        }
         for (name, tests) in &selector.fields {
             let value = match event.field(name) {
                 Some(value) => self.passes(value, tests, scope),
@@ -394,8 +428,12 @@ impl Evaluator<'_> {
         result
     }
 
-    /// A derived field that could not be read out of a text that is there: a message in another language.
+    /// A field that the export lost, or a derived one that could not be read out of a text that is there: a message in another
+    /// language.
     fn may_hide(&self, event: &EventFact, name: &str) -> bool {
+        if event.partial {
+            return true;
+        }
         let schema = self.rules.catalogue.schema(&event.provider, event.id);
         let derived =
             schema.and_then(|schema| schema.derived.iter().find(|derived| derived.name.eq_ignore_ascii_case(name)));

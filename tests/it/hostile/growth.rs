@@ -135,6 +135,100 @@ fn logs_of_the_collector_cost_what_they_weigh() {
 }
 
 #[test]
+fn events_as_xml_cost_what_they_weigh() {
+    let event = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2026-03-05T02:15:30Z'/><EventRecordID>1</EventRecordID></System></Event>";
+    check(
+        ArtifactKind::EventXml,
+        &[
+            ("<Events>", event, "</Events>"),
+            ("<Events>", "<Event>", ""),
+            ("", "<Event><System>", ""),
+            ("<Event><System><EventID>1</EventID></System><EventData>", "<Data>x</Data>", "</EventData></Event>"),
+            ("<Event>", "<", ""),
+            ("<Event>", "<a>", "</Event>"),
+            ("<Event>", "&amp;", "</Event>"),
+            ("<Event ", "a='' ", "/>"),
+            ("", ">", ""),
+            ("", "</Event>", ""),
+        ],
+    );
+}
+
+#[test]
+fn events_as_json_cost_what_they_weigh() {
+    let event = r#"{"Id":1,"ProviderName":"P","RecordId":1,"TimeCreated":"\/Date(1772676930123)\/"},"#;
+    check(
+        ArtifactKind::EventJson,
+        &[
+            ("[", event, "]"),
+            ("", "{", ""),
+            ("", "[", ""),
+            ("", "{},", ""),
+            ("{\"a\":\"", "\\\"", "\"}"),
+            ("", "x\n", ""),
+            ("{\"Event\":{\"System\":{\"EventID\":1},\"EventData\":{", "\"a\":1,", "\"b\":1}}}"),
+        ],
+    );
+}
+
+#[test]
+fn events_as_clixml_cost_what_they_weigh() {
+    let head = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
+    check(
+        ArtifactKind::EventClixml,
+        &[
+            (
+                head,
+                "<Obj RefId=\"0\"><MS><I32 N=\"Id\">1</I32><DT N=\"TimeCreated\">2026-03-05T11:15:30Z</DT></MS></Obj>",
+                "</Objs>",
+            ),
+            (
+                &format!(
+                    "{head}<Obj RefId=\"0\"><MS><I32 N=\"Id\">1</I32><DT N=\"TimeCreated\">2026-03-05T11:15:30Z</DT><Obj N=\"Properties\"><LST>"
+                ),
+                "<Obj><MS><S N=\"Value\">x</S></MS></Obj>",
+                "</LST></Obj></MS></Obj></Objs>",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn tables_and_texts_of_events_cost_what_they_weigh() {
+    let head = "Level,Date and Time,Source,Event ID,Task Category\r\n";
+    check(
+        ArtifactKind::EventCsv,
+        &[
+            (head, "Error,3/5/2026 2:15:30 AM,Outlook,45,None,x\r\n", ""),
+            (head, "Error,3/5/2026 2:15:30 AM,Outlook,45,None,\"x\r\n", ""),
+            (&format!("{head}Error,3/5/2026 2:15:30 AM,Outlook,45,None,\""), "x\r\n", ""),
+            (head, "\"", ""),
+            (head, ",", ""),
+            (head, ",,,,\r\n", ""),
+            ("", "a,", "\r\n"),
+            ("TimeCreated,Id\r\n", "2026/03/05 11:15:30,1\r\n", ""),
+        ],
+    );
+    check(
+        ArtifactKind::EventText,
+        &[
+            (
+                "",
+                "Event[0]:\r\n  Log Name: a\r\n  Source: P\r\n  Date: 2019-05-26T10:21:11.251\r\n  Event ID: 1\r\n  Description:\r\nx: y\r\n",
+                "",
+            ),
+            (
+                "Event[0]:\r\n  Log Name: a\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2019-05-26T10:21:11.251\r\n  Event ID: 4625\r\n  Description:\r\n",
+                "x: y\r\n",
+                "",
+            ),
+            ("", "Event[0]:\r\n", ""),
+            ("", "x\r\n", ""),
+        ],
+    );
+}
+
+#[test]
 fn event_logs_cost_what_they_weigh() {
     use forge::evtx::{Event, Options, write};
     let at: jiff::Timestamp = "2014-06-02T00:00:00Z".parse().unwrap();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::parse::record::{EventCount, LogSummary};
+use crate::parse::record::{EventCount, LogSummary, Zone};
 use crate::value::Window;
 
 /// Services write from several threads, so neighbours are often a little out of order; a changed clock is more than this.
@@ -28,7 +28,7 @@ const MOST_GAPS: usize = 64;
 
 /// What the counting of an event brought to light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Break {
+pub(in crate::parse) enum Break {
     /// The event says that a log was cleared.
     Cleared,
     /// The event is this much older than the one before it in its log.
@@ -37,7 +37,7 @@ pub(super) enum Break {
 
 /// Where events of one kind in one log are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counter {
+pub(in crate::parse) struct Counter {
     log: usize,
     kind: usize,
 }
@@ -68,7 +68,7 @@ struct Kind {
 
 /// The counts of one file.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(in crate::parse) struct Tally {
     names: BTreeMap<(String, String), usize>,
     logs: Vec<Log>,
     kinds: Vec<Kind>,
@@ -78,7 +78,13 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Where to count events of this log and kind; nowhere if it is new and there is no room for more names.
-    pub(super) fn counter(&mut self, channel: &str, computer: &str, provider: &str, id: u16) -> Option<Counter> {
+    pub(in crate::parse) fn counter(
+        &mut self,
+        channel: &str,
+        computer: &str,
+        provider: &str,
+        id: u16,
+    ) -> Option<Counter> {
         let pair = (channel.to_owned(), computer.to_owned());
         let kind = (provider.to_owned(), id);
         if let Some(log) = self.names.get(&pair)
@@ -116,7 +122,7 @@ impl Tally {
     }
 
     /// Counts one event. A break is told once a log and kind of break.
-    pub(super) fn count(&mut self, counter: Counter, at: Timestamp, record: u64) -> Option<Break> {
+    pub(in crate::parse) fn count(&mut self, counter: Counter, at: Timestamp, record: u64) -> Option<Break> {
         let kind = self.kinds.get_mut(counter.kind)?;
         let count = kind.count.get_or_insert(EventCount { number: 0, first: at, last: at });
         count.number = count.number.saturating_add(1);
@@ -128,13 +134,20 @@ impl Tally {
         log.breaks(clears, at, record)
     }
 
+    /// The log of a counter holds events without numbers: nothing shows that none was left out, so nothing in it is unbroken.
+    pub(in crate::parse) fn lacks_numbers(&mut self, counter: Counter) {
+        if let Some(log) = self.logs.get_mut(counter.log) {
+            log.shredded = true;
+        }
+    }
+
     /// The channel in which a counter counts.
-    pub(super) fn channel(&self, counter: Counter) -> &str {
+    pub(in crate::parse) fn channel(&self, counter: Counter) -> &str {
         self.logs.get(counter.log).map_or("", |log| &log.channel)
     }
 
     /// The logs that had events, by channel and computer.
-    pub(super) fn finish(self) -> Vec<LogSummary> {
+    pub(in crate::parse) fn finish(self) -> Vec<LogSummary> {
         let mut logs: Vec<LogSummary> = self.logs.into_iter().filter_map(|log| log.summary(&self.kinds)).collect();
         logs.sort_by(|one, other| (&one.channel, &one.computer).cmp(&(&other.channel, &other.computer)));
         logs
@@ -161,8 +174,9 @@ impl Log {
     fn number(&mut self, record: u64, at: Timestamp, room: bool) -> bool {
         let here = Window { from: at, to: at };
         if let Some(run) = self.runs.last_mut()
-            && (run.first..=run.last.saturating_add(1)).contains(&record)
+            && (run.first.saturating_sub(1)..=run.last.saturating_add(1)).contains(&record)
         {
+            run.first = run.first.min(record);
             run.last = run.last.max(record);
             run.window = run.window.join(here);
             return false;
@@ -200,7 +214,7 @@ impl Log {
         let windows = counts.values().map(|count| Window { from: count.first, to: count.last });
         let window = windows.reduce(Window::join)?;
         let gaps = self.gaps(window);
-        Some(LogSummary { channel: self.channel, computer: self.computer, window, gaps, counts })
+        Some(LogSummary { channel: self.channel, computer: self.computer, window, zone: Zone::Stated, gaps, counts })
     }
 }
 
@@ -243,8 +257,22 @@ mod tests {
         assert_eq!(gaps(&[(5, 10), (7, 30), (8, 40)]), [(10, 30)]);
         assert_eq!(gaps(&[(5, 10), (5, 10), (6, 20)]), [], "one record twice");
         assert_eq!(gaps(&[(0, 10), (0, 20), (0, 30)]), [], "no numbers");
+        let newest_first: Vec<(u64, i64)> = (0..70_000).rev().map(|n| (n, i64::try_from(n).unwrap())).collect();
+        assert_eq!(gaps(&newest_first), [], "an export that begins with the newest");
         let filtered: Vec<(u64, i64)> = (0..100).map(|n| (n * 3, i64::try_from(n).unwrap())).collect();
         assert_eq!(gaps(&filtered), [(0, 99)], "nothing in it is unbroken");
+    }
+
+    #[test]
+    fn without_numbers_nothing_is_unbroken() {
+        let mut tally = Tally::default();
+        for (second, record) in [(10, 0), (20, 0)] {
+            let counter = tally.counter("", "", "Outlook", 45).unwrap();
+            tally.lacks_numbers(counter);
+            tally.count(counter, Timestamp::from_second(second).unwrap(), record);
+        }
+        let log = tally.finish().remove(0);
+        assert_eq!(log.gaps, [log.window]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Turns the XML of one event, as the `evtx` crate writes it, into an [`EventRecord`].
+//! Turns the XML of one event, as Windows and the `evtx` crate write it, into an [`EventRecord`].
 //! Knows the shape of events and nothing of logs: no counts, no files.
 //!
 //! ```text
@@ -15,11 +15,11 @@ use quick_xml::events::{BytesStart, Event as Token};
 
 use crate::limits::Limits;
 use crate::parse::payload::{Draft, Payload, Shared};
-use crate::parse::record::EventRecord;
+use crate::parse::record::{EventRecord, Export};
 
 /// One event, and what was odd about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(in crate::parse) struct Reading {
     /// The event; `at` is the given substitute where the event has no usable time.
     pub event: EventRecord,
     /// Its `SystemTime` could be read.
@@ -32,15 +32,22 @@ pub(super) struct Reading {
 
 /// What stands in for a time or a number that the event does not have.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Substitute {
+pub(in crate::parse) struct Substitute {
     pub at: Timestamp,
     pub record: u64,
 }
 
 /// Reads one event.
-pub(super) fn read(xml: &str, substitute: Substitute, limits: &Limits, shared: &mut Shared) -> Result<Reading, String> {
+pub(in crate::parse) fn read(
+    xml: &str,
+    substitute: Substitute,
+    limits: &Limits,
+    shared: &mut Shared,
+) -> Result<Reading, String> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
+    // What was edited or cut by hand may hold a bare ampersand.
+    reader.config_mut().allow_dangling_amp = true;
     let mut builder = Builder::new(substitute, limits);
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
@@ -111,6 +118,7 @@ impl<'a> Builder<'a> {
             user_sid: None,
             activity: None,
             data: Payload::default(),
+            export: Export::default(),
         };
         Self {
             limits,
