@@ -30,6 +30,7 @@ pub mod pattern;
 mod people;
 mod product;
 mod profile;
+mod property;
 mod registry;
 mod roles;
 mod shape;

@@ -5,9 +5,11 @@
 pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
+pub mod dsregcmd;
 pub mod evtx;
 pub mod interest;
 pub mod key_order;
+mod named;
 mod oddities;
 pub mod outlook_profile;
 pub mod payload;
@@ -55,6 +57,7 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::OutlookProfileClixml, clixml::parse),
     (ArtifactKind::CollectorInfo, clixml::parse),
     (ArtifactKind::CollectorLog, collector_log::parse),
+    (ArtifactKind::Dsregcmd, dsregcmd::parse),
 ];
 
 /// The parser of a kind.

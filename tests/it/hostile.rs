@@ -131,6 +131,11 @@ fn damaged_objects() {
 }
 
 #[test]
+fn damaged_states_of_a_device() {
+    survives("dsregcmd", &fixtures("dsregcmd"), |bytes| read(ArtifactKind::Dsregcmd, bytes));
+}
+
+#[test]
 fn damaged_logs_of_the_collector() {
     survives("collector-log", &fixtures("collector-log"), |bytes| read(ArtifactKind::CollectorLog, bytes));
 }

@@ -22,6 +22,7 @@ mod forge;
 mod hostile;
 mod layering;
 mod lint;
+mod machine;
 mod mutation;
 mod readme;
 mod report;

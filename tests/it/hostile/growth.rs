@@ -118,6 +118,22 @@ fn objects_cost_what_they_weigh() {
 }
 
 #[test]
+fn states_of_a_device_cost_what_they_weigh() {
+    let head = "+----------------------------------------------------------------------+\r\n| SSO State   |\r\n";
+    check(
+        ArtifactKind::Dsregcmd,
+        &[
+            (head, "  AzureAdPrt : YES\r\n", ""),
+            (head, "  AzureAdPrt : YES\r\n  AzureAdPrt : NO\r\n", ""),
+            (head, "| a |\r\n", ""),
+            (head, "|", "\r\n"),
+            (head, ":", "\r\n"),
+            (head, "x", ""),
+        ],
+    );
+}
+
+#[test]
 fn logs_of_the_collector_cost_what_they_weigh() {
     let head =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/artifacts/collector-log/log.csv"))

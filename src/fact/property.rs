@@ -1,0 +1,63 @@
+//! Turns named values of any source into facts of one user or of none, and sources into what they prove absent.
+//!
+//! Refuses to know formats and what a value means.
+//!
+//! ```text
+//! dsregcmd AzureAdPrt = true of whoever ran it, who is CONTOSO\admin ─▶ PropertyFact { subject: Other("CONTOSO\admin") }
+//! ```
+
+use super::PropertyFact;
+use super::build::{ArtifactInput, Intake};
+use super::coverage::PropertyCoverage;
+use super::evidence::{Cite, Locator};
+use super::identity::Subject;
+use super::subject::Subjects;
+use crate::parse::record::{Owner, Record};
+use crate::value::Value;
+
+/// Adds the facts of all artifacts.
+pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, intake: &mut Intake) {
+    for input in artifacts {
+        // A thousand values of one artifact have one or two owners.
+        let mut last: Option<(&Owner, Option<Subject>)> = None;
+        for record in &input.parsed.records {
+            let owner = match record {
+                Record::Property(value) => &value.owner,
+                Record::PropertySource(source) => &source.owner,
+                _ => continue,
+            };
+            let subject = match &last {
+                Some((known, subject)) if *known == owner => subject.clone(),
+                _ => subjects.of_owner(owner, input.path),
+            };
+            last = Some((owner, subject.clone()));
+            if !intake.admit(input.id) {
+                break;
+            }
+            match record {
+                Record::Property(value) => {
+                    let text = match &value.value {
+                        Value::Text(text) => text.as_str(),
+                        _ => "",
+                    };
+                    intake.store.properties.push(PropertyFact {
+                        source_name: value.source.to_owned(),
+                        object: value.object.as_deref().map(ToOwned::to_owned),
+                        name: value.name.clone(),
+                        value: value.value.clone(),
+                        subject,
+                        source: input.source(Locator::Line(value.line), text),
+                    });
+                }
+                Record::PropertySource(source) => intake.store.coverage.properties.push(PropertyCoverage {
+                    source: source.source.to_owned(),
+                    subject,
+                    complete: source.complete,
+                    names: source.names,
+                    cite: Cite { artifact: input.id, at: Locator::Line(source.line), absent: false },
+                }),
+                _ => {}
+            }
+        }
+    }
+}
