@@ -24,6 +24,7 @@ mod installed;
 mod interest;
 mod links;
 mod mailbox;
+mod object;
 pub mod office;
 mod patch;
 pub mod pattern;
@@ -34,6 +35,7 @@ mod property;
 mod registry;
 mod roles;
 mod shape;
+mod shapes;
 mod subject;
 #[cfg(test)]
 mod tests;

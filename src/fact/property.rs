@@ -1,18 +1,20 @@
 //! Turns named values of any source into facts of one user or of none, and sources into what they prove absent.
 //!
-//! Refuses to know formats and what a value means.
+//! Objects of PowerShell join them here (`object`). Refuses to know formats and what a value means.
 //!
 //! ```text
 //! dsregcmd AzureAdPrt = true of whoever ran it, who is CONTOSO\admin ─▶ PropertyFact { subject: Other("CONTOSO\admin") }
 //! ```
 
-use super::PropertyFact;
+use super::{Mailbox, PropertyFact, mailbox};
 use super::build::{ArtifactInput, Intake};
 use super::coverage::PropertyCoverage;
 use super::evidence::{Cite, Locator};
 use super::identity::Subject;
+use super::object;
 use super::subject::Subjects;
-use crate::parse::record::{Owner, Record};
+use crate::bundle::ArtifactKind;
+use crate::parse::record::{NamedValue, Owner, Record};
 use crate::value::Value;
 
 /// Adds the facts of all artifacts.
@@ -20,7 +22,9 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
     for input in artifacts {
         // A thousand values of one artifact have one or two owners.
         let mut last: Option<(&Owner, Option<Subject>)> = None;
-        for record in &input.parsed.records {
+        let mut objects = object::named(input, subjects.collector(input.path).is_some());
+        objects.extend(place_of_mailbox(input));
+        for record in input.parsed.records.iter().chain(&objects) {
             let owner = match record {
                 Record::Property(value) => &value.owner,
                 Record::PropertySource(source) => &source.owner,
@@ -60,4 +64,31 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
             }
         }
     }
+}
+
+/// What a whole Autodiscover answer says about the place of the mailbox. Half of one may lack the host that decides.
+fn place_of_mailbox(input: &ArtifactInput<'_>) -> Option<Record> {
+    if input.kind != ArtifactKind::AutodiscoverXml {
+        return None;
+    }
+    let values: Vec<&NamedValue> = input
+        .parsed
+        .records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Property(value) => Some(value),
+            _ => None,
+        })
+        .collect();
+    let (place, line) = mailbox::of_answer(&values)?;
+    if place == Mailbox::OnPremises && !input.parsed.complete {
+        return None;
+    }
+    Some(Record::Property(NamedValue {
+        object: None,
+        name: "mailbox".to_owned(),
+        value: Value::Text(place.word().to_owned()),
+        line,
+        ..(*values.first()?).clone()
+    }))
 }

@@ -72,6 +72,13 @@ impl<'a> Subjects<'a> {
         let (sid, names) = match owner {
             Owner::Nobody => return None,
             Owner::Runner => return Some(self.of_current_user(self.collector(path))),
+            Owner::CollectedFor => {
+                let run = self.collector(path);
+                return Some(match run.and_then(|run| run.target.as_ref()) {
+                    Some(account) => self.of_account(account),
+                    None => self.of_current_user(run),
+                });
+            }
             Owner::Account { sid, names } => (sid.as_deref(), names),
         };
         let name = || names.first().cloned().or_else(|| sid.map(ToOwned::to_owned)).unwrap_or_default();
@@ -86,6 +93,10 @@ impl<'a> Subjects<'a> {
             Target::Ambiguous(_) => Subject::Ambiguous,
             Target::Person(person) if is(person, None) || names.iter().any(|name| is(person, Some(name))) => {
                 Subject::Target
+            }
+            // Nothing tells the target's addresses: the mailbox of a file may be theirs.
+            Target::Person(person) if sid.is_none() && names.iter().all(|name| name.contains('@')) && !has_address(person) => {
+                Subject::Assumed
             }
             Target::Person(_) => Subject::Other(name()),
         })
@@ -129,6 +140,10 @@ impl<'a> Subjects<'a> {
             _ => other(),
         }
     }
+}
+
+fn has_address(person: &Person) -> bool {
+    !person.smtp.is_empty() || person.names.iter().any(|name| name.contains('@'))
 }
 
 #[cfg(test)]

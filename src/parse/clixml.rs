@@ -229,7 +229,7 @@ impl Reading<'_> {
             PsValue::Object(object) => *object,
             PsValue::Nil => return Ok(()),
             other => {
-                PsObject { types: Vec::new(), properties: vec![("Value".to_owned(), other)], to_string: None, line }
+                PsObject { types: Vec::new(), properties: vec![("Value".to_owned(), other)], to_string: None, line, lines: Vec::new() }
             }
         };
         self.seen += 1;

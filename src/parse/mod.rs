@@ -2,20 +2,26 @@
 //!
 //! A bad record costs one record and a bad file one file; each leaves an [`crate::issue::Issue`].
 
+pub mod autodiscover;
 pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
+pub mod connection_status;
 pub mod dsregcmd;
+mod elements;
 pub mod evtx;
+pub mod hosts;
 pub mod interest;
 pub mod key_order;
-mod named;
+pub(crate) mod named;
 mod oddities;
 pub mod outlook_profile;
 pub mod payload;
+pub mod powershell;
 pub mod record;
 pub mod reg;
 mod text;
+pub mod w32tm;
 mod xml;
 
 use std::io::Read;
@@ -58,6 +64,13 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::CollectorInfo, clixml::parse),
     (ArtifactKind::CollectorLog, collector_log::parse),
     (ArtifactKind::Dsregcmd, dsregcmd::parse),
+    (ArtifactKind::PowershellText, powershell::list::parse),
+    (ArtifactKind::PowershellCsv, powershell::csv::parse),
+    (ArtifactKind::PowershellJson, powershell::json::parse),
+    (ArtifactKind::ConnectionStatus, connection_status::parse),
+    (ArtifactKind::AutodiscoverXml, autodiscover::parse),
+    (ArtifactKind::W32tm, w32tm::parse),
+    (ArtifactKind::Hosts, hosts::parse),
 ];
 
 /// The parser of a kind.

@@ -55,13 +55,9 @@ impl Found {
         }
     }
 
-    /// Keeps a value.
+    /// Keeps a value. A name without one says as much as no name.
     pub(crate) fn value(&mut self, mut value: NamedValue) {
-        self.seen += 1;
-        if self.seen > self.limit {
-            if self.seen == self.limit + 1 {
-                self.oddities.line(IssueCode::TooManyRecords, value.line, "");
-            }
+        if !self.admit(value.line) || value.value == Value::Text(String::new()) {
             return;
         }
         if let Value::Text(text) = &mut value.value
@@ -73,17 +69,24 @@ impl Found {
         self.records.push(Record::Property(value));
     }
 
+    /// Keeps any other record.
+    pub(crate) fn record(&mut self, record: Record, line: u64) {
+        if self.admit(line) {
+            self.records.push(record);
+        }
+    }
+
+    fn admit(&mut self, line: u64) -> bool {
+        self.seen += 1;
+        if self.seen == self.limit.saturating_add(1) {
+            self.oddities.line(IssueCode::TooManyRecords, line, "");
+        }
+        self.seen <= self.limit
+    }
+
     /// States a source.
     pub(crate) fn source(&mut self, source: &'static str, owner: Owner, complete: bool, names: Names, line: u64) {
         self.records.push(Record::PropertySource(PropertySource { source, owner, complete, names, line }));
-    }
-
-    /// Keeps any other record.
-    pub(crate) fn record(&mut self, record: Record) {
-        self.seen += 1;
-        if self.seen <= self.limit {
-            self.records.push(record);
-        }
     }
 
     /// The values so far, to be completed by what stands below them.
@@ -92,11 +95,6 @@ impl Found {
             Record::Property(value) => Some(value),
             _ => None,
         })
-    }
-
-    /// Whether there is any value.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.seen == 0
     }
 
     /// What a parser gives.

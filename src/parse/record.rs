@@ -102,6 +102,8 @@ pub enum Owner {
     Nobody,
     /// Of whoever ran the program.
     Runner,
+    /// Of the user for whom the collector ran; by hand, of whoever ran the program.
+    CollectedFor,
     /// Of a user whom the source names: SID, UPN or `DOMAIN\name`, sAMAccountName.
     Account {
         /// SID.
@@ -400,9 +402,18 @@ pub struct PsObject {
     pub to_string: Option<String>,
     /// Line of the element, from 1.
     pub line: u64,
+    /// Lines of the properties, where the format has one for each; otherwise empty.
+    pub lines: Vec<u64>,
 }
 
 impl PsObject {
+    /// The line on which a property begins, as far as it is known.
+    #[must_use]
+    pub fn line_of(&self, name: &str) -> u64 {
+        let at = self.properties.iter().position(|(key, _)| key == name);
+        at.and_then(|at| self.lines.get(at)).copied().unwrap_or(self.line)
+    }
+
     /// A property by its name, compared as PowerShell does (letter case does not count).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&PsValue> {

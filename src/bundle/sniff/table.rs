@@ -33,6 +33,12 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if header.starts_with("sep=") {
         header = lines.next()?;
     }
+    // A window copied as text: two and more spaces between columns.
+    if !header.contains(['\t', ',', ';']) {
+        let columns: Vec<&str> = header.trim().split("  ").filter(|column| !column.is_empty()).collect();
+        return by_columns(&columns.join("\t"), lines.clone().next(), '\t')
+            .filter(|kind| *kind == ArtifactKind::ConnectionStatus);
+    }
     [',', '\t', ';'].into_iter().find_map(|separator| by_columns(header, lines.clone().next(), separator))
 }
 
@@ -50,6 +56,13 @@ fn by_columns(header: &str, row: Option<&str>, separator: char) -> Option<Artifa
         && wanted(&["pscomputername", "runspaceid", "cimclass", "psobject", "samaccountname", "userprincipalname"])
     {
         return Some(ArtifactKind::PowershellCsv);
+    }
+    // A paste of Outlook's Connection Status window.
+    let window = ["protocol", "server name", "server", "encrypt", "status", "req/fail"];
+    if has("authn") && window.iter().filter(|name| has(name)).count() >= 2
+        || has("認証") && has("プロトコル") && has("要求/失敗")
+    {
+        return Some(ArtifactKind::ConnectionStatus);
     }
     // Any other language: the description has no heading, so rows are one field longer than the header; the fourth is the id.
     let row = fields(row?, separator);
