@@ -16,9 +16,7 @@ use super::event::Draft;
 use super::identity::Person;
 use super::object;
 use super::people::{self, Hives, current_user, is_person, person};
-use crate::parse::record::{
-    AccountRecord, AccountService, CredentialRecord, Hive, ProfileRecord, PsValue, Record,
-};
+use crate::parse::record::{AccountRecord, AccountService, CredentialRecord, Hive, ProfileRecord, PsValue, Record};
 use crate::value::{Value, fold};
 
 /// Events of the security log that name a user by SID and by name.

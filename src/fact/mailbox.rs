@@ -56,7 +56,8 @@ pub(super) fn of_answer(values: &[&NamedValue]) -> Option<(Mailbox, u64)> {
     }
     let hosts = || {
         let named = values.iter().filter(|value| {
-            ["server", "ews-url", "oab-url", "internal-url", "external-url", "cert-principal-name"].contains(&value.name.as_str())
+            ["server", "ews-url", "oab-url", "internal-url", "external-url", "cert-principal-name"]
+                .contains(&value.name.as_str())
         });
         named.filter_map(|value| match &value.value {
             Value::Text(text) => Some((host(text), value.line)),

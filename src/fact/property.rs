@@ -6,13 +6,13 @@
 //! dsregcmd AzureAdPrt = true of whoever ran it, who is CONTOSO\admin ─▶ PropertyFact { subject: Other("CONTOSO\admin") }
 //! ```
 
-use super::{Mailbox, PropertyFact, mailbox};
 use super::build::{ArtifactInput, Intake};
 use super::coverage::PropertyCoverage;
 use super::evidence::{Cite, Locator};
 use super::identity::Subject;
 use super::object;
 use super::subject::Subjects;
+use super::{Mailbox, PropertyFact, mailbox};
 use crate::bundle::ArtifactKind;
 use crate::parse::record::{NamedValue, Owner, Record};
 use crate::value::Value;

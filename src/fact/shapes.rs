@@ -46,25 +46,72 @@ pub(super) enum Keep {
     NameAndValue,
 }
 
-const fn shape(source: &'static str, types: &'static [&'static str], marks: &'static [&'static [&'static str]]) -> Shape {
+const fn shape(
+    source: &'static str,
+    types: &'static [&'static str],
+    marks: &'static [&'static [&'static str]],
+) -> Shape {
     Shape { source, types, marks, never: &[], named: &[], whose: Whose::Nobody, keep: Keep::All }
 }
 
 /// Attributes of a user that tell about sign-in; others (telephone, photo, description) stay out.
 const USER: &[&str] = &[
-    "accountExpires", "AccountExpirationDate", "AccountLockoutTime", "AllowReversiblePasswordEncryption", "badPasswordTime",
-    "badPwdCount", "BadLogonCount", "DistinguishedName", "Enabled", "LastBadPasswordAttempt", "lastLogon", "LastLogonDate",
-    "lastLogonTimestamp", "legacyExchangeDN", "LockedOut", "lockoutTime", "logonHours", "LogonWorkstations", "mail",
-    "mS-DS-ConsistencyGuid", "ObjectClass", "ObjectGUID", "PasswordExpired", "PasswordLastSet", "PasswordNeverExpires",
-    "proxyAddresses", "pwdLastSet", "SamAccountName", "SID", "SmartcardLogonRequired", "userAccountControl",
-    "UserPrincipalName", "userWorkstations", "whenChanged", "whenCreated", "msDS-User-Account-Control-Computed",
+    "accountExpires",
+    "AccountExpirationDate",
+    "AccountLockoutTime",
+    "AllowReversiblePasswordEncryption",
+    "badPasswordTime",
+    "badPwdCount",
+    "BadLogonCount",
+    "DistinguishedName",
+    "Enabled",
+    "LastBadPasswordAttempt",
+    "lastLogon",
+    "LastLogonDate",
+    "lastLogonTimestamp",
+    "legacyExchangeDN",
+    "LockedOut",
+    "lockoutTime",
+    "logonHours",
+    "LogonWorkstations",
+    "mail",
+    "mS-DS-ConsistencyGuid",
+    "ObjectClass",
+    "ObjectGUID",
+    "PasswordExpired",
+    "PasswordLastSet",
+    "PasswordNeverExpires",
+    "proxyAddresses",
+    "pwdLastSet",
+    "SamAccountName",
+    "SID",
+    "SmartcardLogonRequired",
+    "userAccountControl",
+    "UserPrincipalName",
+    "userWorkstations",
+    "whenChanged",
+    "whenCreated",
+    "msDS-User-Account-Control-Computed",
     "msDS-UserPasswordExpiryTimeComputed",
 ];
 
 /// Services on which a sign-in rests.
 pub(super) const SERVICES: &[&str] = &[
-    "adfssrv", "appproxysvc", "clicktorunsvc", "cryptsvc", "dnscache", "keyiso", "netlogon", "netprofm", "ngcsvc", "nlasvc",
-    "tokenbroker", "vaultsvc", "w32time", "winhttpautoproxysvc", "wlidsvc",
+    "adfssrv",
+    "appproxysvc",
+    "clicktorunsvc",
+    "cryptsvc",
+    "dnscache",
+    "keyiso",
+    "netlogon",
+    "netprofm",
+    "ngcsvc",
+    "nlasvc",
+    "tokenbroker",
+    "vaultsvc",
+    "w32time",
+    "winhttpautoproxysvc",
+    "wlidsvc",
 ];
 
 /// All kinds. The first that fits counts.
@@ -173,11 +220,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         named: &["InterfaceAlias", "Name"],
-        ..shape(
-            "net-connection-profile",
-            &["MSFT_NetConnectionProfile"],
-            &[&["IPv4Connectivity", "NetworkCategory"]],
-        )
+        ..shape("net-connection-profile", &["MSFT_NetConnectionProfile"], &[&["IPv4Connectivity", "NetworkCategory"]])
     },
     Shape {
         named: &["Name"],
@@ -191,8 +234,18 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         keep: Keep::Only(&[
-            "BuildNumber", "Caption", "CSName", "CurrentTimeZone", "InstallDate", "LastBootUpTime", "Locale",
-            "MUILanguages", "OSArchitecture", "OSLanguage", "ProductType", "Version",
+            "BuildNumber",
+            "Caption",
+            "CSName",
+            "CurrentTimeZone",
+            "InstallDate",
+            "LastBootUpTime",
+            "Locale",
+            "MUILanguages",
+            "OSArchitecture",
+            "OSLanguage",
+            "ProductType",
+            "Version",
         ]),
         ..shape("operating-system", &["Win32_OperatingSystem"], &[&["OSLanguage", "BuildNumber", "CSName"]])
     },
@@ -202,15 +255,26 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         keep: Keep::Only(&[
-            "CsDomain", "CsPartOfDomain", "OsBuildNumber", "OsLocale", "OsMuiLanguages", "OsVersion", "TimeZone",
-            "WindowsProductName", "WindowsVersion",
+            "CsDomain",
+            "CsPartOfDomain",
+            "OsBuildNumber",
+            "OsLocale",
+            "OsMuiLanguages",
+            "OsVersion",
+            "TimeZone",
+            "WindowsProductName",
+            "WindowsVersion",
         ]),
         ..shape("computer-info", &["Commands.ComputerInfo"], &[&["WindowsProductName", "OsVersion"]])
     },
     Shape {
         named: &["Name"],
         keep: Keep::Only(&["StartMode", "StartType", "State", "Status", "Started", "StartName"]),
-        ..shape("service", &["Win32_Service", "ServiceProcess.ServiceController"], &[&["StartMode", "State", "PathName"]])
+        ..shape(
+            "service",
+            &["Win32_Service", "ServiceProcess.ServiceController"],
+            &[&["StartMode", "State", "PathName"]],
+        )
     },
     shape("join-information", &[], &[&["JoinStatus", "Name"]]),
     Shape {
@@ -227,13 +291,24 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         whose: Whose::CollectedFor,
         keep: Keep::Only(&[
-            "ADUserName", "DisableAADWAM", "DisableADALatopWAMOverride", "EnableADAL", "NoDomainUser", "SignedOutADUser",
+            "ADUserName",
+            "DisableAADWAM",
+            "DisableADALatopWAMOverride",
+            "EnableADAL",
+            "NoDomainUser",
+            "SignedOutADUser",
             "Version",
         ]),
         ..shape(
             "office-identity-config",
             &[],
-            &[&["EnableADAL"], &["DisableADALatopWAMOverride"], &["DisableAADWAM"], &["NoDomainUser"], &["SignedOutADUser"]],
+            &[
+                &["EnableADAL"],
+                &["DisableADALatopWAMOverride"],
+                &["DisableAADWAM"],
+                &["NoDomainUser"],
+                &["SignedOutADUser"],
+            ],
         )
     },
     Shape { whose: Whose::CollectedFor, ..shape("alternate-id", &[], &[&["EnableAlternateIdSupport", "DomainHint"]]) },
@@ -241,27 +316,52 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         named: &["Connection", "Name"],
         whose: Whose::CollectedFor,
-        ..shape("wininet-proxy", &[], &[&["AutoDetect", "AutoConfigUrl", "ProxyBypass"], &["AutoDetect", "AutoConfigUrl"]])
+        ..shape(
+            "wininet-proxy",
+            &[],
+            &[&["AutoDetect", "AutoConfigUrl", "ProxyBypass"], &["AutoDetect", "AutoConfigUrl"]],
+        )
     },
     shape("winhttp-proxy", &[], &[&["AccessType", "Proxy", "ProxyBypass"], &["AccessType", "Proxy", "Bypass"]]),
     shape("nlm-connectivity", &[], &[&["IsConnectedToInternet"], &["Connectivity", "IsConnected"]]),
 ];
 
 /// What the collector lists without a filter, so that what is not in the file is not on the computer.
-pub(super) const COLLECTED_WHOLE: &[&str] =
-    &["appx-package", "autodiscover-config", "office-identity", "office-identity-config", "winhttp-proxy", "wininet-proxy"];
+pub(super) const COLLECTED_WHOLE: &[&str] = &[
+    "appx-package",
+    "autodiscover-config",
+    "office-identity",
+    "office-identity-config",
+    "winhttp-proxy",
+    "wininet-proxy",
+];
 
 /// Attributes of a directory that are a `FILETIME`; 0 stays a number, because there it says something.
 pub(super) const FILE_TIMES: &[&str] = &[
-    "accountexpires", "badpasswordtime", "lastlogon", "lastlogontimestamp", "lockouttime", "pwdlastset",
+    "accountexpires",
+    "badpasswordtime",
+    "lastlogon",
+    "lastlogontimestamp",
+    "lockouttime",
+    "pwdlastset",
     "msds-userpasswordexpirytimecomputed",
 ];
 
 /// Whether a property holds what must never leave the reader. What is said *about* a password (`pwdLastSet`) is none.
 pub(super) fn is_secret(name: &str) -> bool {
     const ENDS: [&str; 12] = [
-        "password", "pwd", "passwd", "secret", "passphrase", "privatekey", "credential", "credentials", "accesstoken",
-        "refreshtoken", "apikey", "accesskey",
+        "password",
+        "pwd",
+        "passwd",
+        "secret",
+        "passphrase",
+        "privatekey",
+        "credential",
+        "credentials",
+        "accesstoken",
+        "refreshtoken",
+        "apikey",
+        "accesskey",
     ];
     const EXACT: [&str; 4] = ["unicodepwd", "userpkcs12", "mslaps-encryptedpassword", "msds-managedpassword"];
     const ABOUT: [&str; 3] = ["cannotchangepassword", "changepasswordatlogon", "allowreversiblepassword"];

@@ -95,7 +95,9 @@ impl<'a> Subjects<'a> {
                 Subject::Target
             }
             // Nothing tells the target's addresses: the mailbox of a file may be theirs.
-            Target::Person(person) if sid.is_none() && names.iter().all(|name| name.contains('@')) && !has_address(person) => {
+            Target::Person(person)
+                if sid.is_none() && names.iter().all(|name| name.contains('@')) && !has_address(person) =>
+            {
                 Subject::Assumed
             }
             Target::Person(_) => Subject::Other(name()),

@@ -80,7 +80,8 @@ impl Elements for Reading {
         let Some(last) = path.last() else { return };
         if last.name == "Protocol" {
             let number = self.protocols;
-            let name = self.protocol.take().filter(|name| !name.is_empty()).unwrap_or_else(|| format!("protocol {number}"));
+            let name =
+                self.protocol.take().filter(|name| !name.is_empty()).unwrap_or_else(|| format!("protocol {number}"));
             let name: Arc<str> = name.into();
             for mut value in self.pending.drain(..) {
                 value.object = Some(Arc::clone(&name));

@@ -58,11 +58,6 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     read(input, context, &mut Reading::default())
 }
 
-/// Whether a line is the row of headings; for the recognition of the kind.
-pub(crate) fn is_header(line: &str) -> bool {
-    header(line).is_some()
-}
-
 #[derive(Debug, Default)]
 struct Reading {
     header: Option<Header>,

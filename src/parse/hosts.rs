@@ -29,7 +29,8 @@ struct Reading;
 
 impl Lines for Reading {
     fn line(&mut self, number: u64, text: &str, found: &mut Found) {
-        let line = text.split('#').next().unwrap_or_default().trim_matches(|c: char| c.is_whitespace() || c == '\u{1a}');
+        let line =
+            text.split('#').next().unwrap_or_default().trim_matches(|c: char| c.is_whitespace() || c == '\u{1a}');
         let mut words = line.split_whitespace();
         let Some(address) = words.next() else { return };
         // `fe80::1%4`: the zone of a link-local address.

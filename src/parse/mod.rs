@@ -12,14 +12,18 @@ mod elements;
 pub mod evtx;
 pub mod hosts;
 pub mod interest;
+pub mod ipconfig;
 pub mod key_order;
 pub(crate) mod named;
+pub mod netsh;
+pub mod nslookup;
 mod oddities;
 pub mod outlook_profile;
 pub mod payload;
 pub mod powershell;
 pub mod record;
 pub mod reg;
+pub mod reg_query;
 mod text;
 pub mod w32tm;
 mod xml;
@@ -71,6 +75,10 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::AutodiscoverXml, autodiscover::parse),
     (ArtifactKind::W32tm, w32tm::parse),
     (ArtifactKind::Hosts, hosts::parse),
+    (ArtifactKind::Ipconfig, ipconfig::parse),
+    (ArtifactKind::Netsh, netsh::parse),
+    (ArtifactKind::Nslookup, nslookup::parse),
+    (ArtifactKind::RegQuery, reg_query::parse),
 ];
 
 /// The parser of a kind.

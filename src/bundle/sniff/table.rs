@@ -20,6 +20,31 @@ const EVENT_ID_COLUMNS: [&str; 14] = [
     "identyfikator zdarzenia",
 ];
 
+/// Properties, folded, that only objects of the commands have whose outputs are read.
+const POWERSHELL: [&str; 16] = [
+    "samaccountname",
+    "userprincipalname",
+    "pwdlastset",
+    "oauth2clientprofileenabled",
+    "mapienabled",
+    "allowbasicauthmapi",
+    "authenticationtype",
+    "issueruri",
+    "tokenlifetime",
+    "extranetlockoutenabled",
+    "addresspath",
+    "certificatetype",
+    "certificatehash",
+    "primaryextranetauthenticationprovider",
+    "packagefamilyname",
+    "networkcategory",
+];
+
+/// Whether a folded name is that of such a property.
+pub(super) fn is_powershell(name: &str) -> bool {
+    POWERSHELL.contains(&name)
+}
+
 /// The kind of a text whose first rows are a table.
 pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -53,7 +78,8 @@ fn by_columns(header: &str, row: Option<&str>, separator: char) -> Option<Artifa
         return Some(ArtifactKind::EventCsv);
     }
     if columns.len() >= 2
-        && wanted(&["pscomputername", "runspaceid", "cimclass", "psobject", "samaccountname", "userprincipalname"])
+        && (wanted(&["pscomputername", "runspaceid", "cimclass", "psobject"])
+            || columns.iter().any(|name| is_powershell(name)))
     {
         return Some(ArtifactKind::PowershellCsv);
     }

@@ -79,7 +79,13 @@ fn rows(source: &mut impl Read, context: Context<'_>) -> Parsed {
         }
         let properties = names.iter().zip(row.iter()).filter(|(name, _)| !name.is_empty());
         let properties = properties.map(|(name, field)| (name.clone(), value(field))).collect();
-        records.push(Record::Object(PsObject { types: types.clone(), properties, to_string: None, line, lines: Vec::new() }));
+        records.push(Record::Object(PsObject {
+            types: types.clone(),
+            properties,
+            to_string: None,
+            line,
+            lines: Vec::new(),
+        }));
     }
     let complete = oddities.losses() == 0 && seen > 0;
     Parsed { records, seen, complete, issues: oddities.into_issues(), ..Parsed::default() }

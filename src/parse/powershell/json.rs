@@ -135,9 +135,7 @@ fn plain(json: Json, line: u64) -> PsValue {
     match json {
         Json::Null => PsValue::Nil,
         Json::Bool(value) => PsValue::Bool(value),
-        Json::Number(number) => {
-            number.as_i64().map_or_else(|| PsValue::Text(number.to_string()), PsValue::Number)
-        }
+        Json::Number(number) => number.as_i64().map_or_else(|| PsValue::Text(number.to_string()), PsValue::Number),
         Json::String(text) => date(&text).map_or_else(|| value(&text), PsValue::Time),
         Json::Array(items) => PsValue::List(items.into_iter().map(|item| plain(item, line)).collect()),
         Json::Object(fields) => {
@@ -147,7 +145,13 @@ fn plain(json: Json, line: u64) -> PsValue {
                 return plain(list.unwrap_or(Json::Null), line);
             }
             let properties = fields.into_iter().map(|(name, value)| (name, plain(value, line))).collect();
-            PsValue::Object(Box::new(PsObject { types: Vec::new(), properties, to_string: None, line, lines: Vec::new() }))
+            PsValue::Object(Box::new(PsObject {
+                types: Vec::new(),
+                properties,
+                to_string: None,
+                line,
+                lines: Vec::new(),
+            }))
         }
     }
 }
@@ -155,7 +159,8 @@ fn plain(json: Json, line: u64) -> PsValue {
 /// `/Date(1401667200000)/`, with or without an offset, which does not move the instant.
 fn date(text: &str) -> Option<Timestamp> {
     let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
-    let digits = inner.get(1..).and_then(|rest| rest.find(['+', '-'])).map_or(inner, |at| inner.get(..at + 1).unwrap_or(inner));
+    let digits =
+        inner.get(1..).and_then(|rest| rest.find(['+', '-'])).map_or(inner, |at| inner.get(..at + 1).unwrap_or(inner));
     Timestamp::from_millisecond(digits.parse().ok()?).ok()
 }
 
