@@ -18,6 +18,7 @@ mod credential;
 mod event;
 pub mod evidence;
 mod exported;
+mod failed;
 mod field;
 pub mod identity;
 mod installed;

@@ -9,6 +9,7 @@
 use super::build::{ArtifactInput, Intake};
 use super::coverage::PropertyCoverage;
 use super::evidence::{Cite, Locator};
+use super::failed;
 use super::identity::Subject;
 use super::object;
 use super::subject::Subjects;
@@ -24,6 +25,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
         let mut last: Option<(&Owner, Option<Subject>)> = None;
         let mut objects = object::named(input, subjects.collector(input.path).is_some());
         objects.extend(place_of_mailbox(input));
+        objects.extend(failed::named(input));
         for record in input.parsed.records.iter().chain(&objects) {
             let owner = match record {
                 Record::Property(value) => &value.owner,

@@ -6,6 +6,7 @@
 pub mod csv;
 pub mod json;
 pub mod list;
+mod table;
 
 use super::named::typed;
 use super::record::PsValue;

@@ -201,16 +201,15 @@ fn several_commands_in_one_text_are_told_apart() {
 
 #[test]
 fn endpoints_are_objects_of_their_own() {
-    for (path, expected) in [
-        (
-            "powershell-list/adfs-endpoint.txt",
-            [("/adfs/services/trust/2005/usernamemixed", false), ("/adfs/services/trust/13/usernamemixed", true)],
-        ),
-        (
-            "powershell-csv/endpoint-semicolon.csv",
-            [("/adfs/services/trust/2005/usernamemixed", true), ("/adfs/services/trust/mex", true)],
-        ),
-    ] {
+    const OLD: &str = "/adfs/services/trust/2005/usernamemixed";
+    const NEW: &str = "/adfs/services/trust/13/usernamemixed";
+    const MEX: &str = "/adfs/services/trust/mex";
+    let samples: [(&str, &[(&str, bool)]); 3] = [
+        ("powershell-list/adfs-endpoint.txt", &[(OLD, false), (NEW, true)]),
+        ("powershell-list/endpoint-table.txt", &[(OLD, false), (NEW, true), (MEX, true)]),
+        ("powershell-csv/endpoint-semicolon.csv", &[(OLD, true), (MEX, true)]),
+    ];
+    for (path, expected) in samples {
         let file = sample(path);
         let case = case(&[("x.txt", &file)], None);
         let found: Vec<_> = all(&case, "adfs-endpoint", "Enabled")
@@ -414,4 +413,29 @@ fn a_queried_key_shows_its_values_and_proves_no_absence() {
     let outlook_triage::fact::evidence::Locator::Registry { line, .. } = &adal[0].source.at else { panic!() };
     assert_eq!(*line, Some(3));
     assert!(case.facts.coverage.registry.is_empty());
+}
+
+#[test]
+fn a_command_of_the_collector_that_failed_is_named() {
+    let log = sample("collector-log/log.csv");
+    let case = case(&[("Log.csv", &log)], None);
+    let result = one(&case, "collector-log", "result");
+    assert_eq!((&result.value, result.object.as_deref()), (&text("failed"), Some("cmdkey")));
+}
+
+/// From a pasted window to the era, and from a setting of the tenant to the cause: rules that were waiting for these files.
+#[test]
+fn files_that_rules_ask_for_decide() {
+    use outlook_triage::rule::condition::Era;
+    let status = sample("connection-status/tabs.txt");
+    let at = |now: &str, file: &[u8]| {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        writer.start_file("status.txt", zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(file).unwrap();
+        let bundle = open_bytes("case.zip", writer.finish().unwrap().into_inner(), &Limits::default(), false);
+        analyze_bundle(bundle, &KNOWLEDGE, &options(Some(now))).unwrap().verdicts.era.era
+    };
+    assert_eq!(at("2016-06-02T00:00:00Z", &status), Era::Legacy);
+    assert_eq!(at("2024-02-01T00:00:00Z", &status), Era::Retired);
+    assert_eq!(at("2024-02-01T00:00:00Z", &sample("connection-status/spaces.txt")), Era::Modern);
 }

@@ -1,4 +1,4 @@
-//! Turns `Format-List` output into objects: names padded so that all colons of an object stand in one column.
+//! Turns `Format-List` output into objects (and has `table` read the tables that stand between): names padded so that all colons of an object stand in one column.
 //!
 //! What continues a value is indented beyond that column. A window that was too narrow broke long values, either between words
 //! or, in Japanese and Chinese sessions, anywhere; a line as long as the longest one is taken to have been broken inside a word.
@@ -13,7 +13,9 @@
 use super::super::named::{End, Found, Lines, read};
 use super::super::record::{Parsed, PsObject, PsValue, Record};
 use super::super::{Context, Input};
+use super::table::Table;
 use super::value;
+use crate::issue::IssueCode;
 
 /// Properties of one object, and bytes of one value.
 const MOST: usize = 1_000;
@@ -30,6 +32,9 @@ struct Reading {
     column: Option<usize>,
     properties: Vec<Property>,
     blanks: u32,
+    /// The line before, which may hold the headings of a table.
+    before: String,
+    table: Option<Table>,
 }
 
 #[derive(Debug)]
@@ -43,7 +48,23 @@ struct Property {
 impl Lines for Reading {
     fn line(&mut self, number: u64, text: &str, found: &mut Found) {
         let text = text.trim_end();
+        if let Some(table) = self.table.as_ref().filter(|_| !text.is_empty()) {
+            match table.row(text, number) {
+                Some(row) => found.record(Record::Object(row), number),
+                None => found.oddities.line(IssueCode::BadLine, number, text),
+            }
+            return;
+        }
+        if text.starts_with("--") {
+            self.table = Table::of(&self.before, text);
+            if self.table.is_some() {
+                self.flush(found);
+                return;
+            }
+        }
+        self.before = text.chars().take(LONGEST).collect();
         if text.is_empty() {
+            self.table = None;
             self.blanks += 1;
             // Commands are parted by two empty lines, objects by one, and a value may hold one.
             if self.blanks == 2 {
