@@ -54,7 +54,7 @@ pub(super) fn shape_of(object: &PsObject) -> Option<&'static Shape> {
     let has = |name: &&str| object.get(name).is_some();
     SHAPES.iter().find(|shape| {
         let typed = object.types.iter().any(|own| shape.types.iter().any(|part| own.contains(part)));
-        typed || shape.marks.iter().any(|set| set.iter().all(has)) && !shape.never.iter().any(|name| has(name))
+        typed || shape.marks.iter().any(|set| set.iter().all(has)) && !shape.never.iter().any(has)
     })
 }
 

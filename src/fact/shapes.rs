@@ -312,7 +312,7 @@ pub(super) const SHAPES: &[Shape] = &[
         )
     },
     Shape { whose: Whose::CollectedFor, ..shape("alternate-id", &[], &[&["EnableAlternateIdSupport", "DomainHint"]]) },
-    // [U]: bundle.md names these properties; their spelling in a real file was not seen.
+    // [U]: the spelling of these properties was not seen in a real file.
     Shape {
         named: &["Connection", "Name"],
         whose: Whose::CollectedFor,

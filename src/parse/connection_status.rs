@@ -50,8 +50,9 @@ const COLUMNS: [(&str, &str, bool); 26] = [
     ("要求/失敗", "req-fail", false),
 ];
 
-/// Rows of a window; a longer text is none.
+/// Rows of a window, and bytes of one; a longer text is none.
 const ROWS: usize = 10_000;
+const ROW: usize = 16 << 10;
 
 /// Reads a whole paste.
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
@@ -103,7 +104,8 @@ fn header(line: &str) -> Option<Header> {
         .fields(line)
         .iter()
         .map(|field| {
-            let (_, name, known) = COLUMNS.iter().find(|(heading, _, _)| *heading == fold(field))?;
+            let field = fold(field);
+            let (_, name, known) = COLUMNS.iter().find(|(heading, _, _)| *heading == field)?;
             verified &= known;
             Some(*name)
         })
@@ -120,6 +122,10 @@ fn header(line: &str) -> Option<Header> {
 impl Lines for Reading {
     fn line(&mut self, number: u64, text: &str, found: &mut Found) {
         if text.trim().is_empty() {
+            return;
+        }
+        if text.len() > ROW {
+            found.oddities.line(IssueCode::BadLine, number, text);
             return;
         }
         let Some(header) = &self.header else {

@@ -107,7 +107,8 @@ impl Lines for Reading {
         if let Some((label, value)) = row(line).filter(|_| indented) {
             self.flush(found);
             self.rows += 1;
-            let name = LABELS.iter().find(|(known, _)| *known == fold(label));
+            let folded = fold(label);
+            let name = LABELS.iter().find(|(known, _)| *known == folded);
             let name = name.map_or_else(|| label.to_owned(), |(_, name)| (*name).to_owned());
             let value = plain(value);
             let items = if value.is_empty() { Vec::new() } else { vec![value] };

@@ -90,7 +90,8 @@ impl Lines for Reading {
             return;
         }
         let Some((label, value)) = pair(line) else { return };
-        let Some((_, name, verified)) = LABELS.iter().find(|(known, _, _)| *known == fold(label)) else { return };
+        let label = fold(label);
+        let Some((_, name, verified)) = LABELS.iter().find(|(known, _, _)| *known == label) else { return };
         self.first.get_or_insert(number);
         self.status |= *name == "leap-indicator";
         self.unverified |= !verified;

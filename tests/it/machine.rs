@@ -5,12 +5,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use outlook_triage::bundle::{ArtifactKind, open_bytes};
-use outlook_triage::case::{Case, analyze_bundle};
+use outlook_triage::case::{Case, Knowledge, analyze_bundle};
 use outlook_triage::fact::PropertyFact;
 use outlook_triage::fact::identity::Subject;
+use outlook_triage::finding::Status;
 use outlook_triage::issue::IssueCode;
 use outlook_triage::limits::Limits;
 use outlook_triage::parse::record::Names;
+use outlook_triage::rule::pack::Pack;
 use outlook_triage::value::Value;
 
 use crate::cases::{KNOWLEDGE, options};
@@ -436,6 +438,55 @@ fn files_that_rules_ask_for_decide() {
         analyze_bundle(bundle, &KNOWLEDGE, &options(Some(now))).unwrap().verdicts.era.era
     };
     assert_eq!(at("2016-06-02T00:00:00Z", &status), Era::Legacy);
-    assert_eq!(at("2024-02-01T00:00:00Z", &status), Era::Retired);
+    // Basic is over by then, but without a version of Outlook nothing says that it could do no better.
+    assert_eq!(at("2024-02-01T00:00:00Z", &status), Era::Unknown);
     assert_eq!(at("2024-02-01T00:00:00Z", &sample("connection-status/spaces.txt")), Era::Modern);
+}
+
+/// What a rule makes of one file: the status of its only evidence.
+fn status(file: &[u8], user: &str, condition: &str) -> Status {
+    let rule = format!(
+        "id: own-rule\nrev: 1\ntitle: {{en: t, ja: t}}\ncause: {{band: 901, severity: info, steps: []}}\n\
+         evidence:\n  - {{name: one, class: strong, when: {condition}}}\nsay: {{en: s, ja: s}}\n\
+         tests:\n  - {{name: a, given: {{}}, expect: {{status: unknown}}}}\n"
+    );
+    let mut own = Pack::default();
+    own.files.insert("pack.yaml".into(), "name: x\nrevision: \"1\"\nlanguages: [en, ja]\n".into());
+    own.files.insert("causes/x/own-rule.yaml".into(), rule);
+    let knowledge = Knowledge::load(&[Pack::builtin(), own], &Limits::default()).unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("file.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.write_all(file).unwrap();
+    let bundle = open_bytes("case.zip", writer.finish().unwrap().into_inner(), &Limits::default(), false);
+    let mut options = options(None);
+    options.facts.user = Some(user.to_owned());
+    let case = analyze_bundle(bundle, &knowledge, &options).unwrap();
+    case.findings().iter().find(|finding| finding.id == "own-rule").unwrap().status
+}
+
+/// Another user's state, names that nobody asked for, unverified labels and cut files leave a condition open.
+#[test]
+fn what_is_not_there_is_absent_only_where_it_would_have_been_shown() {
+    let (own, admin) = (sample("dsregcmd/hybrid.txt"), sample("dsregcmd/no-token-administrator-utf16.txt"));
+    let user = "a.tanaka@contoso.example";
+    let no_token = "{property: {source: dsregcmd, name: AzureAdPrt, is: false}}";
+    assert_eq!(status(&own, user, no_token), Status::RuledOut);
+    assert_eq!(status(&admin, user, no_token), Status::Unknown, "the administrator's token");
+    assert_eq!(status(&admin, "admin@contoso.example", no_token), Status::Likely);
+    let joined = "{property: {source: dsregcmd, name: AzureAdJoined, is: false}}";
+    assert_eq!(status(&admin, user, joined), Status::RuledOut, "the computer's own, whoever asks");
+    let absent = "{property: {source: dsregcmd, name: RefreshPrtDiagnostics, absent: true}}";
+    assert_eq!(status(&own, user, absent), Status::Likely);
+    assert_eq!(status(&admin, user, absent), Status::Unknown, "the name may stand in the user's part");
+    assert_eq!(status(&own[..own.len() / 2], user, absent), Status::Unknown, "cut");
+    let directory = sample("powershell-csv/ad-user-type.csv");
+    let count = "{property: {source: ad-user, name: badPwdCount, user: $subject, absent: true}}";
+    assert_eq!(status(&directory, user, count), Status::Unknown, "nobody asked for it");
+    let locked = "{property: {source: ad-user, name: LockedOut, user: $subject, is: true}}";
+    assert_eq!(status(&directory, user, locked), Status::Likely);
+    assert_eq!(status(&directory, "k.sato@contoso.example", locked), Status::RuledOut);
+    assert_eq!(status(&directory, "b.mori@contoso.example", locked), Status::Unknown, "not in the list");
+    let direct = "{property: {source: netsh, name: proxy, absent: true}}";
+    assert_eq!(status(&sample("netsh/direct-en.txt"), user, direct), Status::Likely);
+    assert_eq!(status(&sample("netsh/direct-ja-932.txt"), user, direct), Status::Unknown, "unverified labels");
 }

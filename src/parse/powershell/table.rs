@@ -55,7 +55,8 @@ impl Table {
         for (index, (name, from)) in self.columns.iter().enumerate() {
             let to = self.columns.get(index + 1).map_or(usize::MAX, |(_, next)| *next);
             let cell = cells(text, *from, to)?;
-            if to != usize::MAX && !cell.is_empty() && !cell.ends_with(' ') && cells(text, to, usize::MAX)? != "" {
+            if to != usize::MAX && !cell.is_empty() && !cell.ends_with(' ') && !cells(text, to, usize::MAX)?.is_empty()
+            {
                 return None;
             }
             let cell = cell.trim();
@@ -107,7 +108,7 @@ mod tests {
         let text = |text: &str| PsValue::Text(text.into());
         let (yes, no) = (PsValue::Bool(true), PsValue::Bool(false));
         assert_eq!(row("fs          True False"), Some(vec![text("fs"), yes.clone(), no.clone()]));
-        assert_eq!(row("田中 明  True    False"), Some(vec![text("田中 明"), yes.clone(), no.clone()]));
+        assert_eq!(row("田中 明  True    False"), Some(vec![text("田中 明"), yes, no]));
         assert_eq!(row("fs"), Some(vec![text("fs"), PsValue::Nil, PsValue::Nil]));
         assert_eq!(row("a..."), Some(vec![PsValue::Nil, PsValue::Nil, PsValue::Nil]));
         assert_eq!(row("a value across the border"), None);
