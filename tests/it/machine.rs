@@ -236,7 +236,7 @@ fn a_tenant_in_json_gives_its_objects_and_a_cut_one_those_before_the_cut() {
     let mapi = one(&full, "cas-mailbox", "MAPIEnabled");
     assert_eq!((&mapi.value, mapi.subject.clone()), (&Value::Bool(false), Some(Subject::Target)));
     assert_eq!(mapi.source.at, outlook_triage::fact::evidence::Locator::Line(12));
-    let cut = case(&[("t.json", whole[..whole.find("PrimarySmtp").unwrap()].as_bytes())], None);
+    let cut = case(&[("t.json", &whole.as_bytes()[..whole.find("PrimarySmtp").unwrap()])], None);
     assert_eq!(value(&cut, "organization-config", "OAuth2ClientProfileEnabled"), Value::Bool(true));
     assert!(all(&cut, "cas-mailbox", "MAPIEnabled").is_empty());
     assert!(issues(&cut).contains(&IssueCode::Truncated));
@@ -330,7 +330,7 @@ fn an_autodiscover_answer_tells_the_place_of_its_own_mailbox() {
         assert_eq!(place.subject, Some(Subject::Other("a.tanaka@contoso.example".into())), "{path}");
     }
     let whole = String::from_utf8(sample("autodiscover/on-premises.xml")).unwrap();
-    let cut = case(&[("a.xml", whole[..whole.find("mapiHttp").unwrap()].as_bytes())], None);
+    let cut = case(&[("a.xml", &whole.as_bytes()[..whole.find("mapiHttp").unwrap()])], None);
     assert!(all(&cut, "autodiscover-xml", "mailbox").is_empty(), "what was cut off may name Exchange Online");
     assert!(issues(&cut).contains(&IssueCode::Truncated));
 }

@@ -150,9 +150,13 @@ fn outputs_of_programs_cost_what_they_weigh() {
 }
 
 #[test]
-fn outputs_of_network_programs_cost_what_they_weigh() {
+fn outputs_of_clock_and_hosts_cost_what_they_weigh() {
     check(ArtifactKind::W32tm, &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")]);
     check(ArtifactKind::Hosts, &[("", "::1 a\r\n", ""), ("::1 ", "a ", "\r\n"), ("", "x\r\n", ""), ("", "#", "")]);
+}
+
+#[test]
+fn outputs_of_address_programs_cost_what_they_weigh() {
     let listing = "Windows IP Configuration\r\n";
     check(
         ArtifactKind::Ipconfig,
