@@ -15,7 +15,7 @@ use crate::fact::{
     CodeFact, CredentialFact, FactStore, Install, Mailbox, PatchFact, ProductFact, ProfileFact, PropertyFact,
     RegistryFact,
 };
-use crate::parse::record::{AccountService, CredentialKind, Persistence, RegistryData};
+use crate::parse::record::{AccountService, CredentialKind, Names, Persistence, RegistryData};
 use crate::rule::condition::Era;
 use crate::rule::fields::{Fields, Problems, items, number, text, texts};
 use crate::rule::node::{Node, Yaml};
@@ -421,7 +421,13 @@ fn properties(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problem
         });
     }
     for (source, subject) in sources {
-        facts.coverage.properties.push(PropertyCoverage { source, subject, complete: true, cite: cite(PROPERTIES) });
+        facts.coverage.properties.push(PropertyCoverage {
+            source,
+            subject,
+            complete: true,
+            names: Names::All,
+            cite: cite(PROPERTIES),
+        });
     }
 }
 

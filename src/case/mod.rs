@@ -379,9 +379,14 @@ impl Case {
 
     /// Whose the facts of an artifact are, if they are all one person's.
     fn subject(&self, artifact: ArtifactId) -> Option<String> {
-        let registry = self.facts.coverage.registry.iter().filter(|part| part.cite.artifact == artifact);
-        let lists = self.facts.coverage.credentials.iter().filter(|part| part.cite.artifact == artifact);
-        let subject = registry.filter_map(|part| part.user.as_ref()).chain(lists.map(|part| &part.subject)).next()?;
+        let coverage = &self.facts.coverage;
+        let registry = coverage.registry.iter().filter(|part| part.cite.artifact == artifact);
+        let lists = coverage.credentials.iter().filter(|part| part.cite.artifact == artifact);
+        let named = coverage.properties.iter().filter(|part| part.cite.artifact == artifact);
+        let mut named = named.filter_map(|part| part.subject.as_ref());
+        let of_names = named.next().filter(|first| named.all(|other| other == *first));
+        let subjects = registry.filter_map(|part| part.user.as_ref()).chain(lists.map(|part| &part.subject));
+        let subject = subjects.chain(of_names).next()?;
         match subject {
             Subject::Other(name) => Some(name.clone()),
             Subject::Target => {

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::fact::evidence::{ArtifactId, Locator, Source};
 use crate::fact::identity::{Subject, Target};
 use crate::parse::key_order::ExportEnd;
+use crate::parse::record::Names;
 use crate::report::sanitize::{Sanitized, inert_json};
 use crate::rule::eval::show;
 
@@ -173,7 +174,7 @@ impl Rows<'_> {
             json!({"of": "updates", "product": part.product, "complete": part.patches, "source": self.path(part.cite.artifact)})
         }));
         rows.extend(coverage.properties.iter().map(|part| {
-            json!({"of": part.source, "subject": subject(part.subject.as_ref()), "complete": part.complete, "source": self.path(part.cite.artifact)})
+            json!({"of": part.source, "subject": subject(part.subject.as_ref()), "complete": part.complete, "all_names": part.names == Names::All, "source": self.path(part.cite.artifact)})
         }));
         rows.into_iter().map(|row| ("coverage", row)).collect()
     }

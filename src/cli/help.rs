@@ -36,7 +36,12 @@ What is read (found by content; names and folders do not matter):
   registry                  .reg exports, also renamed, UTF-8 or REGEDIT4; Outlook profiles in them
   stored credentials        the output of cmdkey /list in any language, StoredCredential.xml
   Office                    OfficeInfo.xml, OfficeModuleInfo.xml, ClickToRunConfiguration.xml
-  the collector's own       Log.csv, ScriptInfo.xml
+  computer and network      dsregcmd /status, w32tm, ipconfig /all, netsh winhttp show proxy, nslookup,
+                            hosts, reg query
+  PowerShell                Get-ADUser, AD FS, Exchange Online and Entra commands as list, table, CSV,
+                            JSON or CLIXML
+  Outlook's own             a paste of Connection Status, Autodiscover answers
+  the collector's own       Log.csv, ScriptInfo.xml, and its files about the computer
   containers                folders, .zip and .cab, also inside one another; a .zip is read in place,
                             a .cab in memory (256 MiB)
 Other files are listed in the report and left alone. Mail data (.pst, .ost) is never opened.

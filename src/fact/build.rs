@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::catalogue::Catalogue;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::{
-    FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, registry,
-    roles, subject,
+    FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, property,
+    registry, roles, subject,
 };
 use crate::bundle::{ArtifactKind, Certainty};
 use crate::issue::{Issue, IssueCode};
@@ -131,6 +131,9 @@ impl Intake {
         for part in &mut coverage.products {
             part.patches &= !cut.contains(&part.cite.artifact);
         }
+        for part in &mut coverage.properties {
+            part.complete &= !cut.contains(&part.cite.artifact);
+        }
         for part in &mut coverage.logs {
             part.complete &= !cut.contains(&part.artifact);
         }
@@ -171,6 +174,7 @@ pub fn build(
     registry::add(artifacts, &subjects, &mut intake);
     credential::add(artifacts, catalogue, &subjects, &mut intake);
     profile::add(artifacts, &subjects, &mut intake);
+    property::add(artifacts, &subjects, &mut intake);
     product::add(artifacts, &events, &mut intake);
     patch::add(artifacts, &events, &mut intake);
     code::add(&events, &mut intake);

@@ -209,4 +209,5 @@ fn assumes_subject(intake: &Intake) -> bool {
         || store.coverage.registry.iter().any(|part| part.user.as_ref().is_some_and(assumed))
         || store.coverage.credentials.iter().any(|part| assumed(&part.subject))
         || store.coverage.profiles.iter().any(|part| assumed(&part.subject))
+        || store.properties.iter().any(|fact| fact.subject.as_ref().is_some_and(assumed))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evidence::{ArtifactId, Cite};
 use super::identity::{Role, Subject};
 use crate::parse::key_order::ExportEnd;
-use crate::parse::record::EventCount;
+use crate::parse::record::{EventCount, Names};
 use crate::value::Window;
 
 /// All coverage of a case.
@@ -131,6 +131,8 @@ pub struct PropertyCoverage {
     pub subject: Option<Subject>,
     /// Read to its end.
     pub complete: bool,
+    /// Which names it would show: one that somebody did not ask for is not absent.
+    pub names: Names,
     /// The artifact.
     pub cite: Cite,
 }

@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::ArtifactInput;
 use super::catalogue::Catalogue;
+use super::clixml;
 use super::collector::{Account, Collector, is_sid};
 use super::event::Draft;
 use super::identity::Person;
+use super::object;
 use super::people::{self, Hives, current_user, is_person, person};
-use crate::parse::record::{AccountRecord, AccountService, CredentialRecord, Hive, ProfileRecord, Record};
+use crate::parse::record::{AccountRecord, AccountService, CredentialRecord, Hive, ProfileRecord, PsValue, Record};
 use crate::value::{Value, fold};
 
 /// Events of the security log that name a user by SID and by name.
@@ -25,6 +27,7 @@ pub(super) fn collect(artifacts: &[ArtifactInput<'_>], collectors: &[Collector],
     let mut links: Vec<Person> = Vec::new();
     links.extend(collectors.iter().flat_map(|run| [&run.target, &run.run_as]).flatten().map(person));
     links.extend(people::object_people(artifacts));
+    links.extend(directory_people(artifacts));
     links.extend(event_links(events));
     for input in artifacts {
         for record in &input.parsed.records {
@@ -43,6 +46,39 @@ pub(super) fn collect(artifacts: &[ArtifactInput<'_>], collectors: &[Collector],
         }
     }
     links
+}
+
+/// Users whom a directory lists: SID, UPN, addresses and `domain\sam` of one object.
+fn directory_people(artifacts: &[ArtifactInput<'_>]) -> Vec<Person> {
+    let mut people = Vec::new();
+    for record in artifacts.iter().flat_map(|input| &input.parsed.records) {
+        let Record::Object(object) = record else { continue };
+        if object::shape_of(object).is_none_or(|shape| shape.source != "ad-user") {
+            continue;
+        }
+        let (sid, names) = object::described(object);
+        let mut found = Person { sid: sid.filter(|sid| is_person(sid)), ..Person::default() };
+        found.display = names.first().cloned();
+        found.names.extend(clixml::property(object, "UserPrincipalName").map(|name| fold(&name)));
+        found.smtp.extend(clixml::property(object, "mail").filter(|mail| mail.contains('@')).map(|mail| fold(&mail)));
+        if let Some(PsValue::List(items)) = object.get("proxyAddresses") {
+            let addresses = items.iter().filter_map(clixml::text);
+            found.smtp.extend(addresses.filter_map(|address| Some(fold(fold(&address).strip_prefix("smtp:")?))));
+        }
+        if let (Some(sam), Some(place)) =
+            (clixml::property(object, "SamAccountName"), clixml::property(object, "DistinguishedName"))
+        {
+            let labels: Vec<String> =
+                place.split(',').filter_map(|part| Some(fold(fold(part.trim()).strip_prefix("dc=")?))).collect();
+            if !labels.is_empty() {
+                found.names.insert(format!("{}\\{}", labels.join("."), fold(&sam)));
+            }
+        }
+        if found.sid.is_some() || !found.names.is_empty() {
+            people.push(found);
+        }
+    }
+    people
 }
 
 /// Whether two groups name the same person: the same SID, UPN, address or `DOMAIN\sam`, and no two SIDs.

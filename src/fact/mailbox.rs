@@ -7,7 +7,7 @@
 //! ```
 
 use super::Mailbox;
-use crate::parse::record::{AccountRecord, PropertyRecord};
+use crate::parse::record::{AccountRecord, NamedValue, PropertyRecord};
 use crate::value::{Value, fold};
 
 /// Domains of Microsoft's own mail service; the sovereign clouds' by general knowledge [U].
@@ -46,6 +46,28 @@ pub(super) fn of(account: &AccountRecord) -> (Mailbox, Option<&PropertyRecord>) 
         (None, Some((property, _))) => (Mailbox::ExchangeOnline, Some(property)),
         _ => (Mailbox::Unknown, None),
     }
+}
+
+/// Where an Autodiscover answer says that the mailbox lies, and the line that says so. Another address to ask is no answer yet.
+pub(super) fn of_answer(values: &[&NamedValue]) -> Option<(Mailbox, u64)> {
+    let online = values.iter().find(|value| value.name == "microsoft-online" && value.value == Value::Bool(true));
+    if let Some(value) = online {
+        return Some((Mailbox::ExchangeOnline, value.line));
+    }
+    let hosts = || {
+        let named = values.iter().filter(|value| {
+            ["server", "ews-url", "oab-url", "internal-url", "external-url", "cert-principal-name"]
+                .contains(&value.name.as_str())
+        });
+        named.filter_map(|value| match &value.value {
+            Value::Text(text) => Some((host(text), value.line)),
+            _ => None,
+        })
+    };
+    if let Some((_, line)) = hosts().find(|(host, _)| is_cloud(host)) {
+        return Some((Mailbox::ExchangeOnline, line));
+    }
+    hosts().find(|(host, _)| is_own(host)).map(|(_, line)| (Mailbox::OnPremises, line))
 }
 
 /// The property's id: the last four digits of its registry name.

@@ -7,9 +7,9 @@
 //! ```
 
 use super::collector::{Account, Collector};
-use super::identity::{Subject, Target};
+use super::identity::{Person, Subject, Target, UserName};
 use super::people::{Hives, is_person, is_system};
-use crate::parse::record::Hive;
+use crate::parse::record::{Hive, Owner};
 use crate::value::fold;
 
 /// Everything that decides about a subject.
@@ -67,6 +67,43 @@ impl<'a> Subjects<'a> {
         }
     }
 
+    /// Whose a named value in an artifact is; `None` for what is no user's.
+    pub(super) fn of_owner(&self, owner: &Owner, path: &str) -> Option<Subject> {
+        let (sid, names) = match owner {
+            Owner::Nobody => return None,
+            Owner::Runner => return Some(self.of_current_user(self.collector(path))),
+            Owner::CollectedFor => {
+                let run = self.collector(path);
+                return Some(match run.and_then(|run| run.target.as_ref()) {
+                    Some(account) => self.of_account(account),
+                    None => self.of_current_user(run),
+                });
+            }
+            Owner::Account { sid, names } => (sid.as_deref(), names),
+        };
+        let name = || names.first().cloned().or_else(|| sid.map(ToOwned::to_owned)).unwrap_or_default();
+        if sid.is_some_and(is_system) {
+            return Some(Subject::Other(name()));
+        }
+        let is = |person: &Person, name: Option<&String>| {
+            person.is(&UserName { sid: sid.map(Into::into), name: name.map(|name| name.as_str().into()), domain: None })
+        };
+        Some(match &self.target {
+            Target::Nobody => self.assumed(),
+            Target::Ambiguous(_) => Subject::Ambiguous,
+            Target::Person(person) if is(person, None) || names.iter().any(|name| is(person, Some(name))) => {
+                Subject::Target
+            }
+            // Nothing tells the target's addresses: the mailbox of a file may be theirs.
+            Target::Person(person)
+                if sid.is_none() && names.iter().all(|name| name.contains('@')) && !has_address(person) =>
+            {
+                Subject::Assumed
+            }
+            Target::Person(_) => Subject::Other(name()),
+        })
+    }
+
     fn is_only_hive(&self, name: &str) -> bool {
         let hives = self.hives;
         !hives.current_user && hives.sids.is_empty() && hives.loaded.len() == 1 && hives.loaded.contains(&fold(name))
@@ -107,10 +144,13 @@ impl<'a> Subjects<'a> {
     }
 }
 
+fn has_address(person: &Person) -> bool {
+    !person.smtp.is_empty() || person.names.iter().any(|name| name.contains('@'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::identity::Person;
 
     const TANAKA: &str = "S-1-5-21-1-2-3-1104";
     const ADMIN: &str = "S-1-5-21-1-2-3-500";

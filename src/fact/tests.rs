@@ -234,6 +234,7 @@ fn object(types: &[&str], properties: &[(&str, PsValue)]) -> Record {
         properties: properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         to_string: None,
         line: 2,
+        lines: Vec::new(),
     })
 }
 
@@ -1108,6 +1109,7 @@ fn times_come_from_the_collector_then_from_the_evidence() {
         ],
         to_string: Some("06/03/2014 16:00:00 +09:00".into()),
         line: 1,
+        lines: Vec::new(),
     }));
     let info = object(
         &[],

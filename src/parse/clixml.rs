@@ -247,9 +247,13 @@ impl Reading<'_> {
         let object = match value {
             PsValue::Object(object) => *object,
             PsValue::Nil => return Ok(()),
-            other => {
-                PsObject { types: Vec::new(), properties: vec![("Value".to_owned(), other)], to_string: None, line }
-            }
+            other => PsObject {
+                types: Vec::new(),
+                properties: vec![("Value".to_owned(), other)],
+                to_string: None,
+                line,
+                lines: Vec::new(),
+            },
         };
         self.seen += 1;
         if self.seen > self.limits.records_per_artifact {

@@ -199,6 +199,7 @@ fn object(value: Json, line: u64) -> PsValue {
             properties: fields.into_iter().map(|(name, value)| (name, object(value, line))).collect(),
             to_string: None,
             line,
+            lines: Vec::new(),
         })),
     }
 }

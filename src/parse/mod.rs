@@ -2,9 +2,13 @@
 //!
 //! A bad record costs one record and a bad file one file; each leaves an [`crate::issue::Issue`].
 
+pub mod autodiscover;
 pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
+pub mod connection_status;
+pub mod dsregcmd;
+mod elements;
 mod event;
 pub mod event_clixml;
 pub mod event_csv;
@@ -12,15 +16,23 @@ pub mod event_json;
 pub mod event_text;
 pub mod event_xml;
 pub mod evtx;
+pub mod hosts;
 pub mod interest;
+pub mod ipconfig;
 pub mod key_order;
+pub(crate) mod named;
+pub mod netsh;
+pub mod nslookup;
 mod oddities;
 pub mod outlook_profile;
 pub mod payload;
+pub mod powershell;
 pub mod record;
 pub mod reg;
+pub mod reg_query;
 pub(crate) mod secret;
 mod text;
+pub mod w32tm;
 mod xml;
 
 use std::io::Read;
@@ -67,6 +79,18 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::OutlookProfileClixml, clixml::parse),
     (ArtifactKind::CollectorInfo, clixml::parse),
     (ArtifactKind::CollectorLog, collector_log::parse),
+    (ArtifactKind::Dsregcmd, dsregcmd::parse),
+    (ArtifactKind::PowershellText, powershell::list::parse),
+    (ArtifactKind::PowershellCsv, powershell::csv::parse),
+    (ArtifactKind::PowershellJson, powershell::json::parse),
+    (ArtifactKind::ConnectionStatus, connection_status::parse),
+    (ArtifactKind::AutodiscoverXml, autodiscover::parse),
+    (ArtifactKind::W32tm, w32tm::parse),
+    (ArtifactKind::Hosts, hosts::parse),
+    (ArtifactKind::Ipconfig, ipconfig::parse),
+    (ArtifactKind::Netsh, netsh::parse),
+    (ArtifactKind::Nslookup, nslookup::parse),
+    (ArtifactKind::RegQuery, reg_query::parse),
 ];
 
 /// What a parser gives, without the secrets in it: the only way from a parser to a fact.

@@ -47,6 +47,70 @@ pub enum Record {
     Object(PsObject),
     /// One line of the collector's own log.
     CollectorLine(CollectorLine),
+    /// A named value of any other source.
+    Property(NamedValue),
+    /// That such a source was read, and how far.
+    PropertySource(PropertySource),
+}
+
+/// A named value of a source that is neither log, registry, vault nor profile: a line of `dsregcmd /status`, an attribute of
+/// `Get-ADUser`, the method of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedValue {
+    /// What states it, in the word of rules: `dsregcmd`, `ad-user`, `w32tm`, …
+    pub source: &'static str,
+    /// The object or section inside the source, where it has several.
+    pub object: Option<Arc<str>>,
+    /// Name, as written.
+    pub name: String,
+    /// Typed value; never a secret.
+    pub value: Value,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// A source of named values that an artifact holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PropertySource {
+    /// What states the values.
+    pub source: &'static str,
+    /// Whose they are.
+    pub owner: Owner,
+    /// Read to its end without a loss.
+    pub complete: bool,
+    /// Which names it would show.
+    pub names: Names,
+    /// Where it begins, from 1.
+    pub line: u64,
+}
+
+/// Which names a source would show if they had a value: what makes a name that is not there absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Names {
+    /// All that exist.
+    All,
+    /// Those that somebody chose; of the others nothing is known.
+    Chosen,
+}
+
+/// Whose a named value is, as far as the source itself says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// No user's: the computer's, a server's or the organisation's.
+    Nobody,
+    /// Of whoever ran the program.
+    Runner,
+    /// Of the user for whom the collector ran; by hand, of whoever ran the program.
+    CollectedFor,
+    /// Of a user whom the source names: SID, UPN or `DOMAIN\name`, sAMAccountName.
+    Account {
+        /// SID.
+        sid: Option<String>,
+        /// Names.
+        names: Vec<String>,
+    },
 }
 
 /// One event, as its log holds it. Texts are as stored: no message rendering, no folding.
@@ -377,9 +441,18 @@ pub struct PsObject {
     pub to_string: Option<String>,
     /// Line of the element, from 1.
     pub line: u64,
+    /// Lines of the properties, where the format has one for each; otherwise empty.
+    pub lines: Vec<u64>,
 }
 
 impl PsObject {
+    /// The line on which a property begins, as far as it is known.
+    #[must_use]
+    pub fn line_of(&self, name: &str) -> u64 {
+        let at = self.properties.iter().position(|(key, _)| key == name);
+        at.and_then(|at| self.lines.get(at)).copied().unwrap_or(self.line)
+    }
+
     /// A property by its name, compared as PowerShell does (letter case does not count).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&PsValue> {

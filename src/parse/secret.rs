@@ -17,8 +17,8 @@ use std::collections::HashMap;
 
 use super::payload::Payload;
 use super::record::{
-    AccountRecord, EventRecord, Hive, Parsed, ProfileRecord, PropertyRecord, PsObject, PsValue, Record, RegistryData,
-    RegistryValue,
+    AccountRecord, EventRecord, Hive, NamedValue, Owner, Parsed, ProfileRecord, PropertyRecord, PsObject, PsValue,
+    Record, RegistryData, RegistryValue,
 };
 use crate::value::Value;
 pub(crate) use shape::{dropped, label};
@@ -132,6 +132,8 @@ impl Sieve {
                 optional(&mut row.user);
             }
             Record::Object(object) => ps_object(object),
+            Record::Property(named) => named_value(named),
+            Record::PropertySource(source) => owner(&mut source.owner),
             Record::CollectorLine(line) => {
                 text(&mut line.function);
                 text(&mut line.message);
@@ -211,6 +213,33 @@ fn property(property: &mut PropertyRecord) {
         Value::Text(own) => text(own),
         Value::List(items) => items.iter_mut().for_each(text),
         _ => {}
+    }
+}
+
+fn named_value(named: &mut NamedValue) {
+    owner(&mut named.owner);
+    if let Some(object) = &mut named.object
+        && let Some(clean) = dropped(object)
+    {
+        *object = clean.into();
+    }
+    let kind = of_name(&named.name);
+    let own = |own: &mut String| match kind {
+        Some(kind) if !shape::is_plain(own) => *own = label(kind, own),
+        _ => text(own),
+    };
+    match &mut named.value {
+        Value::Text(value) => own(value),
+        Value::List(items) => items.iter_mut().for_each(own),
+        _ => {}
+    }
+    text(&mut named.name);
+}
+
+fn owner(owner: &mut Owner) {
+    if let Owner::Account { sid, names } = owner {
+        optional(sid);
+        names.iter_mut().for_each(text);
     }
 }
 

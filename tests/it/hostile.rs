@@ -131,6 +131,30 @@ fn damaged_objects() {
 }
 
 #[test]
+fn damaged_states_of_a_device() {
+    survives("dsregcmd", &fixtures("dsregcmd"), |bytes| read(ArtifactKind::Dsregcmd, bytes));
+}
+
+#[test]
+fn damaged_outputs_of_programs() {
+    survives("connection-status", &fixtures("connection-status"), |bytes| read(ArtifactKind::ConnectionStatus, bytes));
+    survives("autodiscover", &fixtures("autodiscover"), |bytes| read(ArtifactKind::AutodiscoverXml, bytes));
+    survives("w32tm", &fixtures("w32tm"), |bytes| read(ArtifactKind::W32tm, bytes));
+    survives("hosts", &fixtures("hosts"), |bytes| read(ArtifactKind::Hosts, bytes));
+    survives("ipconfig", &fixtures("ipconfig"), |bytes| read(ArtifactKind::Ipconfig, bytes));
+    survives("netsh", &fixtures("netsh"), |bytes| read(ArtifactKind::Netsh, bytes));
+    survives("nslookup", &fixtures("nslookup"), |bytes| read(ArtifactKind::Nslookup, bytes));
+    survives("reg-query", &fixtures("reg-query"), |bytes| read(ArtifactKind::RegQuery, bytes));
+}
+
+#[test]
+fn damaged_exports_of_powershell() {
+    survives("powershell-list", &fixtures("powershell-list"), |bytes| read(ArtifactKind::PowershellText, bytes));
+    survives("powershell-csv", &fixtures("powershell-csv"), |bytes| read(ArtifactKind::PowershellCsv, bytes));
+    survives("powershell-json", &fixtures("powershell-json"), |bytes| read(ArtifactKind::PowershellJson, bytes));
+}
+
+#[test]
 fn damaged_logs_of_the_collector() {
     survives("collector-log", &fixtures("collector-log"), |bytes| read(ArtifactKind::CollectorLog, bytes));
 }

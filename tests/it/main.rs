@@ -24,6 +24,7 @@ mod forge;
 mod hostile;
 mod layering;
 mod lint;
+mod machine;
 mod mutation;
 mod outputs;
 mod readme;

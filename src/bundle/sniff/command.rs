@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::ArtifactKind;
+use super::{ArtifactKind, table};
 use crate::value::fold;
 
 /// What follows the first colon of a target line of `cmdkey /list`, in every language.
@@ -69,7 +69,7 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if is_hosts(text) {
         return Some(ArtifactKind::Hosts);
     }
-    is_format_list(text).then_some(ArtifactKind::PowershellText)
+    (is_format_list(text) || is_format_table(text)).then_some(ArtifactKind::PowershellText)
 }
 
 fn is_cmdkey(text: &str, first: &str) -> bool {
@@ -121,6 +121,18 @@ fn is_hosts(text: &str) -> bool {
         entries = entries.saturating_add(1);
     }
     entries > 0
+}
+
+/// `Format-Table` of an object that is read: dashes under headings of which one is a property of it.
+fn is_format_table(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().take(60).collect();
+    lines.iter().zip(lines.iter().skip(1)).any(|(header, dashes)| {
+        let rule = dashes.trim_end();
+        rule.starts_with("--")
+            && rule.contains(" -")
+            && rule.bytes().all(|byte| matches!(byte, b'-' | b' '))
+            && header.split_whitespace().any(|name| table::is_powershell(&fold(name)))
+    })
 }
 
 /// `Format-List`: names of one word, padded so that all colons stand in one column.

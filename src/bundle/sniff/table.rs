@@ -20,6 +20,31 @@ const EVENT_ID_COLUMNS: [&str; 14] = [
     "identyfikator zdarzenia",
 ];
 
+/// Properties, folded, that only objects of the commands have whose outputs are read.
+const POWERSHELL: [&str; 16] = [
+    "samaccountname",
+    "userprincipalname",
+    "pwdlastset",
+    "oauth2clientprofileenabled",
+    "mapienabled",
+    "allowbasicauthmapi",
+    "authenticationtype",
+    "issueruri",
+    "tokenlifetime",
+    "extranetlockoutenabled",
+    "addresspath",
+    "certificatetype",
+    "certificatehash",
+    "primaryextranetauthenticationprovider",
+    "packagefamilyname",
+    "networkcategory",
+];
+
+/// Whether a folded name is that of such a property.
+pub(super) fn is_powershell(name: &str) -> bool {
+    POWERSHELL.contains(&name)
+}
+
 /// The kind of a text whose first rows are a table.
 pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -32,6 +57,12 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     // Excel may say first which separator it used.
     if header.starts_with("sep=") {
         header = lines.next()?;
+    }
+    // A window copied as text: two and more spaces between columns.
+    if !header.contains(['\t', ',', ';']) {
+        let columns: Vec<&str> = header.trim().split("  ").filter(|column| !column.is_empty()).collect();
+        return by_columns(&columns.join("\t"), lines.clone().next(), '\t')
+            .filter(|kind| *kind == ArtifactKind::ConnectionStatus);
     }
     [',', '\t', ';'].into_iter().find_map(|separator| by_columns(header, lines.clone().next(), separator))
 }
@@ -47,9 +78,17 @@ fn by_columns(header: &str, row: Option<&str>, separator: char) -> Option<Artifa
         return Some(ArtifactKind::EventCsv);
     }
     if columns.len() >= 2
-        && wanted(&["pscomputername", "runspaceid", "cimclass", "psobject", "samaccountname", "userprincipalname"])
+        && (wanted(&["pscomputername", "runspaceid", "cimclass", "psobject"])
+            || columns.iter().any(|name| is_powershell(name)))
     {
         return Some(ArtifactKind::PowershellCsv);
+    }
+    // A paste of Outlook's Connection Status window.
+    let window = ["protocol", "server name", "server", "encrypt", "status", "req/fail"];
+    if has("authn") && window.iter().filter(|name| has(name)).count() >= 2
+        || has("認証") && has("プロトコル") && has("要求/失敗")
+    {
+        return Some(ArtifactKind::ConnectionStatus);
     }
     // Any other language: the description has no heading, so rows are one field longer than the header; the fourth is the id.
     let row = fields(row?, separator);

@@ -1,6 +1,7 @@
 //! The order in which a decoded text is asked what it is: what names itself first, what only looks like something last.
 
 use super::{ArtifactKind, command, table, xml};
+use crate::value::fold;
 
 /// First row of the collector's `Log.csv`.
 const COLLECTOR_LOG: &str = "datetime,thread_relative_delta,thread,function,category,message";
@@ -66,8 +67,8 @@ fn json(text: &str) -> Option<ArtifactKind> {
     let powershell = has("PSComputerName")
         || has("CimClass")
         || has("RunspaceId")
-        || has("SamAccountName")
-        || text.contains("/Date(");
+        || text.contains("/Date(")
+        || text.split('"').any(|part| part.len() < 64 && table::is_powershell(&fold(part)));
     powershell.then_some(ArtifactKind::PowershellJson)
 }
 

@@ -38,6 +38,7 @@ fn ps_value() -> impl Strategy<Value = PsValue> {
             properties: vec![(name, PsValue::Text(text))],
             to_string: None,
             line: 0,
+            lines: Vec::new(),
         }))),
     ]
 }

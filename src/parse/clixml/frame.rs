@@ -165,5 +165,5 @@ impl ObjectFrame {
 }
 
 fn object(types: Vec<String>, properties: Vec<(String, PsValue)>, to_string: Option<String>, line: u64) -> PsValue {
-    PsValue::Object(Box::new(PsObject { types, properties, to_string, line }))
+    PsValue::Object(Box::new(PsObject { types, properties, to_string, line, lines: Vec::new() }))
 }

@@ -88,6 +88,7 @@ fn power_shell(names: &[String], kind: Option<&str>, row: &Row) -> Option<Cells>
         properties: properties.collect(),
         to_string: None,
         line: row.line,
+        lines: Vec::new(),
     };
     let plain = powershell::event(&object)?;
     let time = ["TimeCreated", "TimeGenerated", "TimeWritten"]

@@ -149,6 +149,7 @@ fn every_text_of_every_record_is_looked_at() {
         ],
         to_string: Some(own()),
         line: 1,
+        lines: Vec::new(),
     };
     let nested = PsObject { properties: vec![("In".to_owned(), PsValue::Object(Box::new(object.clone())))], ..object };
     let event = EventRecord {

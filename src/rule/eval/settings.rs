@@ -3,12 +3,13 @@
 //! A leaf asks whether some selected fact passes; that none does is false only where the list is known to be complete.
 
 use super::{Evaluator, Gap, Scope, Tri, Truth};
+use crate::fact::coverage::PropertyCoverage;
 use crate::fact::evidence::Cite;
 use crate::fact::identity::Subject;
 use crate::fact::{CredentialFact, Mailbox, ProductFact, ProfileFact, PropertyFact};
 use crate::finding::{Reason, Reservation};
 use crate::lang::Text;
-use crate::parse::record::AccountService;
+use crate::parse::record::{AccountService, Names};
 use crate::rule::condition::{Ask, Check, Condition, Credential, Product, Profile, Property, Test};
 use crate::value::{Value, fold};
 
@@ -454,9 +455,9 @@ impl Evaluator<'_> {
     /// `property`.
     pub(super) fn property(&self, ask: &Property, scope: &Scope) -> Truth {
         let label = format!("{} {}", ask.source, ask.name);
-        let candidates: Vec<Candidate> = self
-            .selected_properties(ask)
-            .into_iter()
+        let selected = self.selected_properties(ask);
+        let candidates: Vec<Candidate> = selected
+            .iter()
             .map(|fact| Candidate {
                 value: self.passes(&fact.value, &ask.check.tests, scope),
                 cite: fact.source.cite(),
@@ -465,24 +466,7 @@ impl Evaluator<'_> {
                 gap: None,
             })
             .collect();
-        let need = self.rules.need_of_property(&ask.source);
-        let sources: Vec<_> =
-            self.facts.coverage.properties.iter().filter(|source| source.source == ask.source).collect();
-        let cover = match sources.iter().find(|source| source.complete && source.subject.as_ref().is_none_or(counts)) {
-            Some(source) => Cover::Proven {
-                cites: vec![absent(&source.cite)],
-                reservations: (source.subject == Some(Subject::Assumed))
-                    .then_some(Reservation::AssumedSubject)
-                    .into_iter()
-                    .collect(),
-            },
-            None => {
-                let foreign = subject_reason(sources.iter().filter_map(|source| source.subject.as_ref()));
-                let reason =
-                    if sources.is_empty() { Reason::NotCollected } else { foreign.unwrap_or(Reason::Unreadable) };
-                Cover::Open(Gap { reason, need })
-            }
-        };
+        let cover = self.property_cover(ask, &selected);
         decide(
             &label,
             &candidates,
@@ -493,6 +477,42 @@ impl Evaluator<'_> {
                 format!("{} の {} はありません", ask.source, ask.name),
             ),
         )
+    }
+
+    /// What the sources of a `property` leaf prove about what they do not show.
+    fn property_cover(&self, ask: &Property, selected: &[&PropertyFact]) -> Cover {
+        let need = self.rules.need_of_property(&ask.source);
+        let sources: Vec<_> =
+            self.facts.coverage.properties.iter().filter(|source| source.source == ask.source).collect();
+        let own = |source: &&&PropertyCoverage| source.subject.as_ref().is_none_or(counts);
+        let shows = |source: &PropertyCoverage| {
+            selected.iter().any(|fact| fact.source.artifact == source.cite.artifact && fact.subject == source.subject)
+        };
+        // The part of the computer says nothing about a name of the user's part, which may be somebody else's.
+        let mixed = |source: &PropertyCoverage| {
+            let same = sources.iter().filter(|other| other.cite.artifact == source.cite.artifact);
+            source.subject.is_none() && same.clone().any(|other| other.subject.as_ref().is_some_and(|who| !counts(who)))
+        };
+        let proves = |source: &&&PropertyCoverage| {
+            source.complete && (shows(source) || source.names == Names::All && !mixed(source))
+        };
+        if let Some(source) = sources.iter().filter(own).find(proves) {
+            return Cover::Proven {
+                cites: vec![absent(&source.cite)],
+                reservations: (source.subject == Some(Subject::Assumed))
+                    .then_some(Reservation::AssumedSubject)
+                    .into_iter()
+                    .collect(),
+            };
+        }
+        let foreign = subject_reason(sources.iter().filter_map(|source| source.subject.as_ref()));
+        let reason = match foreign {
+            _ if sources.is_empty() => Reason::NotCollected,
+            Some(foreign) => foreign,
+            None if sources.iter().any(|source| source.complete) => Reason::NotCovered,
+            None => Reason::Unreadable,
+        };
+        Cover::Open(Gap { reason, need })
     }
 
     /// `date`: the date that decides about eras.

@@ -118,6 +118,95 @@ fn objects_cost_what_they_weigh() {
 }
 
 #[test]
+fn states_of_a_device_cost_what_they_weigh() {
+    let head = "+----------------------------------------------------------------------+\r\n| SSO State   |\r\n";
+    check(
+        ArtifactKind::Dsregcmd,
+        &[
+            (head, "  AzureAdPrt : YES\r\n", ""),
+            (head, "  AzureAdPrt : YES\r\n  AzureAdPrt : NO\r\n", ""),
+            (head, "| a |\r\n", ""),
+            (head, "|", "\r\n"),
+            (head, ":", "\r\n"),
+            (head, "x", ""),
+        ],
+    );
+}
+
+#[test]
+fn outputs_of_programs_cost_what_they_weigh() {
+    let status = "Server name\tStatus\tProtocol\tAuthn\r\n";
+    check(ArtifactKind::ConnectionStatus, &[(status, "a\tb\tc\td\r\n", ""), (status, "\t", ""), (status, "x", "")]);
+    let answer = "<Autodiscover><Response>";
+    check(
+        ArtifactKind::AutodiscoverXml,
+        &[
+            (answer, "<Protocol><Type>a</Type><Server>b</Server></Protocol>", "</Response></Autodiscover>"),
+            (&format!("{answer}<Protocol>"), "<Server>b</Server>", ""),
+            (&format!("{answer}<Server>"), "&amp;", ""),
+            (answer, "<", ""),
+        ],
+    );
+}
+
+#[test]
+fn outputs_of_clock_and_hosts_cost_what_they_weigh() {
+    check(ArtifactKind::W32tm, &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")]);
+    check(ArtifactKind::Hosts, &[("", "::1 a\r\n", ""), ("::1 ", "a ", "\r\n"), ("", "x\r\n", ""), ("", "#", "")]);
+}
+
+#[test]
+fn outputs_of_address_programs_cost_what_they_weigh() {
+    let listing = "Windows IP Configuration\r\n";
+    check(
+        ArtifactKind::Ipconfig,
+        &[(listing, "   a . . : b\r\n", ""), (listing, "   b\r\n", ""), (listing, "a:\r\n", ""), (listing, ".", ":")],
+    );
+    check(
+        ArtifactKind::Netsh,
+        &[("Current WinHTTP proxy settings:\r\n", "Bypass List: a;b\r\n", ""), ("", "x\r\n", "")],
+    );
+    check(
+        ArtifactKind::Nslookup,
+        &[
+            ("", "Name: a\r\n", ""),
+            ("Name: a\r\nAddress: b\r\n", "   c\r\n", ""),
+            ("", "*** a can't find b: c\r\n", ""),
+        ],
+    );
+}
+
+#[test]
+fn queried_keys_cost_what_they_weigh() {
+    let key = "\r\nHKEY_CURRENT_USER\\Software\\Microsoft\\Exchange\r\n";
+    check(
+        ArtifactKind::RegQuery,
+        &[(key, "    a    REG_SZ    b\r\n", ""), (key, "    REG_SZ", "\r\n"), (key, "HKEY_CURRENT_USER\\a\r\n", "")],
+    );
+}
+
+#[test]
+fn exports_of_powershell_cost_what_they_weigh() {
+    check(
+        ArtifactKind::PowershellText,
+        &[
+            ("", "a : b\r\nc : d\r\n\r\n", ""),
+            ("a : b\r\nc : {", "x, y,\r\n      ", "}\r\n"),
+            ("", "a :", "\r\n"),
+            ("", " ", "\r\n"),
+        ],
+    );
+    check(
+        ArtifactKind::PowershellCsv,
+        &[("a,b\r\n", "1,2\r\n", ""), ("a,b\r\n", "\"", ""), ("", "a,", "\r\n"), ("", "sep=,\r\n", "")],
+    );
+    check(
+        ArtifactKind::PowershellJson,
+        &[("[", "{\"a\":1},", "{}]"), ("[", "[", ""), ("[", ",", "]"), ("[\"", "\\u0041", "\"]"), ("[", "1 ", "]")],
+    );
+}
+
+#[test]
 fn logs_of_the_collector_cost_what_they_weigh() {
     let head =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/artifacts/collector-log/log.csv"))

@@ -1,0 +1,143 @@
+//! Turns the output of `dsregcmd /status` into named values, each with its section.
+//!
+//! The program writes English only. Device, tenant and WinHTTP sections are the computer's; everything about a sign-in
+//! (`User State`, `SSO State`, `Work Account …`) belongs to whoever ran it, and newer versions name that account.
+//! Refuses to know whether a state is healthy, and whose files lie beside it.
+//!
+//! An absent name proves something only in a whole output: from `Device State` to the section after `SSO State` that ends it.
+//!
+//! ```text
+//! | SSO State                                                            |
+//! +----------------------------------------------------------------------+
+//!
+//!                 AzureAdPrt : YES            ─▶  SSO State / AzureAdPrt = true, of whoever ran it
+//!       AzureAdPrtUpdateTime : 2019-01-24 19:15:26.000 UTC
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::named::{End, Found, Lines, pair, read, typed};
+use super::record::{NamedValue, Names, Owner, Parsed};
+use super::{Context, Input};
+use crate::issue::IssueCode;
+use crate::value::{Value, fold};
+
+/// Name in rules.
+pub(crate) const SOURCE: &str = "dsregcmd";
+
+/// Sections of the computer; all others speak of the session that ran the program.
+const MACHINE: [&str; 4] = ["device state", "device details", "tenant details", "winhttp default proxy config"];
+
+/// Sections with which an output of the known versions of Windows ends.
+const LAST: [&str; 3] = ["ngc prerequisite check", "winhttp default proxy config", "diagnostic data"];
+
+/// Reads a whole output.
+pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
+    read(input, context, &mut Reading::default())
+}
+
+#[derive(Debug, Default)]
+struct Reading {
+    /// The section, and its folded name.
+    section: Option<(Arc<str>, String)>,
+    sections: Vec<String>,
+    /// Values of this section, by folded name.
+    known: BTreeMap<String, Value>,
+    /// Who ran it, as far as the output says.
+    account: Option<Owner>,
+    first: Option<u64>,
+    user: bool,
+    machine: bool,
+    /// A line that is none of the format stands between the sections.
+    foreign: bool,
+}
+
+impl Lines for Reading {
+    fn line(&mut self, number: u64, text: &str, found: &mut Found) {
+        let line = text.trim();
+        if line.is_empty() || line.starts_with("+--") {
+            return;
+        }
+        if let Some(name) = line.strip_prefix('|') {
+            let name = name.trim_end_matches('|').trim();
+            self.first.get_or_insert(number);
+            self.section = Some((name.into(), fold(name)));
+            self.sections.push(fold(name));
+            self.known.clear();
+            return;
+        }
+        let Some((section, folded)) = &self.section else { return };
+        let Some((name, value)) = pair(line) else {
+            self.foreign = true;
+            return;
+        };
+        // A prompt of the shell behind a paste.
+        if name.len() == 1 && value.starts_with('\\') {
+            return;
+        }
+        let machine = MACHINE.contains(&folded.as_str());
+        (self.machine, self.user) = (self.machine || machine, self.user || !machine);
+        self.account = self.account.take().or_else(|| account(name, value));
+        let value = state(value);
+        match self.known.get(&fold(name)) {
+            Some(known) if *known == value => return,
+            Some(known) => found.oddities.line(IssueCode::Contradiction, number, &format!("{name}: {known}, {value}")),
+            None => {}
+        }
+        self.known.insert(fold(name), value.clone());
+        found.value(NamedValue {
+            source: SOURCE,
+            object: Some(Arc::clone(section)),
+            name: name.to_owned(),
+            value,
+            owner: if machine { Owner::Nobody } else { Owner::Runner },
+            line: number,
+        });
+    }
+
+    fn end(&mut self, end: End, found: &mut Found) {
+        let owner = self.account.take().unwrap_or(Owner::Runner);
+        for value in found.values().filter(|value| value.owner == Owner::Runner) {
+            value.owner = owner.clone();
+        }
+        let has = |name: &str| self.sections.iter().any(|known| known == name);
+        // Windows 10 1607 has the token among the user's state and no section of its own.
+        let whole = has("device state") && (has("sso state") || has("user state"));
+        let last = self.sections.last().is_some_and(|name| LAST.contains(&name.as_str()));
+        let complete = end.lossless && end.line_ended && whole && last && !self.foreign;
+        let Some(line) = self.first else { return };
+        if whole && !last {
+            found.oddities.whole(IssueCode::Truncated, self.sections.last().map_or("", String::as_str));
+        }
+        for (there, owner) in [(self.machine, Owner::Nobody), (self.user, owner)] {
+            if there {
+                found.source(SOURCE, owner, complete, Names::All, line);
+            }
+        }
+    }
+}
+
+/// `YES` and `NO` are what a rule asks for as true and false.
+fn state(value: &str) -> Value {
+    match value {
+        "YES" => Value::Bool(true),
+        "NO" => Value::Bool(false),
+        other => typed(other),
+    }
+}
+
+/// Who ran it: `Executing Account Name : CONTOSO\a.tanaka, a.tanaka@contoso.example`, or the system itself.
+fn account(name: &str, value: &str) -> Option<Owner> {
+    match fold(name).as_str() {
+        "executing account name" => {
+            let names: Vec<String> =
+                value.split(',').map(str::trim).filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect();
+            (!names.is_empty()).then_some(Owner::Account { sid: None, names })
+        }
+        "user context" if value.eq_ignore_ascii_case("system") => {
+            Some(Owner::Account { sid: Some("S-1-5-18".to_owned()), names: Vec::new() })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,56 @@
+//! Turns a `hosts` file into named values: one object a name, with its address.
+//!
+//! Refuses to know whether a name should be there.
+//!
+//! ```text
+//! 192.0.2.10  fs.contoso.example fs   # AD FS   ─▶  hosts fs.contoso.example: address = 192.0.2.10
+//! ```
+
+use std::net::IpAddr;
+
+use super::named::{End, Found, Lines, read};
+use super::record::{NamedValue, Names, Owner, Parsed};
+use super::{Context, Input};
+use crate::issue::IssueCode;
+use crate::value::Value;
+
+/// Name in rules.
+const SOURCE: &str = "hosts";
+
+/// Reads a whole file.
+pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
+    let mut parsed = read(input, context, &mut Reading);
+    // A file of comments alone is whole too.
+    parsed.seen = parsed.seen.max(1);
+    parsed
+}
+
+struct Reading;
+
+impl Lines for Reading {
+    fn line(&mut self, number: u64, text: &str, found: &mut Found) {
+        let line =
+            text.split('#').next().unwrap_or_default().trim_matches(|c: char| c.is_whitespace() || c == '\u{1a}');
+        let mut words = line.split_whitespace();
+        let Some(address) = words.next() else { return };
+        // `fe80::1%4`: the zone of a link-local address.
+        if address.split('%').next().is_none_or(|address| address.parse::<IpAddr>().is_err()) {
+            found.oddities.line(IssueCode::BadLine, number, line);
+            return;
+        }
+        for name in words {
+            found.value(NamedValue {
+                source: SOURCE,
+                object: Some(name.into()),
+                name: "address".to_owned(),
+                value: Value::Text(address.to_owned()),
+                owner: Owner::Nobody,
+                line: number,
+            });
+        }
+    }
+
+    fn end(&mut self, end: End, found: &mut Found) {
+        found.source(SOURCE, Owner::Nobody, end.lossless, Names::All, 1);
+    }
+}
