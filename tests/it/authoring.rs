@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use outlook_triage::authoring::{docs, schema};
-use outlook_triage::finding::Severity;
 use outlook_triage::limits::Limits;
 use outlook_triage::plan::Playbook;
 use outlook_triage::rule::pack::Pack;
-use outlook_triage::rule::rule::Rule;
 use outlook_triage::rule::set::RuleSet;
 
 /// Set to write what is generated instead of comparing it.
@@ -266,30 +264,34 @@ fn ids(args: &[&str]) -> Vec<String> {
     list.lines().map(|line| line.split_whitespace().nth(1).unwrap().to_owned()).collect()
 }
 
-/// The filters against the rules themselves, so that a new rule needs no new list here.
+/// The whole list, as one object a line.
+fn listed() -> Vec<serde_json::Value> {
+    let lines = output(&["rules", "list", "-f", "jsonl"]);
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 #[test]
 fn lists_are_filtered() {
-    let set = RuleSet::builtin().unwrap();
-    let kept = |args: &[&str], keep: &dyn Fn(&Rule) -> bool| {
-        let mut expected: Vec<(u32, &str)> =
-            set.rules.values().filter(|rule| keep(rule)).map(|rule| (rule.band, rule.id.as_str())).collect();
-        expected.sort_unstable();
-        let expected: Vec<&str> = expected.into_iter().map(|(_, id)| id).collect();
-        assert_eq!(ids(args), expected, "{args:?}");
-        expected.len()
+    let all = listed();
+    assert_eq!(all.len(), RuleSet::builtin().unwrap().rules.len());
+    // Each filter takes those of the whole list that it is about, in the same order, and there are some that it leaves out.
+    let check = |args: &[&str], known: &str, keep: &dyn Fn(&serde_json::Value) -> bool| {
+        let kept = all.iter().filter(|rule| keep(rule)).map(|rule| rule["id"].as_str().unwrap());
+        let kept: Vec<&str> = kept.collect();
+        assert_eq!(ids(args), kept, "{args:?}");
+        assert!(kept.contains(&known) && kept.len() < all.len(), "{args:?}: {kept:?}");
     };
-    assert_eq!(kept(&[], &|_| true), set.rules.len());
-    let high = |rule: &Rule| rule.severity == Severity::High;
-    for some in [
-        kept(&["--group", "credentials"], &|rule| rule.file.starts_with("causes/credentials/")),
-        kept(&["--band", "250..299"], &|rule| (250..=299).contains(&rule.band)),
-        kept(&["--step", "profile-recreate"], &|rule| rule.steps.iter().any(|(step, _)| step == "profile-recreate")),
-        kept(&["--severity", "info"], &|rule| rule.severity == Severity::Info),
-        kept(&["--severity", "high", "--band", "..200"], &|rule| high(rule) && rule.band <= 200),
-    ] {
-        assert!((1..set.rules.len()).contains(&some));
-    }
-    assert_eq!(kept(&["--band", "899"], &|_| false), 0);
+    let band = |rule: &serde_json::Value| rule["band"].as_u64().unwrap();
+    check(&["--group", "credentials"], "stale-stored-password-office", &|rule| rule["group"] == "credentials");
+    check(&["--band", "250..299"], "exo-federated-logon-cache", &|rule| (250..=299).contains(&band(rule)));
+    check(&["--step", "profile-recreate"], "profile-corrupt", &|rule| {
+        rule["steps"].as_array().unwrap().iter().any(|step| step == "profile-recreate")
+    });
+    check(&["--severity", "info"], "disableretrygoodcredentials-present", &|rule| rule["severity"] == "info");
+    check(&["--severity", "high", "--band", "..200"], "modern-auth-disabled-on-client", &|rule| {
+        rule["severity"] == "high" && band(rule) <= 200
+    });
+    assert_eq!(ids(&["--band", "899"]), Vec::<String>::new());
 }
 
 #[test]
@@ -298,9 +300,8 @@ fn a_list_is_in_the_language_and_one_json_object_a_line() {
     assert!(japanese.contains("Active Directory アカウントがロックアウトされている"), "{japanese}");
     let lines = output(&["rules", "list", "-f", "jsonl", "--group", "account"]);
     let values: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let [one] = &values[..] else { panic!("{lines}") };
-    assert_eq!(one["id"], "account-locked-ad");
-    assert_eq!(one["group"], "account");
+    assert!(values.iter().all(|value| value["group"] == "account"), "{lines}");
+    let one = values.iter().find(|value| value["id"] == "account-locked-ad").unwrap();
     assert_eq!(one["severity"], "critical");
     assert_eq!(one["steps"][0], "unlock-account");
 }
@@ -366,7 +367,7 @@ fn explain_says_what_a_rule_and_a_step_came_to_in_the_plan() {
     let plan = after(&rule, "plan");
     assert!(plan[0].starts_with("  DO 2 clear-credentials — a cause is confirmed or likely: "), "{plan:?}");
     assert!(plan[1].starts_with("    Servers/ADFS01-Security.evtx rec "), "{plan:?}");
-    assert!(rule.contains("\nsuspected cause, place 3 of 7\ncollect next\n"), "{rule}");
+    assert!(rule.contains("\nsuspected cause, place 3 of "), "{rule}");
     // A need of another team (4), by what it would settle.
     let needs = after(&rule, "collect next");
     let logs = needs.iter().find(|line| line.contains("adfs-logs: points ")).unwrap();

@@ -11,7 +11,8 @@ use crate::rule::set::RuleSet;
 #[test]
 fn the_builtin_playbook_has_every_step_in_its_order() {
     let order: Vec<(&str, &str)> = PLAYBOOK.steps.iter().map(|step| (step.number.as_str(), step.id.as_str())).collect();
-    assert_eq!(order.first(), Some(&("G", "upgrade-outlook")));
+    assert_eq!(order.first().map(|(number, _)| *number), Some("G"));
+    assert!(order.contains(&("G", "upgrade-outlook")));
     assert_eq!(order.last(), Some(&("5C", "profile-recreate")));
     let files = RULES.plan_files.keys().filter(|name| name.starts_with("steps/")).count();
     assert_eq!(order.len(), files);
