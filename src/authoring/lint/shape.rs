@@ -3,7 +3,7 @@
 use super::Remarks;
 use super::source::{Source, at, entries, is_bare, list, walk, word};
 use crate::rule::node::{Node, Span, Yaml};
-use crate::rule::pack::Pack;
+use crate::rule::pack::{Pack, REVISIONS, SURVIVORS};
 
 /// Lines of a file; a step has instructions in two languages for several readers.
 const LINES: usize = 200;
@@ -35,7 +35,7 @@ pub(super) fn check(sources: &[Source<'_>], packs: &[Pack], remarks: &mut Remark
 fn length(source: &Source<'_>, remarks: &mut Remarks) {
     let most = if source.kind() == "steps" { STEP_LINES } else { LINES };
     let lines = source.text.lines().count();
-    if lines > most && source.file != super::revision::FILE {
+    if lines > most && !matches!(source.file, REVISIONS | SURVIVORS) {
         let span = Span { line: u64::try_from(most).unwrap_or(0).saturating_add(1), column: 1 };
         let advice = "split it: one cause, step, need or table a file";
         remarks.add(
