@@ -8,7 +8,7 @@ use std::path::Path;
 use outlook_triage::rule::pack::Pack;
 use serde_json::{Value, json};
 
-use super::{Desk, REG};
+use super::{Desk, REG, Run};
 use crate::cases::upload;
 
 /// A document that would overflow the stack of a reader that recurses without room is refused with its place.
@@ -239,10 +239,10 @@ fn a_pack_inside_a_bundle_changes_no_verdict() {
     check(report(&desk, &["armed"]));
     // The folder that the tool is started in is no configuration either.
     let mut here = desk.command(&["analyze", "-f", "json", "."]);
-    let run = super::Run::of(here.current_dir(desk.at("armed")));
+    let run = Run::of(here.current_dir(desk.at("armed")));
     check(serde_json::from_str(&run.out).unwrap());
     let mut here = desk.command(&["rules", "list"]);
-    assert_eq!(super::Run::of(here.current_dir(desk.at("armed"))).out, desk.run(&["rules", "list"]).out);
+    assert_eq!(Run::of(here.current_dir(desk.at("armed"))).out, desk.run(&["rules", "list"]).out);
 }
 
 fn copy(from: &Path, to: &Path) {
