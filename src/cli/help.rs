@@ -14,7 +14,6 @@ Examples:
   outlook-triage analyze case.zip              one case, on the screen; --lang ja in Japanese
   outlook-triage analyze uploads/ -f jsonl     every case in a folder, one JSON line each
   outlook-triage analyze case.zip -f html      one page to read, print or send
-  outlook-triage analyze case.zip -f mail --audience user    drafts of mails to the customer
   outlook-triage remedy case.zip -o ../fix     scripts of the steps to be done; nothing is run
   outlook-triage explain stale-stored-password-office case.zip";
 

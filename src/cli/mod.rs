@@ -68,7 +68,7 @@ enum Command {
     Analyze(AnalyzeArgs),
     /// Compare two uploads of one user: what the steps between them are shown to have done.
     Compare(CompareArgs),
-    /// Write the scripts of the steps to be done, with backup, rollback and a README, into a new folder.
+    /// Write the scripts of the steps to be done, with backup and rollback, into a new folder.
     ///
     /// Nothing is run. Without a switch a script only shows what it would do; steps for which there is no typed command are
     /// described in the README. --audience chooses whose steps, --lang the language of the README.

@@ -150,6 +150,11 @@ fn item(node: &Node, is_first: bool, problems: &mut Problems<'_>) -> Option<Item
         problems
             .add(node.span, "times count from the first item, so it has neither `after` nor `within`; use `during`");
     }
+    // A condition that is read over is worse than one that cannot be written.
+    for key in ["during", "pick"].into_iter().filter(|key| !is_first && fields.get(key).is_some()) {
+        let advice = "this item counts from the first one; use `after` and `within`";
+        problems.add(node.span, format!("only the first item of a sequence has `{key}`: {advice}"));
+    }
     Some(Item {
         of,
         after: fields.get("after").and_then(|node| extent(node, problems)),

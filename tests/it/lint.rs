@@ -261,6 +261,13 @@ const OF_RULE: &[(&str, &str, &str, &str, &str)] = &[
     ("load", "in: [ntlm, negotiate]", "matches: 'a*'", "'a*'", "matches the empty text"),
     ("load", "steps: [x-step]}", "steps: [x-stop]}", "x-stop", "has no file"),
     ("load", "links:", "supersedes: [b-rule]\nlinks:", "b-rule", "which is no rule"),
+    (
+        "load",
+        "when: {event: {provider: P, id: 7, count: {ge: 2}, within: 10m}}",
+        "when: {sequence: [{of: seen}, {of: seen, during: {last: 7d}}]}",
+        "{of: seen, during",
+        "only the first item of a sequence has `during`",
+    ),
     ("load", "{credential: {class: service-host}}", "{use: rows}", "use: rows", "names turn in a circle: rows → rows"),
     (
         "load",
