@@ -16,11 +16,13 @@ use outlook_triage::bundle::CaseInput;
 use outlook_triage::case::{Knowledge, Options, analyze};
 use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::Audience;
+use outlook_triage::plan::{Audience, Reader};
 use outlook_triage::report::html::{self, Page};
 use outlook_triage::report::json::json;
+use outlook_triage::report::mail::{self, Drafts};
 use outlook_triage::report::model::Report;
 use outlook_triage::report::terminal::{self, Terminal};
+use outlook_triage::report::{csv, markdown};
 use outlook_triage::rule::pack::Pack;
 
 const FINDINGS: usize = 10_000;
@@ -33,6 +35,9 @@ const RENDERERS: &[(&str, Renderer)] = &[
     ("json", |report| json(report)),
     ("terminal", |report| terminal::case(report, &Terminal { width: 120, colour: true, lang: Lang::En, exit_code: 1 })),
     ("html", |report| html::case(report, &Page { lang: Lang::En, exit_code: 1 })),
+    ("markdown", |report| markdown::case(report, Lang::En)),
+    ("mail", |report| mail::case(report, Reader::User, Drafts::Both, Lang::En)),
+    ("csv", |report| csv::head() + &csv::rows(report, Lang::En)),
 ];
 
 fn largest() -> Report {

@@ -145,7 +145,7 @@ impl Progress {
     }
 }
 
-/// Checks before the work begins that a file can be the output: it has a folder, is none, and is no part of the evidence.
+/// Checks before the work begins that a file can be the output: it has a folder, is none, and neither is nor lies in the evidence.
 pub(super) fn check<'a>(file: Option<&Path>, evidence: impl Iterator<Item = &'a Path>) -> Result<(), Error> {
     let Some(path) = file.filter(|path| *path != Path::new("-")) else { return Ok(()) };
     let refuse = |reason: &str| Err(ErrorKind::Output { path: path.to_owned(), reason: reason.to_owned() }.into());
@@ -155,10 +155,14 @@ pub(super) fn check<'a>(file: Option<&Path>, evidence: impl Iterator<Item = &'a 
     if !folder_of(path).is_dir() {
         return refuse("its folder does not exist; create the folder first");
     }
-    if let Ok(target) = path.canonicalize()
-        && evidence.filter_map(|path| path.canonicalize().ok()).any(|path| path == target)
-    {
-        return refuse("it is the case itself, and evidence is never overwritten; name another file");
+    let (target, folder) = (path.canonicalize().ok(), folder_of(path).canonicalize().ok());
+    for evidence in evidence.filter_map(|path| path.canonicalize().ok()) {
+        if target.as_ref() == Some(&evidence) {
+            return refuse("it is the case itself, and evidence is never overwritten; name another file");
+        }
+        if evidence.is_dir() && folder.as_ref().is_some_and(|folder| folder.starts_with(&evidence)) {
+            return refuse("it lies inside the case, where it would be taken for evidence; name a file elsewhere");
+        }
     }
     Ok(())
 }

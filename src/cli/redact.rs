@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use clap::CommandFactory;
 use serde_json::Value as Json;
 
-use super::RedactArgs;
 use super::output::{deliver_private, hide};
 use super::request::{Request, usage};
+use super::{Cli, RedactArgs};
 use crate::case::Case;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::report::json::pretty;
 use crate::report::model::{Comparison, Report};
 use crate::report::redact::Redactor;
@@ -130,11 +131,59 @@ pub(super) fn hide_typed() {
         return;
     }
     let mut messages = Redactor::default();
-    let paths = typed.iter().filter(|argument| !argument.starts_with('-') && Path::new(argument).extension().is_some());
-    for (number, path) in (1..).zip(paths) {
-        messages.source(path, &name(number));
+    for (path, shown) in typed_paths(&typed) {
+        messages.source(path, &shown);
     }
     hide(messages);
+}
+
+/// The paths among the arguments, each with what is shown instead of it.
+fn typed_paths(typed: &[String]) -> Vec<(&str, String)> {
+    let program = Cli::command();
+    let mut arguments = typed.iter().map(String::as_str);
+    let Some(command) = arguments.by_ref().find_map(|argument| program.find_subcommand(argument)) else {
+        return Vec::new();
+    };
+    // The first word of `explain` is a rule.
+    let mut rules = usize::from(command.get_name() == "explain");
+    let mut paths = Vec::new();
+    let mut number = 1;
+    while let Some(argument) = arguments.next() {
+        let (option, value) =
+            argument.split_once('=').map_or((argument, None), |(option, value)| (option, Some(value)));
+        let Some(known) = option.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
+            if rules > 0 {
+                rules -= 1;
+                continue;
+            }
+            paths.push((argument, name(number)));
+            number += 1;
+            continue;
+        };
+        let is_named = |arg: &&clap::Arg| match known.strip_prefix('-') {
+            Some(long) => arg.get_long() == Some(long),
+            None => arg.get_short().is_some_and(|short| known.starts_with(short)),
+        };
+        let Some(arg) = command.get_arguments().chain(program.get_arguments()).find(is_named) else { continue };
+        if !arg.get_action().takes_values() {
+            continue;
+        }
+        let shown = match arg.get_id().as_str() {
+            "output" => "(output)",
+            "redact_map" => "(map)",
+            // What is typed is the value of another option, which holds no path of the case.
+            _ if value.is_some() || option.len() > 2 && !option.starts_with("--") => continue,
+            _ => {
+                arguments.next();
+                continue;
+            }
+        };
+        let glued = (option.len() > 2 && !option.starts_with("--")).then(|| option.get(2..)).flatten();
+        if let Some(path) = value.or(glued).or_else(|| arguments.next()) {
+            paths.push((path, shown.to_owned()));
+        }
+    }
+    paths
 }
 
 fn name(number: usize) -> String {
@@ -146,13 +195,37 @@ fn check(map: &Path, request: &Request) -> Result<(), Error> {
     if map == Path::new("-") {
         return Err(usage("--redact-map -: the map is private and goes to a file; name one"));
     }
-    super::output::check(Some(map), request.evidence())?;
-    let folder = super::output::folder_of(map).canonicalize().ok();
-    let inside =
-        |path: &Path| path.canonicalize().is_ok_and(|path| folder.as_ref().is_some_and(|own| own.starts_with(path)));
-    if request.evidence().any(|path| path.is_dir() && inside(path)) {
-        let reason = "it lies inside the case, and whoever gets the case would get the map; name a file elsewhere";
-        return Err(ErrorKind::Output { path: map.to_owned(), reason: reason.to_owned() }.into());
+    super::output::check(Some(map), request.evidence())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(line: &str) -> Vec<(String, String)> {
+        let typed: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        typed_paths(&typed).into_iter().map(|(path, shown)| (path.to_owned(), shown)).collect()
     }
-    Ok(())
+
+    #[test]
+    fn every_path_that_was_typed_is_known_and_no_other_word() {
+        let check = |line: &str, expected: &[(&str, &str)]| {
+            let expected: Vec<_> = expected.iter().map(|(path, name)| ((*path).into(), (*name).into())).collect();
+            assert_eq!(shown(line), expected, "{line}");
+        };
+        check("analyze --redact tanaka -f json", &[("tanaka", "case-1")]);
+        check("analyze -q a b --redact --lang ja --join", &[("a", "case-1"), ("b", "case-2")]);
+        check("--color always analyze x -oout/y --redact", &[("x", "case-1"), ("out/y", "(output)")]);
+        check(
+            "analyze x -o y.html --redact-map=z --redact",
+            &[("x", "case-1"), ("y.html", "(output)"), ("z", "(map)")],
+        );
+        check(
+            "compare before after --redact --done-at 2024-01-01T00:00Z",
+            &[("before", "case-1"), ("after", "case-2")],
+        );
+        check("explain some-rule tanaka.zip --redact", &[("tanaka.zip", "case-1")]);
+        check("facts --kind event tanaka --redact", &[("tanaka", "case-1")]);
+        check("nonsense tanaka --redact", &[]);
+    }
 }
