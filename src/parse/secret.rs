@@ -21,8 +21,8 @@ use super::record::{
     Record, RegistryData, RegistryValue,
 };
 use crate::value::Value;
-pub(crate) use shape::{dropped, label};
-use shape::{dropped_from_issue, in_bytes, of_key, of_name};
+pub(crate) use shape::{dropped, dropped_from_issue, label};
+use shape::{in_bytes, of_key, of_name};
 
 /// The same records without their secrets.
 pub(super) fn sifted(mut parsed: Parsed) -> Parsed {
@@ -81,7 +81,7 @@ pub(super) fn registry(key: &str, name: &str, data: RegistryData) -> RegistryDat
             RegistryData::ExpandSz(own)
         }
         RegistryData::MultiSz(mut items) => {
-            items.iter_mut().for_each(text);
+            list(&mut items);
             RegistryData::MultiSz(items)
         }
         other => other,
@@ -94,10 +94,39 @@ fn text(own: &mut String) {
     }
 }
 
+/// A text that was parted at its commas or semicolons: what is a secret may be told by the part before it.
+fn list(items: &mut Vec<String>) {
+    const BETWEEN: &str = "; ";
+    items.iter_mut().for_each(text);
+    if items.len() > 1
+        && let Some(clean) = dropped(&items.join(BETWEEN))
+    {
+        *items = clean.split(BETWEEN).map(ToOwned::to_owned).collect();
+    }
+}
+
 fn optional(own: &mut Option<String>) {
     if let Some(own) = own {
         text(own);
     }
+}
+
+/// The name of a file, each component by itself, and nothing where it has no secret.
+pub(crate) fn in_path(path: &str) -> Option<String> {
+    // Whole first: nearly no name has one.
+    if !shape::may_hold(path) {
+        return None;
+    }
+    let mut changed = false;
+    let parts: Vec<String> = path
+        .split('/')
+        .map(|part| {
+            let clean = dropped(part);
+            changed |= clean.is_some();
+            clean.unwrap_or_else(|| part.to_owned())
+        })
+        .collect();
+    changed.then(|| parts.join("/"))
 }
 
 fn hive(hive: &mut Hive) {
@@ -211,7 +240,7 @@ fn account(account: &mut AccountRecord) {
 fn property(property: &mut PropertyRecord) {
     match &mut property.value {
         Value::Text(own) => text(own),
-        Value::List(items) => items.iter_mut().for_each(text),
+        Value::List(items) => list(items),
         _ => {}
     }
 }
@@ -230,7 +259,10 @@ fn named_value(named: &mut NamedValue) {
     };
     match &mut named.value {
         Value::Text(value) => own(value),
-        Value::List(items) => items.iter_mut().for_each(own),
+        Value::List(items) => {
+            items.iter_mut().for_each(own);
+            list(items);
+        }
         _ => {}
     }
     text(&mut named.name);
@@ -265,7 +297,20 @@ fn ps_value(value: &mut PsValue, kind: Option<&'static str>) {
             Some(kind) if !shape::is_plain(own) => *own = label(kind, own),
             _ => text(own),
         },
-        PsValue::List(items) => items.iter_mut().for_each(|item| ps_value(item, kind)),
+        PsValue::List(items) => {
+            items.iter_mut().for_each(|item| ps_value(item, kind));
+            let texts: Option<Vec<String>> = items
+                .iter()
+                .map(|item| match item {
+                    PsValue::Text(text) => Some(text.clone()),
+                    _ => None,
+                })
+                .collect();
+            if let Some(mut texts) = texts {
+                list(&mut texts);
+                *items = texts.into_iter().map(PsValue::Text).collect();
+            }
+        }
         PsValue::Dictionary(pairs) => {
             for (key, value) in pairs {
                 let named = match key {

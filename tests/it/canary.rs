@@ -1,6 +1,8 @@
 //! Canaries: secrets and names are planted in every kind of artifact that is read, and looked for in everything that any command
 //! prints, in any format that the command line knows. Secrets are never there; names are not there with `--redact`.
 
+mod kinds;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -210,10 +212,13 @@ fn files() -> Files {
 struct Place(tempfile::TempDir);
 
 impl Place {
-    /// The upload, and a second one that lacks the credentials.
     fn new() -> Self {
+        Self::of(files())
+    }
+
+    /// The upload, and a second one that lacks the credentials.
+    fn of(mut all: Files) -> Self {
         let place = tempfile::tempdir().unwrap();
-        let mut all = files();
         folder(&all, &place.path().join("zq.kaneshiro-before")).unwrap();
         all.retain(|path, _| !path.contains("cmdkey") && !path.contains("tored"));
         fs::write(place.path().join("zq.kaneshiro-after.zip"), zip(&all, Names::Slash).unwrap()).unwrap();
@@ -287,8 +292,7 @@ fn worked(seen: &BTreeSet<(String, String)>, place: &Place) {
     }
 }
 
-fn check(redact: bool, wrong: impl Fn(&str) -> Vec<String>) {
-    let place = Place::new();
+fn check(place: &Place, redact: bool, wrong: impl Fn(&str) -> Vec<String>) {
     let mut seen = BTreeSet::new();
     let mut leaks = Vec::new();
     for mut arguments in place.prints() {
@@ -302,7 +306,7 @@ fn check(redact: bool, wrong: impl Fn(&str) -> Vec<String>) {
         }
         leaks.extend(wrong(&printed).into_iter().map(|leak| format!("{}: {leak}", own.join(" "))));
     }
-    worked(&seen, &place);
+    worked(&seen, place);
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks[..leaks.len().min(40)].join("\n"));
 }
 
@@ -324,13 +328,13 @@ fn hits(printed: &str, needles: &[&str]) -> Vec<String> {
 fn no_secret_is_ever_printed() {
     let forms = secret_forms();
     let needles: Vec<&str> = forms.iter().map(String::as_str).collect();
-    check(false, |printed| hits(printed, &needles));
+    check(&Place::new(), false, |printed| hits(printed, &needles));
 }
 
 #[test]
 fn no_name_is_printed_where_names_are_hidden() {
     let needles: Vec<&str> = std::iter::once(NAME).chain(NUMBERS).chain([SECRET]).collect();
-    check(true, |printed| hits(printed, &needles));
+    check(&Place::new(), true, |printed| hits(printed, &needles));
 }
 
 #[test]

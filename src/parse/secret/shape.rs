@@ -392,7 +392,7 @@ fn once(text: &str) -> Option<String> {
 }
 
 /// The detail of an issue is a line that could not be read, or its beginning: a list of bytes in it may be the rest of anything.
-pub(super) fn dropped_from_issue(text: &str) -> Option<String> {
+pub(crate) fn dropped_from_issue(text: &str) -> Option<String> {
     let clean = dropped(text);
     let own = clean.as_deref().unwrap_or(text);
     let bytes: Vec<_> =
