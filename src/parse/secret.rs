@@ -97,12 +97,12 @@ fn text(own: &mut String) {
 /// A text that was parted at its commas or semicolons: what is a secret may be told by the part before it.
 fn list(items: &mut Vec<String>) {
     const BETWEEN: &str = "; ";
-    items.iter_mut().for_each(text);
     if items.len() > 1
         && let Some(clean) = dropped(&items.join(BETWEEN))
     {
         *items = clean.split(BETWEEN).map(ToOwned::to_owned).collect();
     }
+    items.iter_mut().for_each(text);
 }
 
 fn optional(own: &mut Option<String>) {
@@ -260,8 +260,8 @@ fn named_value(named: &mut NamedValue) {
     match &mut named.value {
         Value::Text(value) => own(value),
         Value::List(items) => {
-            items.iter_mut().for_each(own);
             list(items);
+            items.iter_mut().for_each(own);
         }
         _ => {}
     }
@@ -298,18 +298,8 @@ fn ps_value(value: &mut PsValue, kind: Option<&'static str>) {
             _ => text(own),
         },
         PsValue::List(items) => {
+            ps_list(items);
             items.iter_mut().for_each(|item| ps_value(item, kind));
-            let texts: Option<Vec<String>> = items
-                .iter()
-                .map(|item| match item {
-                    PsValue::Text(text) => Some(text.clone()),
-                    _ => None,
-                })
-                .collect();
-            if let Some(mut texts) = texts {
-                list(&mut texts);
-                *items = texts.into_iter().map(PsValue::Text).collect();
-            }
         }
         PsValue::Dictionary(pairs) => {
             for (key, value) in pairs {
@@ -333,4 +323,21 @@ fn ps_value(value: &mut PsValue, kind: Option<&'static str>) {
         // A digit under such a name is a setting or a count, as in the registry.
         PsValue::Nil | PsValue::Number(_) | PsValue::Bool(_) | PsValue::Time(_) | PsValue::Version(_) => {}
     }
+}
+
+/// A list of texts, as [`list`] sees one.
+fn ps_list(items: &mut Vec<PsValue>) {
+    let texts: Option<Vec<&str>> = items
+        .iter()
+        .map(|item| match item {
+            PsValue::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let Some(texts) = texts.filter(|texts| texts.len() > 1 && texts.iter().any(|text| shape::may_hold(text))) else {
+        return;
+    };
+    let mut texts: Vec<String> = texts.into_iter().map(ToOwned::to_owned).collect();
+    list(&mut texts);
+    *items = texts.into_iter().map(PsValue::Text).collect();
 }

@@ -234,6 +234,30 @@ impl Place {
         (output.status.code(), String::from_utf8_lossy(&printed).into_owned())
     }
 
+    /// The files that `remedy` writes and what it says, for each reader.
+    fn scripts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        for audience in ["engineer", "user", "admin"] {
+            let folder = format!("fix-{audience}");
+            let (code, printed) = self.run(&["remedy", "zq.kaneshiro-before", "-o", &folder, "--audience", audience]);
+            assert!(matches!(code, Some(0 | 1 | 3)), "{printed}");
+            texts.push(printed);
+            for entry in fs::read_dir(self.0.path().join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                let bytes = fs::read(&path).unwrap();
+                let units: Vec<u16> =
+                    bytes.chunks(2).map(|pair| u16::from(pair[0]) | u16::from(pair[pair.len() - 1]) << 8).collect();
+                texts.extend([
+                    path.display().to_string(),
+                    String::from_utf8_lossy(&bytes).into_owned(),
+                    String::from_utf16_lossy(&units),
+                ]);
+            }
+        }
+        assert!(texts.len() > 9, "{texts:?}");
+        texts
+    }
+
     /// The formats that a command takes, from its own message.
     fn formats(&self, command: &str) -> Vec<String> {
         let mut arguments = vec![command, "--format", "no such format", "x"];
@@ -307,6 +331,9 @@ fn check(place: &Place, redact: bool, wrong: impl Fn(&str) -> Vec<String>) {
         leaks.extend(wrong(&printed).into_iter().map(|leak| format!("{}: {leak}", own.join(" "))));
     }
     worked(&seen, place);
+    if !redact {
+        leaks.extend(place.scripts().iter().flat_map(|text| wrong(text)).map(|leak| format!("remedy: {leak}")));
+    }
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks[..leaks.len().min(40)].join("\n"));
 }
 

@@ -15,7 +15,7 @@ use crate::fact::PropertyFact;
 use crate::value::{Value, fold};
 
 /// Source, name of the value in lower case, what it holds. Without a name it is the object's own.
-const PLACES: [(&str, &str, Kind); 26] = [
+const PLACES: [(&str, &str, Kind); 25] = [
     ("hosts", "", Kind::Host),
     ("nslookup", "", Kind::Host),
     ("nslookup", "canonical-name", Kind::Host),
@@ -30,7 +30,6 @@ const PLACES: [(&str, &str, Kind); 26] = [
     ("computer-system", "workgroup", Kind::Domain),
     ("join-information", "name", Kind::Domain),
     ("net-connection-profile", "name", Kind::Domain),
-    ("net-connection-profile", "", Kind::Domain),
     ("entra-domain", "", Kind::Domain),
     ("entra-domain", "id", Kind::Domain),
     ("entra-domain", "name", Kind::Domain),
@@ -62,6 +61,9 @@ pub(super) fn collect(to: &mut Redactor, fact: &PropertyFact) {
         Value::Text(text) => {
             one(to, text);
             distinguished(to, text);
+            if fold(&fact.name) == "organizationalunit" {
+                canonical(to, text);
+            }
         }
         Value::List(items) => {
             for item in items {
@@ -127,6 +129,15 @@ fn distinguished(to: &mut Redactor, text: &str) {
     }
     if domains.len() > 1 {
         domain(to, &domains.join("."));
+    }
+}
+
+/// `contoso.example/Sales/Tokyo`.
+fn canonical(to: &mut Redactor, text: &str) {
+    let (root, units) = text.split_once('/').unwrap_or((text, ""));
+    domain(to, root);
+    for unit in units.split('/') {
+        whole(to, Kind::Domain, unit);
     }
 }
 
