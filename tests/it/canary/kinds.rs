@@ -1,5 +1,5 @@
-//! An upload with every kind of artifact that is read: the forms in `fixtures/artifacts`, in which everybody has another name,
-//! each with the secrets at every place where its format has text.
+//! An upload with every kind of artifact that is read: the forms in `fixtures/artifacts`, in which everybody has another
+//! name, each with the secrets at the places where its format has text.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use outlook_triage::bundle::ArtifactKind;
 use outlook_triage::parse::parser;
 use serde_json::{Value, json};
 
-use super::{NAME, NUMBERS, Place, SECRET, check, hits, secret_forms, secrets};
+use super::{NAME, NUMBERS, Place, SECRET, check, hits, names, secret_forms, secrets};
 
 /// Who the fixtures are about, and who they are here.
 const NAMES: [(&str, &str); 26] = [
@@ -80,22 +80,57 @@ fn planted(kind: &str, own: &str, number: usize, secret: &str) -> Option<String>
     Some(match kind {
         "dsregcmd" => line(format!("      Server Message : {secret}\r\n  Proxy Server List : http=x:1;{secret}")),
         "w32tm" => line(format!("Source: {secret}")),
-        "ipconfig" => line(format!("   Description . . . . . . . . . . . : {secret}\r\n   DNS Suffix Search List. . . . . . : {secret}\r\n                                       {secret}")),
+        "ipconfig" => line(format!(
+            "   Description . . . . . . . . . . . : {secret}\r\n   DNS Suffix Search List. . . . . . : {secret}\r\n{:38}{secret}",
+            ""
+        )),
         "netsh" => line(format!("    Proxy Server(s) :  {secret}\r\n    Bypass List     :  *.x.invalid;{secret}")),
-        "nslookup" => line(format!("\r\nName:    {secret}\r\nAddresses:  192.0.2.99\r\nAliases:  {secret}\r\n\r\n*** x can't find {secret}: Non-existent domain")),
+        "nslookup" => line(format!(
+            "\r\nName:    {secret}\r\nAddresses:  192.0.2.99\r\nAliases:  {secret}\r\n\r\n*** x can't find {secret}: No domain"
+        )),
         "hosts" => line(format!("{secret} is no address # {secret}")),
-        "reg-query" => line(format!("    Planted    REG_SZ    {secret}\r\n    Many    REG_MULTI_SZ    x\\0{secret}\\0y\r\n    DefaultPassword    REG_SZ    {SECRET}80")),
-        "connection-status" if own.contains("\tSMTP Address") => line(["12", secret, secret, secret, secret, "Established", "HTTP", secret, "SSL", "", "Exchange Mail", "1/0", "9"].join("\t")),
-        "autodiscover" => behind("</User>", format!("<Error><ErrorCode>600</ErrorCode><Message>{0}</Message><DebugData>{0}</DebugData></Error>", xml(secret)))?,
-        "powershell-list" => line(format!("\r\n\r\nAuditLevel : {{Basic, {secret}}}\r\nLogLevel   : {secret}\r\nProxyPassword : {SECRET}81\r\nAutoCertificateRollover : True\r\nHostName   : {secret}")),
-        "powershell-csv" => format!("\"Identity\",\"MAPIEnabled\",\"OWAEnabled\",\"SmtpPassword\",\"Comment\"\r\n\"zq.kaneshiro\",\"True\",\"True\",\"{SECRET}82\",\"{quoted}\"\r\n"),
-        "powershell-json" => json!([{"Identity": "zq.kaneshiro", "MAPIEnabled": true, "OWAEnabled": true, "Comment": secret, "Many": ["x", secret], "Password": format!("{SECRET}83"), secret: 1}]).to_string(),
-        "powershell-clixml" => behind("<I32 N=\"EnableADAL\">0</I32>", format!("<S N=\"Comment\">{0}</S><S N=\"ADUserName\">{0}</S><S N=\"UserPassword\">{SECRET}84</S>", xml(secret)))?,
+        "reg-query" => line(format!(
+            "    A    REG_SZ    {secret}\r\n    B    REG_MULTI_SZ    x\\0{secret}\\0y\r\n    DefaultPassword    REG_SZ    {SECRET}80"
+        )),
+        "connection-status" if own.contains("\tSMTP Address") => {
+            let columns =
+                ["12", secret, secret, secret, secret, "Established", "HTTP", secret, "SSL", "", "x", "1/0", "9"];
+            line(columns.join("\t"))
+        }
+        "autodiscover" => {
+            let error = format!("<Message>{0}</Message><DebugData>{0}</DebugData>", xml(secret));
+            behind("</User>", format!("<Error><ErrorCode>600</ErrorCode>{error}</Error>"))?
+        }
+        "powershell-list" => {
+            let head =
+                format!("\r\n\r\nAuditLevel : {{Basic, {secret}}}\r\nLogLevel   : {secret}\r\nHostName   : {secret}");
+            line(format!("{head}\r\nProxyPassword : {SECRET}81\r\nAutoCertificateRollover : True"))
+        }
+        "powershell-csv" => {
+            let head = "\"Identity\",\"MAPIEnabled\",\"OWAEnabled\",\"SmtpPassword\",\"Comment\"";
+            format!("{head}\r\n\"zq.kaneshiro\",\"True\",\"True\",\"{SECRET}82\",\"{quoted}\"\r\n")
+        }
+        "powershell-json" => json!([{
+            "Identity": "zq.kaneshiro",
+            "MAPIEnabled": true,
+            "OWAEnabled": true,
+            "Comment": secret,
+            "Many": ["x", secret],
+            "Password": format!("{SECRET}83"),
+            secret: 1,
+        }])
+        .to_string(),
+        "powershell-clixml" => {
+            let more = format!("<S N=\"Comment\">{0}</S><S N=\"ADUserName\">{0}</S>", xml(secret));
+            behind("<I32 N=\"EnableADAL\">0</I32>", format!("{more}<S N=\"UserPassword\">{SECRET}84</S>"))?
+        }
         "event-text" => year(behind("Ticket Options:\t\t", format!("{secret}\r\n\tAccount Name:\t\t{secret}\r\n"))?),
         "event-csv" => year(behind("Ticket Options:\t\t", format!("{quoted}\r\n\tAccount Name:\t\t{quoted}\r\n"))?),
         "event-xml" => year(behind("<Data>", xml(secret))?),
         "event-json" => year(own.replace("\"zq.kaneshiro\"", &json!(format!("zq.kaneshiro {secret}")).to_string())),
-        "event-clixml" if own.contains(">zq.kaneshiro<") => year(own.replace(">zq.kaneshiro<", &format!(">zq.kaneshiro {}<", xml(secret)))),
+        "event-clixml" if own.contains(">zq.kaneshiro<") => {
+            year(own.replace(">zq.kaneshiro<", &format!(">zq.kaneshiro {}<", xml(secret))))
+        }
         _ => return None,
     })
 }
@@ -129,79 +164,8 @@ fn files(count: usize) -> Files {
             files.insert(format!("{kind} planted/{file}"), planted(&kind, &seed, number, secret).unwrap().into_bytes());
         }
     }
-    more(&mut files);
+    names::more(&mut files);
     files
-}
-
-/// Places for names that no fixture has, and names of files with secrets in them.
-fn more(files: &mut Files) {
-    let mut put = |name: &str, text: &str| files.insert(name.to_owned(), text.replace('\n', "\r\n").into_bytes());
-    put(
-        "names/ipconfig.txt",
-        "\nWindows IP Configuration\n\n   Host Name . . . . . . . . . . . . : ZQWS01\n   Primary Dns Suffix  . . . . . . . : zqone.test\n   Node Type . . . . . . . . . . . . : Hybrid\n   DNS Suffix Search List. . . . . . : zqtwo.test\n                                       zqthree.test\n\nEthernet adapter Ethernet:\n\n   Connection-specific DNS Suffix  . : zqfour.test\n   DHCP Server . . . . . . . . . . . : 10.177.88.3\n   Default Gateway . . . . . . . . . : 2001:db8:77::88\n                                       10.177.88.3\n   Primary WINS Server . . . . . . . : 10.177.0.20\n",
-    );
-    put(
-        "names/netsh.txt",
-        "\nCurrent WinHTTP proxy settings:\n\n    Proxy Server(s) :  http=zqproxyhost:8080;https=zqproxy.zqfive.test:8080\n    Bypass List     :  *.zqsix.test;zqintra;<local>\n",
-    );
-    put(
-        "names/nslookup.txt",
-        "Server:  zqdnsserver\nAddress:  10.177.88.3\n\nName:    zqmail.zqseven.test\nAddresses:  2001:db8:77::88\n          203.0.113.77\nAliases:  zqautodiscover.zqeight.test\n\n*** zqdnsserver can't find zqlone: Non-existent domain\n",
-    );
-    put("names/hosts", "10.177.88.3 zqbare zqcanonical.zqnine.test\n203.0.113.77 zqother\n");
-    put(
-        "names/w32tm.txt",
-        "Leap Indicator: 0(no warning)\nStratum: 4\nReferenceId: 0x0 (source IP:  10.177.88.3)\nLast Successful Sync Time: 3/5/2026 10:59:12 AM\nSource: ZQTIME\nPoll Interval: 10 (1024s)\n\nPhase Offset: 0.0002563s\n",
-    );
-    put(
-        "names/dsregcmd.txt",
-        "+----------------------------------------------------------------------+\n| Device State                                                         |\n+----------------------------------------------------------------------+\n\n             AzureAdJoined : YES\n              DomainJoined : YES\n                DomainName : ZQNETBIOS\n               Device Name : ZQNOTEBOOK\n\n+----------------------------------------------------------------------+\n| Tenant Details                                                       |\n+----------------------------------------------------------------------+\n\n                TenantName : Zqholding AG\n                  TenantId : 77aa77aa-7777-4777-8777-77aa77aa77aa\n\n+----------------------------------------------------------------------+\n| SSO State                                                            |\n+----------------------------------------------------------------------+\n\n                AzureAdPrt : NO\n   Acquire Prt Diagnostics : PRESENT\n             User Identity : zq.fifth@zqten.test\n\n+----------------------------------------------------------------------+\n| Diagnostic Data                                                      |\n+----------------------------------------------------------------------+\n\n    Executing Account Name : ZQNETBIOS\\zq.sixth, zq.sixth@zqten.test\n               Endpoint URI : https://login.microsoftonline.com/77aa77aa-7777-4777-8777-77aa77aa77aa/oauth2/token/\n      Proxy Server List : zqplain:3128\n",
-    );
-    put(
-        "names/connection.txt",
-        "CID\tSMTP Address\tDisplay Name\tProxy Server\tServer name\tStatus\tProtocol\tAuthn\n9\tzq.seventh@zqeleven.test\tZq Seventh\tzqrpcproxy\tZQMBX01\tEstablished\tHTTP\tNTLM\n",
-    );
-    put(
-        "names/autodiscover.xml",
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006\">\n<Response xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a\">\n<User><DisplayName>Zq Eighth</DisplayName><LegacyDN>/o=Zqorganisation/ou=Zqunit/cn=Recipients/cn=zqlegacyname</LegacyDN><AutoDiscoverSMTPAddress>zq.eighth@zqtwelve.test</AutoDiscoverSMTPAddress></User>\n<Account><AccountType>email</AccountType><Action>settings</Action><RedirectAddr>zq.eighth@zqthirteen.test</RedirectAddr><Protocol><Type>EXCH</Type><Server>ZQEXCH01</Server><ServerDN>x</ServerDN><MdbDN>/o=Zqorganisation/ou=Zqunit/cn=Configuration/cn=Servers/cn=ZQEXCH02/cn=Microsoft Private MDB</MdbDN><AD>ZQGC01</AD><PublicFolderServer>ZQPF01</PublicFolderServer><CertPrincipalName>msstd:zqcert.zqfourteen.test</CertPrincipalName><OOFUrl>https://zqoof/ews</OOFUrl></Protocol></Account></Response></Autodiscover>\n",
-    );
-    put(
-        "names/ad-user.txt",
-        "\n\nDistinguishedName    : CN=Zq Ninth,OU=Zqdepartment,DC=zqfifteen,DC=test\nEnabled              : True\nlegacyExchangeDN     : /o=Zqexorg/ou=First/cn=Recipients/cn=zqninthlegacy\nLockedOut            : False\nLogonWorkstations    : ZQWS11,ZQWS12\npwdLastSet           : 134170992000000000\nSamAccountName       : zqninth\nUserPrincipalName    : zqninth@zqfifteen.test\nuserWorkstations     : ZQWS13\n\n\n\nHostName             : ZQADFS02\nAutoCertificateRollover : True\nAuditLevel           : {Basic}\n\n\n\nConnectedServersName : {ZQWAP01, ZQWAP02}\nADFSUrl              : https://zqsts/adfs/ls\n\n\n\nCertificateHash : 00\nHostName        : zqssl.zqsixteen.test\nPortNumber      : 443\n\n\n\nCertificateType : Service-Communications\nIsPrimary       : True\nSubject         : CN=zqsubject.zqseventeen.test, O=Zqcorporation, C=JP\nThumbprint      : 00\n\n\n",
-    );
-    put("names/exchange.json", &json!([
-        {"Identity": "Zq Tenth", "Name": "zqtenthname", "DisplayName": "Zq Tenth Name", "PrimarySmtpAddress": "zq.tenth@zqeighteen.test", "ServerName": "zqmbx03", "MAPIEnabled": true, "OWAEnabled": true, "OrganizationalUnit": "zqeighteen.test/Zqfolder"},
-        {"Id": "zqnineteen.test", "AuthenticationType": "Managed", "IsVerified": true},
-        {"Name": "zqtwenty", "DisplayName": "Zq Twenty KK", "OAuth2ClientProfileEnabled": true},
-        {"IssuerUri": "http://zqissuer/adfs/services/trust", "SigningCertificate": "x", "DisplayName": "Zqfederation", "PassiveSignInUri": "https://zqsts.zqtwentyone.test/adfs/ls/"},
-        {"InterfaceAlias": "Ethernet", "Name": "zqnetwork.test 2", "IPv4Connectivity": "Internet", "NetworkCategory": "DomainAuthenticated"},
-        {"PartOfDomain": true, "DomainRole": 1, "Domain": "zqtwentytwo.test", "DNSHostName": "zqcsname", "Name": "ZQCS01"},
-        {"OSLanguage": 1041, "BuildNumber": "22631", "CSName": "ZQCS02"},
-        {"WindowsProductName": "Windows 11", "OsVersion": "10.0", "CsDomain": "zqtwentythree.test"},
-        {"Name": "W32Time", "StartMode": "Auto", "State": "Running", "PathName": "x", "StartName": "ZQNETBIOS\\zqservice"},
-        {"Name": "ZQWORKGROUP", "JoinStatus": "Domain"},
-        {"EmailAddress": "zq.eleventh@zqtwentyfour.test", "IdP": 3, "SignedOut": 0, "Profile": "zqprofile", "FriendlyName": "Zq Eleventh"},
-        {"EnableAlternateIdSupport": 1, "DomainHint": "zqtwentyfive.test"},
-        {"Connection": "DefaultConnectionSettings", "AutoDetect": true, "AutoConfigUrl": "http://zqpac/proxy.pac", "ProxyBypass": "*.zqtwentysix.test;zqlocal", "ProxyServer": "zqinetproxy:8080"},
-        {"AccessType": "NamedProxy", "Proxy": "zqhttp:8080", "ProxyBypass": "zqskip"},
-        {"Identifier": "zqtwelfth", "BadPwdCountFamiliar": 3, "BadPwdCountUnknown": 1, "FamiliarLockout": false, "UnknownLockout": false},
-    ]).to_string());
-    put(
-        "names/adfs-party.txt",
-        "\n\nIdentifier           : {urn:federation:MicrosoftOnline, https://zqapp.zqtwentyseven.test/}\nName                 : Microsoft Office 365 Identity Platform\nTokenLifetime        : 0\n\n",
-    );
-    put(
-        "names/events.txt",
-        "Event[0]\n  Log Name: Security\n  Source: Microsoft-Windows-Security-Auditing\n  Date: 2026-03-05T02:15:30.2510000Z\n  Event ID: 4625\n  Task: Logon\n  Level: Information\n  Opcode: Info\n  Keyword: Audit Failure\n  User: N/A\n  User Name: N/A\n  Computer: ZQSRV01.zqtwentyeight.test\n  Description: \nAn account failed to log on.\n\nSubject:\n\tSecurity ID:\t\tS-1-5-18\n\tAccount Name:\t\tZQSRV01$\n\tAccount Domain:\t\tZQTWENTYEIGHT\n\nAccount For Which Logon Failed:\n\tSecurity ID:\t\tS-1-0-0\n\tAccount Name:\t\tzqthirteenth\n\tAccount Domain:\t\tZQELSEWHERE\n\nNetwork Information:\n\tWorkstation Name:\tZQWS21\n\tSource Network Address:\t10.177.88.3\n\tPackage Name:\tNTLM\n\tTransited Account Name:\tzqunlisted\n\n\n",
-    );
-    // A separator parts the name, and what is left of the secret is in two of them.
-    for (number, name) in secrets().iter().filter(|secret| !secret.contains(['/', '\\'])).enumerate() {
-        files.insert(format!("names of files/{number} {name} x.txt"), b"no format at all".to_vec());
-        files.insert(
-            format!("{name}/Password={SECRET}85/{number} identity.reg"),
-            b"Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\16.0\\Common\\Identity]\r\n\"EnableADAL\"=dword:0\r\n".to_vec(),
-        );
-    }
 }
 
 #[test]
