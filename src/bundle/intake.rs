@@ -45,6 +45,34 @@ impl Bundle {
     }
 }
 
+impl Bundle {
+    /// The same files with the names and remarks that `name` and `remark` give in the place of their own; nothing keeps one.
+    /// Two that would then have one name stay apart by a number.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Fn(&str) -> Option<String>, remark: impl Fn(&str) -> Option<String>) -> Self {
+        for issue in self.artifacts.iter_mut().flat_map(|artifact| &mut artifact.issues).chain(&mut self.issues) {
+            if let Some(clean) = remark(&issue.detail) {
+                issue.detail = clean;
+            }
+        }
+        if let Some(clean) = name(&self.source) {
+            self.source = clean;
+        }
+        let mut names = Names::default();
+        let mut changed = false;
+        for artifact in &mut self.artifacts {
+            if let Some(clean) = name(artifact.path.as_str()) {
+                artifact.path = names.replace(clean);
+                changed = true;
+            }
+        }
+        if changed {
+            self.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        }
+        self
+    }
+}
+
 /// Opens a case. `hash_all` asks for the SHA-256 of large artifacts as well.
 ///
 /// # Errors

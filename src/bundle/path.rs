@@ -109,6 +109,11 @@ impl Names {
         (self.make_unique(path), issue)
     }
 
+    /// The path for a name that another stage found fit to be shown, in the place of the one that was admitted.
+    pub(super) fn replace(&mut self, shown: String) -> ArtifactPath {
+        self.make_unique(ArtifactPath(shown))
+    }
+
     fn make_unique(&mut self, path: ArtifactPath) -> ArtifactPath {
         let folded = fold(path.as_str());
         if self.taken.insert(folded.clone()) {

@@ -25,6 +25,7 @@ use crate::limits::Limits;
 use crate::parse::interest::Interest;
 use crate::parse::parser;
 use crate::parse::record::Parsed;
+use crate::parse::secret;
 use crate::plan::make;
 use crate::plan::playbook::Playbook;
 use crate::plan::{Audience, Plan};
@@ -117,6 +118,8 @@ pub fn analyze(input: &CaseInput, knowledge: &Knowledge, options: &Options) -> R
 /// # Errors
 /// Nothing in it can be read.
 pub fn analyze_bundle(bundle: Bundle, knowledge: &Knowledge, options: &Options) -> Result<Case, Error> {
+    // Names of files are evidence that no parser sees.
+    let bundle = bundle.renamed(secret::in_path, secret::dropped_from_issue);
     let mut parsed = read(&bundle, &knowledge.interest, &options.limits)?;
     let (facts, found) = facts(&bundle, &parsed, knowledge, options);
     // The facts hold what counts; many cases are in memory at once.

@@ -21,8 +21,8 @@ use super::record::{
     Record, RegistryData, RegistryValue,
 };
 use crate::value::Value;
-pub(crate) use shape::{dropped, label};
-use shape::{dropped_from_issue, in_bytes, of_key, of_name};
+pub(crate) use shape::{dropped, dropped_from_issue, label};
+use shape::{in_bytes, of_key, of_name};
 
 /// The same records without their secrets.
 pub(super) fn sifted(mut parsed: Parsed) -> Parsed {
@@ -81,7 +81,7 @@ pub(super) fn registry(key: &str, name: &str, data: RegistryData) -> RegistryDat
             RegistryData::ExpandSz(own)
         }
         RegistryData::MultiSz(mut items) => {
-            items.iter_mut().for_each(text);
+            list(&mut items);
             RegistryData::MultiSz(items)
         }
         other => other,
@@ -94,10 +94,39 @@ fn text(own: &mut String) {
     }
 }
 
+/// A text that was parted at its commas or semicolons: what is a secret may be told by the part before it.
+fn list(items: &mut Vec<String>) {
+    const BETWEEN: &str = "; ";
+    if items.len() > 1
+        && let Some(clean) = dropped(&items.join(BETWEEN))
+    {
+        *items = clean.split(BETWEEN).map(ToOwned::to_owned).collect();
+    }
+    items.iter_mut().for_each(text);
+}
+
 fn optional(own: &mut Option<String>) {
     if let Some(own) = own {
         text(own);
     }
+}
+
+/// The name of a file, each component by itself, and nothing where it has no secret.
+pub(crate) fn in_path(path: &str) -> Option<String> {
+    // Whole first: nearly no name has one.
+    if !shape::may_hold(path) {
+        return None;
+    }
+    let mut changed = false;
+    let parts: Vec<String> = path
+        .split('/')
+        .map(|part| {
+            let clean = dropped(part);
+            changed |= clean.is_some();
+            clean.unwrap_or_else(|| part.to_owned())
+        })
+        .collect();
+    changed.then(|| parts.join("/"))
 }
 
 fn hive(hive: &mut Hive) {
@@ -211,7 +240,7 @@ fn account(account: &mut AccountRecord) {
 fn property(property: &mut PropertyRecord) {
     match &mut property.value {
         Value::Text(own) => text(own),
-        Value::List(items) => items.iter_mut().for_each(text),
+        Value::List(items) => list(items),
         _ => {}
     }
 }
@@ -230,7 +259,10 @@ fn named_value(named: &mut NamedValue) {
     };
     match &mut named.value {
         Value::Text(value) => own(value),
-        Value::List(items) => items.iter_mut().for_each(own),
+        Value::List(items) => {
+            list(items);
+            items.iter_mut().for_each(own);
+        }
         _ => {}
     }
     text(&mut named.name);
@@ -265,7 +297,10 @@ fn ps_value(value: &mut PsValue, kind: Option<&'static str>) {
             Some(kind) if !shape::is_plain(own) => *own = label(kind, own),
             _ => text(own),
         },
-        PsValue::List(items) => items.iter_mut().for_each(|item| ps_value(item, kind)),
+        PsValue::List(items) => {
+            ps_list(items);
+            items.iter_mut().for_each(|item| ps_value(item, kind));
+        }
         PsValue::Dictionary(pairs) => {
             for (key, value) in pairs {
                 let named = match key {
@@ -288,4 +323,21 @@ fn ps_value(value: &mut PsValue, kind: Option<&'static str>) {
         // A digit under such a name is a setting or a count, as in the registry.
         PsValue::Nil | PsValue::Number(_) | PsValue::Bool(_) | PsValue::Time(_) | PsValue::Version(_) => {}
     }
+}
+
+/// A list of texts, as [`list`] sees one.
+fn ps_list(items: &mut Vec<PsValue>) {
+    let texts: Option<Vec<&str>> = items
+        .iter()
+        .map(|item| match item {
+            PsValue::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let Some(texts) = texts.filter(|texts| texts.len() > 1 && texts.iter().any(|text| shape::may_hold(text))) else {
+        return;
+    };
+    let mut texts: Vec<String> = texts.into_iter().map(ToOwned::to_owned).collect();
+    list(&mut texts);
+    *items = texts.into_iter().map(PsValue::Text).collect();
 }

@@ -125,10 +125,10 @@ const KEY: &str = concat!(
 );
 const WIFI: &str =
     r"(?:key[ _-]?material|key content|network[ _-]?key|pre[ _-]?shared[ _-]?key|wpa[ _-]?key|wpa[ _-]?psk)";
-/// Between a name and its value; a quote may close the name, in JSON inside JSON a backslash too.
-const EQUALS: &str = r#"\\*["']?\s{0,16}[:=]\s{0,16}"#;
+/// Between a name and its value; a quote may close the name, in JSON inside JSON a backslash too, in JSON inside CSV two quotes.
+const EQUALS: &str = r#"\\*["']{0,2}\s{0,16}[:=]\s{0,16}"#;
 /// A value: in quotes, or up to a blank or a mark that ends it.
-const VALUE: &str = r#"(?P<s>\\*"[^"\r\n]*|'[^'\r\n]*|[^\s"',;&<>|)}⟩]+)"#;
+const VALUE: &str = r#"(?P<s>\\*"{1,2}[^"\r\n]*|'[^'\r\n]*|[^\s"',;&<>|)}⟩]+)"#;
 
 /// One shape.
 struct Shape {
@@ -203,6 +203,12 @@ fn shapes() -> Vec<Shape> {
         ),
         value("password", &[" -u "], r"(?i)\s-u\s+[^\s:]+(?:\s+-p\s+|:)(?P<s>[^\s/]\S*)".to_owned()),
         form("password", &["://"], r#"(?i)[a-z][a-z0-9+.-]{1,16}://[^\s/:@"'<>]+:(?P<s>[^\s/@"'<>]+)@"#),
+        // Where a line was cut off in front of the `@`: no port has a letter in it.
+        form(
+            "password",
+            &["://"],
+            r#"(?i)[a-z][a-z0-9+.-]{1,16}://[^\s/:@"'<>\[]+:(?P<s>[^\s/@"'<>\])},;]*[a-z][^\s/@"'<>\])},;]*)"#,
+        ),
         value("token", TOKENS, format!(r"(?i){TOKEN}{EQUALS}{VALUE}")),
         form("token", &["bearer"], r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{20,}=*)"),
         form("token", &["0.a", "1.a"], r"(?:^|[^\w.])(?P<s>[01]\.A[A-Za-z0-9_-]{30,}(?:\.[A-Za-z0-9_-]+)*)"),
@@ -392,7 +398,7 @@ fn once(text: &str) -> Option<String> {
 }
 
 /// The detail of an issue is a line that could not be read, or its beginning: a list of bytes in it may be the rest of anything.
-pub(super) fn dropped_from_issue(text: &str) -> Option<String> {
+pub(crate) fn dropped_from_issue(text: &str) -> Option<String> {
     let clean = dropped(text);
     let own = clean.as_deref().unwrap_or(text);
     let bytes: Vec<_> =

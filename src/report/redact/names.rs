@@ -3,6 +3,8 @@
 //! Joins what the evidence joins (a SID beside a `DOMAIN\sam`, an address beside a name), as [`crate::fact::identity`] does;
 //! refuses to join what only looks alike, except that a computer's short name is the first label of its full one.
 
+mod property;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, Kind, Redactor, known};
@@ -12,7 +14,7 @@ use crate::fact::{EventFact, FactStore, ProfileFact};
 use crate::value::{Value, fold};
 
 /// Endings of the names of fields, letters only, with what such a field holds.
-const FIELDS: [(&str, Kind); 45] = [
+const FIELDS: [(&str, Kind); 68] = [
     ("username", Kind::User),
     ("accountname", Kind::User),
     ("displayname", Kind::User),
@@ -55,6 +57,29 @@ const FIELDS: [(&str, Kind); 45] = [
     ("dnsdomain", Kind::Domain),
     ("dnssuffix", Kind::Domain),
     ("domain", Kind::Domain),
+    ("logonaccount", Kind::User),
+    ("startname", Kind::User),
+    ("アカウント名", Kind::User),
+    ("ログオンアカウント", Kind::User),
+    ("ユーザー名", Kind::User),
+    ("ユーザープリンシパル名", Kind::User),
+    ("表示名", Kind::User),
+    ("csname", Kind::Host),
+    ("devicename", Kind::Host),
+    ("deviceid", Kind::Host),
+    ("serversname", Kind::Host),
+    ("workstations", Kind::Host),
+    ("proxyserverlist", Kind::Host),
+    ("proxybypasslist", Kind::Host),
+    ("proxybypass", Kind::Host),
+    ("ワークステーション名", Kind::Host),
+    ("ソースワークステーション", Kind::Host),
+    ("コンピューター名", Kind::Host),
+    ("domainhint", Kind::Domain),
+    ("realmname", Kind::Domain),
+    ("領域名", Kind::Domain),
+    ("アカウントドメイン", Kind::Domain),
+    ("ドメイン名", Kind::Domain),
     ("tenantid", Kind::Tenant),
     ("tenantname", Kind::Tenant),
     ("tenantdisplayname", Kind::Tenant),
@@ -91,7 +116,14 @@ pub(super) fn collect(to: &mut Redactor, facts: &FactStore) {
     }
     for fact in &facts.properties {
         owner(to, fact.subject.as_ref());
-        field(to, &fact.name, &fact.value.to_string(), None);
+        property::collect(to, fact);
+    }
+    let coverage = &facts.coverage;
+    let subjects = coverage.registry.iter().filter_map(|part| part.user.as_ref());
+    let subjects = subjects.chain(coverage.credentials.iter().map(|part| &part.subject));
+    let subjects = subjects.chain(coverage.profiles.iter().map(|part| &part.subject));
+    for subject in subjects.chain(coverage.properties.iter().filter_map(|part| part.subject.as_ref())) {
+        owner(to, Some(subject));
     }
 }
 
@@ -154,6 +186,10 @@ fn event(to: &mut Redactor, event: &EventFact) {
     };
     for (name, value) in event.fields.iter() {
         let Value::Text(value) = value else { continue };
+        if value.contains('\n') {
+            lines(to, value);
+            continue;
+        }
         // `SubjectUserName` stands beside `SubjectDomainName`.
         let domain = name.strip_suffix("UserName").and_then(|side| text(&format!("{side}DomainName")));
         let domain = domain.filter(|domain| is_name(domain) && !known::is_account(&fold(domain)));
@@ -167,6 +203,14 @@ fn event(to: &mut Redactor, event: &EventFact) {
                 field(to, name, value, about.filter(|_| own.contains(&name)));
             }
         }
+    }
+}
+
+/// A rendered message has its labels in it: `Account Name:    a.tanaka`.
+fn lines(to: &mut Redactor, message: &str) {
+    const MOST: usize = 400;
+    for (label, value) in message.lines().take(MOST).filter_map(|line| line.split_once([':', '：'])) {
+        field(to, label, value.trim(), None);
     }
 }
 
@@ -201,14 +245,8 @@ fn owner(to: &mut Redactor, subject: Option<&Subject>) {
 /// The value of a field that names somebody. `about`: whom, where that is known.
 fn field(to: &mut Redactor, name: &str, value: &str, about: Option<usize>) {
     match kind_of(name) {
-        Some(Kind::User) => {
-            person(to, value, about);
-        }
-        Some(Kind::Host) => {
-            for one in value.split([';', ',', ' ']) {
-                computer(to, one);
-            }
-        }
+        Some(Kind::User) => people_in(to, value, about),
+        Some(Kind::Host) => computers_in(to, value),
         Some(Kind::Domain) => domain(to, value),
         Some(Kind::Tenant) => {
             let value = value.trim_matches(['{', '}', ' ']);
@@ -218,6 +256,29 @@ fn field(to: &mut Redactor, name: &str, value: &str, about: Option<usize>) {
             }
         }
         Some(Kind::Ip | Kind::Sid) | None => {}
+    }
+}
+
+/// One name, or a list of an account and its address: `CONTOSO\a.tanaka, a.tanaka@contoso.example`.
+fn people_in(to: &mut Redactor, value: &str, about: Option<usize>) {
+    let parts: Vec<&str> = value.split([',', ';']).map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| part.contains(['\\', '@'])) {
+        let mut person_of_list = about;
+        for part in parts {
+            person_of_list = person(to, part, person_of_list).or(person_of_list);
+        }
+    } else {
+        person(to, value, about);
+    }
+}
+
+/// Computers between commas, semicolons or blanks; a star stands for all below a domain.
+fn computers_in(to: &mut Redactor, value: &str) {
+    for one in value.split([';', ',', ' ']) {
+        match one.trim().trim_start_matches("*").strip_prefix('.') {
+            Some(parent) => domain(to, parent),
+            None => computer(to, one),
+        }
     }
 }
 
@@ -465,6 +526,8 @@ fn about(facts: &FactStore) -> Vec<String> {
     texts.extend(facts.coverage.logs.iter().map(|log| log.computer.clone()));
     let subjects = facts.coverage.registry.iter().filter_map(|part| part.user.as_ref());
     let subjects = subjects.chain(facts.coverage.credentials.iter().map(|part| &part.subject));
+    let subjects = subjects.chain(facts.coverage.profiles.iter().map(|part| &part.subject));
+    let subjects = subjects.chain(facts.coverage.properties.iter().filter_map(|part| part.subject.as_ref()));
     texts.extend(subjects.filter_map(|subject| match subject {
         Subject::Other(name) => Some(name.clone()),
         Subject::Target | Subject::Assumed | Subject::Ambiguous => None,
