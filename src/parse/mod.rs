@@ -77,6 +77,7 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Clixml, clixml::parse),
     (ArtifactKind::StoredCredentialClixml, clixml::parse),
     (ArtifactKind::OutlookProfileClixml, clixml::parse),
+    (ArtifactKind::MapiProfileXml, outlook_profile::mapi_xml::parse),
     (ArtifactKind::CollectorInfo, clixml::parse),
     (ArtifactKind::CollectorLog, collector_log::parse),
     (ArtifactKind::Dsregcmd, dsregcmd::parse),

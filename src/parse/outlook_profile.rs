@@ -10,6 +10,7 @@
 //! ```
 
 mod account;
+pub mod mapi_xml;
 mod property;
 #[cfg(test)]
 mod tests;
