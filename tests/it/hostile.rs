@@ -148,6 +148,11 @@ fn damaged_outputs_of_programs() {
 }
 
 #[test]
+fn damaged_exports_of_a_profile() {
+    survives("mapi-profile-xml", &fixtures("mapi-profile-xml"), |bytes| read(ArtifactKind::MapiProfileXml, bytes));
+}
+
+#[test]
 fn damaged_exports_of_powershell() {
     survives("powershell-list", &fixtures("powershell-list"), |bytes| read(ArtifactKind::PowershellText, bytes));
     survives("powershell-csv", &fixtures("powershell-csv"), |bytes| read(ArtifactKind::PowershellCsv, bytes));

@@ -336,6 +336,25 @@ fn an_autodiscover_answer_tells_the_place_of_its_own_mailbox() {
 }
 
 #[test]
+fn a_profile_that_mfcmapi_exported_is_the_users_and_its_version_that_of_outlook() {
+    let (section, full) = (sample("mapi-profile-xml/section-anonymous.xml"), sample("mapi-profile-xml/full.xml"));
+    let loose = case(&[("a.xml", &section), ("b.xml", &full)], Some("a.tanaka@contoso.example"));
+    assert_eq!(kind(&loose), ArtifactKind::MapiProfileXml);
+    let find = |name: &str| loose.facts.profiles.iter().find(|fact| fact.name == name).unwrap();
+    let package = find("auth-package");
+    assert_eq!((&package.value, &package.subject), (&text("anonymous"), &Subject::Assumed));
+    assert_eq!(package.account.as_deref(), Some("a.tanaka@contoso.example"));
+    // Both files are parts of one account.
+    assert_eq!(find("tenant-id").account, package.account);
+    assert_eq!(package.version, "unknown");
+    assert!(loose.facts.coverage.profiles.iter().all(|part| !part.all_properties));
+    let anonymous = "{profile: {property: auth-package, mailbox: [exchange-online, unknown], is: anonymous}}";
+    let absent = "{profile: {property: roh-proxy-server, mailbox: [exchange-online, unknown], absent: true}}";
+    assert_eq!(status(&section, "a.tanaka@contoso.example", anonymous), Status::Unknown, "the version is not known");
+    assert_eq!(status(&section, "a.tanaka@contoso.example", absent), Status::Unknown);
+}
+
+#[test]
 fn the_clock_is_off_by_the_middle_of_its_samples() {
     let file = sample("w32tm/stripchart.txt");
     let chart = case(&[("time.txt", &file)], None);

@@ -150,6 +150,35 @@ fn outputs_of_programs_cost_what_they_weigh() {
 }
 
 #[test]
+fn exports_of_a_profile_cost_what_they_weigh() {
+    let head = "<profile profilename= \"P\">\r\n<properties listtype=\"profilesection\" profilesection=\"0\">\r\n";
+    let property = "<property tag = \"0x6641001F\" >\r\n";
+    check(
+        ArtifactKind::MapiProfileXml,
+        &[
+            (head, "<property tag = \"0x66190003\" ><Value>10</Value></property>\r\n", ""),
+            (
+                head,
+                "<service index = \"0\"><properties listtype=\"row\"><property tag = \"0x3D09001F\" ><Value>MSEMS</Value>",
+                "",
+            ),
+            (
+                "<profile profilename= \"P\">\r\n",
+                "<properties listtype=\"profilesection\"><property tag = \"0x66190003\" ><Value>1</Value>",
+                "",
+            ),
+            (&format!("{head}{property}<Value>"), "<![CDATA[a]]>", ""),
+            (&format!("{head}{property}<Value>"), "&amp;", "</Value>"),
+            (&format!("{head}{property}<Value><![CDATA["), "a\r\n", ""),
+            (head, "<Value", ""),
+            (head, "<profile \"", ""),
+            (head, "<", ""),
+            ("", "<profile profilename= \"P\">\r\n", ""),
+        ],
+    );
+}
+
+#[test]
 fn outputs_of_clock_and_hosts_cost_what_they_weigh() {
     check(ArtifactKind::W32tm, &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")]);
     check(ArtifactKind::Hosts, &[("", "::1 a\r\n", ""), ("::1 ", "a ", "\r\n"), ("", "x\r\n", ""), ("", "#", "")]);

@@ -32,6 +32,11 @@ fn value(account: &AccountRecord, name: &str) -> Option<Value> {
     account.properties.iter().find(|property| property.name == name).map(|property| property.value.clone())
 }
 
+/// In a test whose own value is called `value`.
+fn stored(account: &AccountRecord) -> Option<Value> {
+    value(account, "ost-path")
+}
+
 fn text(text: &str) -> Option<Value> {
     Some(Value::Text(text.to_owned()))
 }
@@ -165,7 +170,7 @@ proptest::proptest! {
         let parsed = parsed(lines.as_bytes());
         let profile = only(&parsed);
         proptest::prop_assert_eq!(&profile.name, &name);
-        proptest::prop_assert_eq!(super::tests::value(&profile.accounts[0], "ost-path"), Some(Value::Text(value)));
+        proptest::prop_assert_eq!(stored(&profile.accounts[0]), Some(Value::Text(value)));
     }
 
     #[test]
