@@ -17,6 +17,7 @@ mod tests;
 mod tree;
 mod walk;
 
+pub(super) use property::decode as decode_property;
 pub use property::is_name as is_property_name;
 pub use tree::ProfileTree;
 pub(super) use walk::walk;
