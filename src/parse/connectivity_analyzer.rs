@@ -111,9 +111,11 @@ impl Reading {
     }
 }
 
+/// "Testing TCP port 443 …" is a step, "Testing Autodiscover failed." a result.
 fn is_attempt(folded: &str) -> bool {
     let [anywhere, first, second] = ATTEMPTS;
-    folded.contains(anywhere) || folded.starts_with(first) || folded.starts_with(second)
+    let is_result = folded.contains("fail") || folded.contains("success");
+    folded.contains(anywhere) || folded.starts_with(first) || folded.starts_with(second) && !is_result
 }
 
 /// The address for which something is attempted.

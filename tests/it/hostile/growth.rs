@@ -179,6 +179,53 @@ fn exports_of_a_profile_cost_what_they_weigh() {
 }
 
 #[test]
+fn reports_cost_what_they_weigh() {
+    check(
+        ArtifactKind::Gpresult,
+        &[
+            ("<html><table>", "<tr><td>a</td><td>b</td><td>c</td></tr>", "</table>"),
+            ("<html>", "<table><tr><td>a", ""),
+            ("<html><table><tr><td>", "a<p>", ""),
+            ("<html><p>", "&amp;", "</p>"),
+            ("<html>", "<script>", ""),
+            ("<html><script>", "</", ""),
+            ("<html>", "<!--", ""),
+            ("<html>", "<a ", ""),
+            ("RSOP\r\n---\r\n", "a: b\r\n", ""),
+            ("RSOP\r\n---\r\n", "a\r\n---\r\n", ""),
+            ("RSOP\r\n---\r\n", "a: Software\\b\r\n", ""),
+        ],
+    );
+    check(
+        ArtifactKind::ConnectivityAnalyzer,
+        &[
+            ("<html>", "<p>Attempting to a</p><p>HTTP 401 failed</p>", ""),
+            ("<html><p>", "http ", "</p>"),
+            ("<a>", "<b c=\"attempting to for a@b\"/>", "</a>"),
+            ("<a ", "\" a\"", ">"),
+        ],
+    );
+    check(
+        ArtifactKind::OutlookLog,
+        &[("", "a starting\r\nGetLastError=0; httpStatus=401.\r\n", ""), ("", "\t", ""), ("", " FAILED (", "\r\n")],
+    );
+}
+
+#[test]
+fn profile_files_cost_what_they_weigh() {
+    check(
+        ArtifactKind::Prf,
+        &[
+            ("[Service1]\r\n", "a=0x1\r\n", "[x]\r\na=PT_LONG,0x6619\r\n"),
+            ("[x]\r\n", "a=PT_LONG,0x6619\r\n", ""),
+            ("", "[a]\r\n", ""),
+            ("[a]\r\n", "=", "\r\n"),
+            ("", "x\r\n", ""),
+        ],
+    );
+}
+
+#[test]
 fn outputs_of_clock_and_hosts_cost_what_they_weigh() {
     check(ArtifactKind::W32tm, &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")]);
     check(ArtifactKind::Hosts, &[("", "::1 a\r\n", ""), ("::1 ", "a ", "\r\n"), ("", "x\r\n", ""), ("", "#", "")]);
