@@ -39,7 +39,9 @@ What is read (found by content; names and folders do not matter):
                             hosts, reg query
   PowerShell                Get-ADUser, AD FS, Exchange Online and Entra commands as list, table, CSV,
                             JSON or CLIXML
-  Outlook's own             a paste of Connection Status, Autodiscover answers
+  Outlook's own             a paste of Connection Status, Autodiscover answers, profiles exported by
+                            MFCMAPI, .prf files, olkdisc.log
+  policies, outside tests   gpresult as HTML or text, saved results of the Remote Connectivity Analyzer
   the collector's own       Log.csv, ScriptInfo.xml, and its files about the computer
   containers                folders, .zip and .cab, also inside one another; a .zip is read in place,
                             a .cab in memory (256 MiB)

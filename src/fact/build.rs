@@ -173,9 +173,10 @@ pub fn build(
 
     registry::add(artifacts, &subjects, &mut intake);
     credential::add(artifacts, catalogue, &subjects, &mut intake);
-    profile::add(artifacts, &subjects, &mut intake);
+    let profiles = profile::add(artifacts, &subjects, &mut intake);
     property::add(artifacts, &subjects, &mut intake);
     product::add(artifacts, &events, &mut intake);
+    profile::add_without_version(artifacts, &subjects, profiles, &mut intake);
     patch::add(artifacts, &events, &mut intake);
     code::add(&events, &mut intake);
     event::add_log_coverage(artifacts, catalogue, &mut intake);

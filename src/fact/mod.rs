@@ -389,6 +389,19 @@ pub struct ResolvedProduct<'a> {
     pub deduced: bool,
 }
 
+impl ResolvedProduct<'_> {
+    /// The version under which this Outlook keeps its profiles; nothing while the product is unknown, deduced or ambiguous.
+    #[must_use]
+    pub fn profile_version(&self) -> Option<&'static str> {
+        match self.major.filter(|_| !self.several && !self.deduced)? {
+            15 => Some("15.0"),
+            16 => Some("16.0"),
+            major if major <= 14 => Some("14.0"),
+            _ => None,
+        }
+    }
+}
+
 impl FactStore {
     /// A product with its sources weighed: lower rank first, then newer statements, then place.
     #[must_use]

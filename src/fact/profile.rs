@@ -6,7 +6,7 @@
 //! profile "Outlook" (15.0) account a.tanaka@… 00036619 = ntlm ─▶ ProfileFact { name: "auth-package", value: ntlm, mailbox, … }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::{ArtifactInput, Intake};
 use super::coverage::ProfileCoverage;
@@ -15,7 +15,7 @@ use super::identity::Subject;
 use super::mailbox;
 use super::registry::shown_key;
 use super::subject::Subjects;
-use super::{Mailbox, ProfileFact};
+use super::{FactStore, Mailbox, ProfileFact};
 use crate::bundle::ArtifactKind;
 use crate::issue::{Issue, IssueCode};
 use crate::parse::record::{AccountService, Hive, ProfileRecord, PropertyRecord, Record, RegistryRoot};
@@ -31,21 +31,33 @@ const TREES: [(&str, &str); 3] = [
 /// One property: whose, version, folded profile, folded account, name.
 type Place = (Subject, String, String, Option<String>, String);
 
-/// Adds profile facts and coverage of all artifacts.
-pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, intake: &mut Intake) {
-    let mut places: BTreeMap<Place, usize> = BTreeMap::new();
-    let mut defaults: BTreeMap<(Subject, String, String), bool> = BTreeMap::new();
-    // The registry's own bytes win over values that a script has decoded.
-    let raw = |input: &&ArtifactInput<'_>| input.kind != ArtifactKind::OutlookProfileClixml;
-    for input in artifacts.iter().filter(raw).chain(artifacts.iter().filter(|input| !raw(input))) {
+/// What is known of profiles so far.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Where the fact of a property is.
+    places: BTreeMap<Place, usize>,
+    /// Whether the registry calls a profile the default one: whose, version, folded name.
+    defaults: BTreeMap<(Subject, String, String), bool>,
+}
+
+/// Whether a program has decoded the profiles of an artifact: the registry's own bytes win over them.
+fn is_decoded(kind: ArtifactKind) -> bool {
+    matches!(kind, ArtifactKind::OutlookProfileClixml | ArtifactKind::MapiProfileXml)
+}
+
+/// Adds profile facts and coverage of all artifacts that say of which version of Outlook they speak.
+pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, intake: &mut Intake) -> Known {
+    let mut known = Known::default();
+    let raw = |input: &&ArtifactInput<'_>| !is_decoded(input.kind);
+    let decoded = |input: &&ArtifactInput<'_>| input.kind == ArtifactKind::OutlookProfileClixml;
+    for input in artifacts.iter().filter(raw).chain(artifacts.iter().filter(decoded)) {
         if input.has(IssueCode::ImportScript) {
             continue;
         }
         for record in &input.parsed.records {
             match record {
                 Record::Profile(profile) => {
-                    let (places, defaults) = (&mut places, &mut defaults);
-                    Writer { input, subjects, places, defaults, intake }.profile(profile);
+                    Writer { input, subjects, known: &mut known, intake }.profile(profile);
                 }
                 Record::RegistryRoot(root) => {
                     let Some(subject) = subjects.of_hive(&root.hive, input.path) else { continue };
@@ -59,7 +71,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
             }
         }
         if input.kind == ArtifactKind::OutlookProfileClixml {
-            cover_decoded(input, subjects, intake);
+            cover_decoded(input, &input.parsed.records, subjects, intake);
         }
     }
     for run in subjects.collectors() {
@@ -68,6 +80,47 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
                 cover(&missing.key, &subject, true, |_, _| true, &missing.cite, intake);
             }
         }
+    }
+    known
+}
+
+/// Adds the profiles of exports that do not say of which version of Outlook they speak; after the products, which may tell it.
+///
+/// Where nothing tells it the facts are kept and shown, and no rule, which asks for a version, sees them.
+pub(super) fn add_without_version(
+    artifacts: &[ArtifactInput<'_>],
+    subjects: &Subjects<'_>,
+    mut known: Known,
+    intake: &mut Intake,
+) {
+    for input in artifacts.iter().filter(|input| input.kind == ArtifactKind::MapiProfileXml) {
+        let mut placed = Vec::new();
+        for record in &input.parsed.records {
+            let Record::Profile(profile) = record else { continue };
+            let Some(subject) = subjects.of_hive(&profile.hive, input.path) else { continue };
+            let version = version_of(&subject, &profile.name, &intake.store);
+            let version = version.unwrap_or_else(|| profile.version.clone());
+            let profile = ProfileRecord { version, ..profile.clone() };
+            Writer { input, subjects, known: &mut known, intake }.profile(&profile);
+            placed.push(Record::Profile(profile));
+        }
+        cover_decoded(input, &placed, subjects, intake);
+    }
+}
+
+/// The version of a profile of this name that is known from elsewhere, else that of the installed Outlook.
+fn version_of(subject: &Subject, name: &str, store: &FactStore) -> Option<String> {
+    let name = fold(name);
+    let named = store.profiles.iter().filter(|fact| fact.subject == *subject && fold(&fact.profile) == name);
+    let versions: BTreeSet<&str> = named
+        .map(|fact| fact.version.as_str())
+        .filter(|version| TREES.iter().any(|(tree, _)| tree == version))
+        .collect();
+    let installed = store.product("outlook").and_then(|product| product.profile_version());
+    match (versions.first(), versions.len()) {
+        (Some(only), 1) => Some((*only).to_owned()),
+        (Some(_), _) => installed.filter(|installed| versions.contains(installed)).map(ToOwned::to_owned),
+        (None, _) => installed.map(ToOwned::to_owned),
     }
 }
 
@@ -113,10 +166,10 @@ fn cover(
     }
 }
 
-/// The decoded list leaves out whole profiles that its script could not read, so it never proves one absent.
-fn cover_decoded(input: &ArtifactInput<'_>, subjects: &Subjects<'_>, intake: &mut Intake) {
+/// A decoded list leaves out what its program could not read or was not asked for, so it never proves anything absent.
+fn cover_decoded(input: &ArtifactInput<'_>, records: &[Record], subjects: &Subjects<'_>, intake: &mut Intake) {
     let mut seen: Vec<(Subject, &str)> = Vec::new();
-    for record in &input.parsed.records {
+    for record in records {
         let Record::Profile(profile) = record else { continue };
         let Some(subject) = subjects.of_hive(&profile.hive, input.path) else { continue };
         let entry = (subject, profile.version.as_str());
@@ -140,9 +193,7 @@ fn cover_decoded(input: &ArtifactInput<'_>, subjects: &Subjects<'_>, intake: &mu
 struct Writer<'a, 'b> {
     input: &'a ArtifactInput<'a>,
     subjects: &'a Subjects<'b>,
-    places: &'a mut BTreeMap<Place, usize>,
-    /// Whether the registry calls a profile the default one: whose, version, folded name.
-    defaults: &'a mut BTreeMap<(Subject, String, String), bool>,
+    known: &'a mut Known,
     intake: &'a mut Intake,
 }
 
@@ -205,11 +256,11 @@ impl Writer<'_, '_> {
     /// The decoded list compares with the default profile of the wrong version at times; the registry export knows better.
     fn is_default(&mut self, subject: &Subject, profile: &ProfileRecord) -> Option<bool> {
         let key = (subject.clone(), profile.version.clone(), fold(&profile.name));
-        if self.input.kind == ArtifactKind::OutlookProfileClixml {
-            return self.defaults.get(&key).copied().or(profile.is_default);
+        if is_decoded(self.input.kind) {
+            return self.known.defaults.get(&key).copied().or(profile.is_default);
         }
         if let Some(is_default) = profile.is_default {
-            self.defaults.insert(key, is_default);
+            self.known.defaults.insert(key, is_default);
         }
         profile.is_default
     }
@@ -261,18 +312,18 @@ impl Writer<'_, '_> {
             fact.account.as_deref().map(fold),
             fact.name.clone(),
         );
-        let known = self.places.get(&place).and_then(|index| self.intake.store.profiles.get(*index));
+        let known = self.known.places.get(&place).and_then(|index| self.intake.store.profiles.get(*index));
         if let Some(known) = known.filter(|known| known.source.artifact != self.input.id) {
             let same = known.value == fact.value;
             if !same && !matches!(fact.name.as_str(), "mailbox" | "smtp-differs") {
                 let both = format!("{} {}: {} / {}", fact.profile, fact.name, known.value, fact.value);
                 self.intake.issue(self.input.id, Issue::new(IssueCode::Contradiction, both));
             }
-            if same || self.input.kind == ArtifactKind::OutlookProfileClixml {
+            if same || is_decoded(self.input.kind) {
                 return;
             }
         }
-        self.places.entry(place).or_insert(self.intake.store.profiles.len());
+        self.known.places.entry(place).or_insert(self.intake.store.profiles.len());
         self.add_always(fact);
     }
 }

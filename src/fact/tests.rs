@@ -27,7 +27,7 @@ const RPC: &str = r"Software\Microsoft\Office\15.0\Outlook\RPC";
 const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
 
 /// A case under construction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Case {
     artifacts: Vec<(String, ArtifactKind, Parsed)>,
     options: Options,
@@ -612,6 +612,81 @@ fn the_registry_wins_over_the_decoded_list_and_the_difference_is_said() {
     let covered: Vec<(&str, bool)> =
         store.coverage.profiles.iter().map(|part| (part.version.as_str(), part.all_properties)).collect();
     assert_eq!(covered, [("15.0", true), ("16.0", true), ("15.0", false)]);
+}
+
+/// What MFCMAPI exported of the profile `Outlook`; its version it does not know.
+fn exported_by_mfcmapi(address: &str, properties: &[(&str, &str, Value)]) -> Record {
+    let mut exported = profile(Hive::User(None), address, properties);
+    exported.version = "unknown".to_owned();
+    exported.is_default = None;
+    exported.all_properties = false;
+    Record::Profile(exported)
+}
+
+#[test]
+fn an_export_without_version_takes_that_of_a_known_profile_or_of_the_installed_outlook() {
+    let auth = [("00036619", "auth-package", Value::Text("ntlm".into()))];
+    let export = || vec![exported_by_mfcmapi("a.tanaka@contoso.example", &auth)];
+    let versions = |case: &Case| -> Vec<String> {
+        let store = case.store();
+        let mut found: Vec<String> =
+            store.profiles.iter().filter(|fact| fact.name == "auth-package").map(|fact| fact.version.clone()).collect();
+        found.dedup();
+        found
+    };
+    let loose = Case::default().with("mfc.xml", ArtifactKind::MapiProfileXml, export());
+    assert_eq!(versions(&loose), ["unknown"]);
+    assert!(loose.store().product("outlook").is_none(), "an export without version is no trace of one");
+    let named = Record::Profile(profile(
+        Hive::User(None),
+        "b@contoso.example",
+        &[("001f6641", "smtp-address", Value::Text("b@contoso.example".into()))],
+    ));
+    let named = loose.clone().with("o.reg", ArtifactKind::RegExport, vec![named]);
+    assert_eq!(versions(&named), ["15.0"]);
+    let setup = object(&["x"], &[("VersionToReport", PsValue::Text("16.0.10000.20000".into()))]);
+    let installed = |case: Case| {
+        case.with(
+            "ClickToRunConfiguration.xml",
+            ArtifactKind::Clixml,
+            vec![
+                setup.clone(),
+                object(
+                    &["x"],
+                    &[
+                        ("FullName", PsValue::Text(r"C:\Office16\OUTLOOK.EXE".into())),
+                        ("FileVersion", PsValue::Text("16.0.10000.20000".into())),
+                    ],
+                ),
+            ],
+        )
+    };
+    assert_eq!(versions(&installed(loose)), ["16.0"]);
+    assert_eq!(versions(&installed(named)), ["15.0"], "a profile of that name is nearer");
+}
+
+#[test]
+fn an_export_without_version_adds_what_the_registry_did_not_say_and_proves_nothing_absent() {
+    let auth = |word: &str| ("00036619", "auth-package", Value::Text(word.into()));
+    let proxy = ("00036627", "roh-proxy-auth", Value::Text("basic".into()));
+    let raw = Record::Profile(profile(Hive::User(None), "a.tanaka@contoso.example", &[auth("ntlm")]));
+    let case = Case::default()
+        .with(
+            "mfc.xml",
+            ArtifactKind::MapiProfileXml,
+            vec![exported_by_mfcmapi("A.Tanaka@contoso.example", &[auth("anonymous"), proxy])],
+        )
+        .with("o.reg", ArtifactKind::RegExport, vec![raw]);
+    let store = case.store();
+    let of = |name: &str| -> Vec<(Value, u32, Option<bool>)> {
+        let found = store.profiles.iter().filter(|fact| fact.name == name);
+        found.map(|fact| (fact.value.clone(), fact.source.artifact.0, fact.is_default)).collect()
+    };
+    assert_eq!(of("auth-package"), [(Value::Text("ntlm".into()), 1, Some(true))]);
+    assert_eq!(of("roh-proxy-auth"), [(Value::Text("basic".into()), 0, Some(true))]);
+    assert_eq!(case.issues(IssueCode::Contradiction).len(), 1);
+    let covered = store.coverage.profiles.iter().map(|part| (part.version.as_str(), part.all_properties));
+    assert_eq!(covered.collect::<Vec<_>>(), [("15.0", false)]);
 }
 
 #[test]

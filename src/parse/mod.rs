@@ -7,6 +7,7 @@ pub mod clixml;
 pub mod cmdkey;
 pub mod collector_log;
 pub mod connection_status;
+pub mod connectivity_analyzer;
 pub mod dsregcmd;
 mod elements;
 mod event;
@@ -16,17 +17,21 @@ pub mod event_json;
 pub mod event_text;
 pub mod event_xml;
 pub mod evtx;
+pub mod gpresult;
 pub mod hosts;
 pub mod interest;
 pub mod ipconfig;
 pub mod key_order;
+mod markup;
 pub(crate) mod named;
 pub mod netsh;
 pub mod nslookup;
 mod oddities;
+pub mod outlook_log;
 pub mod outlook_profile;
 pub mod payload;
 pub mod powershell;
+pub mod prf;
 pub mod record;
 pub mod reg;
 pub mod reg_query;
@@ -77,6 +82,7 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Clixml, clixml::parse),
     (ArtifactKind::StoredCredentialClixml, clixml::parse),
     (ArtifactKind::OutlookProfileClixml, clixml::parse),
+    (ArtifactKind::MapiProfileXml, outlook_profile::mapi_xml::parse),
     (ArtifactKind::CollectorInfo, clixml::parse),
     (ArtifactKind::CollectorLog, collector_log::parse),
     (ArtifactKind::Dsregcmd, dsregcmd::parse),
@@ -91,6 +97,10 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Netsh, netsh::parse),
     (ArtifactKind::Nslookup, nslookup::parse),
     (ArtifactKind::RegQuery, reg_query::parse),
+    (ArtifactKind::Prf, prf::parse),
+    (ArtifactKind::OutlookLog, outlook_log::parse),
+    (ArtifactKind::ConnectivityAnalyzer, connectivity_analyzer::parse),
+    (ArtifactKind::Gpresult, gpresult::parse),
 ];
 
 /// What a parser gives, without the secrets in it: the only way from a parser to a fact.

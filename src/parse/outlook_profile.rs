@@ -10,12 +10,14 @@
 //! ```
 
 mod account;
+pub mod mapi_xml;
 mod property;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod walk;
 
+pub(super) use property::decode as decode_property;
 pub use property::is_name as is_property_name;
 pub use tree::ProfileTree;
 pub(super) use walk::walk;

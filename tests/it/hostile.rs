@@ -148,6 +148,25 @@ fn damaged_outputs_of_programs() {
 }
 
 #[test]
+fn damaged_reports() {
+    survives("connectivity-analyzer", &fixtures("connectivity-analyzer"), |bytes| {
+        read(ArtifactKind::ConnectivityAnalyzer, bytes)
+    });
+    survives("gpresult", &fixtures("gpresult"), |bytes| read(ArtifactKind::Gpresult, bytes));
+    survives("outlook-log", &fixtures("outlook-log"), |bytes| read(ArtifactKind::OutlookLog, bytes));
+}
+
+#[test]
+fn damaged_profile_files() {
+    survives("prf", &fixtures("prf"), |bytes| read(ArtifactKind::Prf, bytes));
+}
+
+#[test]
+fn damaged_exports_of_a_profile() {
+    survives("mapi-profile-xml", &fixtures("mapi-profile-xml"), |bytes| read(ArtifactKind::MapiProfileXml, bytes));
+}
+
+#[test]
 fn damaged_exports_of_powershell() {
     survives("powershell-list", &fixtures("powershell-list"), |bytes| read(ArtifactKind::PowershellText, bytes));
     survives("powershell-csv", &fixtures("powershell-csv"), |bytes| read(ArtifactKind::PowershellCsv, bytes));

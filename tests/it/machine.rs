@@ -336,6 +336,114 @@ fn an_autodiscover_answer_tells_the_place_of_its_own_mailbox() {
 }
 
 #[test]
+fn a_profile_that_mfcmapi_exported_is_the_users_and_its_version_that_of_outlook() {
+    let (section, full) = (sample("mapi-profile-xml/section-anonymous.xml"), sample("mapi-profile-xml/full.xml"));
+    let loose = case(&[("a.xml", &section), ("b.xml", &full)], Some("a.tanaka@contoso.example"));
+    assert_eq!(kind(&loose), ArtifactKind::MapiProfileXml);
+    let find = |name: &str| loose.facts.profiles.iter().find(|fact| fact.name == name).unwrap();
+    let package = find("auth-package");
+    assert_eq!((&package.value, &package.subject), (&text("anonymous"), &Subject::Assumed));
+    assert_eq!(package.account.as_deref(), Some("a.tanaka@contoso.example"));
+    // Both files are parts of one account.
+    assert_eq!(find("tenant-id").account, package.account);
+    assert_eq!(package.version, "unknown");
+    assert!(loose.facts.coverage.profiles.iter().all(|part| !part.all_properties));
+    let anonymous = "{profile: {property: auth-package, mailbox: [exchange-online, unknown], is: anonymous}}";
+    let absent = "{profile: {property: roh-proxy-server, mailbox: [exchange-online, unknown], absent: true}}";
+    assert_eq!(status(&section, "a.tanaka@contoso.example", anonymous), Status::Unknown, "the version is not known");
+    assert_eq!(status(&section, "a.tanaka@contoso.example", absent), Status::Unknown);
+}
+
+#[test]
+fn a_profile_file_sets_what_its_last_sections_map() {
+    let file = sample("prf/on-premises.prf");
+    let own = case(&[("a.txt", &file)], Some("a.tanaka@contoso.example"));
+    assert_eq!(kind(&own), ArtifactKind::Prf);
+    let server = one(&own, "prf", "HomeServer");
+    assert_eq!((&server.value, server.object.as_deref()), (&text("ex01.contoso.example"), Some("ServiceEGS")));
+    assert_eq!(server.subject, None);
+    assert_eq!(value(&own, "prf", "OverwriteProfile"), text("Yes"));
+    assert_eq!(value(&own, "prf", "RPCoverHTTPflags"), Value::Number(0x2f));
+    assert_eq!(value(&own, "prf", "roh-proxy-auth"), text("ntlm"));
+    assert_eq!(value(&own, "prf", "unresolved-server"), text("ex01.contoso.example"));
+    assert_eq!(value(&own, "prf", "auth-package"), text("kerberos"), "a mapping of one's own");
+    assert_eq!(covers(&own, "prf"), [(None, true, Names::All)]);
+    assert_eq!(issues(&own), []);
+    let japanese = sample("prf/short-ja-932.prf");
+    let japanese = case(&[("b.prf", &japanese)], None);
+    assert_eq!(value(&japanese, "prf", "ProfileName"), text("営業部"));
+}
+
+#[test]
+fn a_test_from_outside_tells_its_steps_whatever_their_layout() {
+    for path in ["autodiscover.html", "elements.xml", "attributes.xml"] {
+        let file = sample(&format!("connectivity-analyzer/{path}"));
+        let own = case(&[("result", &file)], Some("a.tanaka@contoso.example"));
+        assert_eq!(kind(&own), ArtifactKind::ConnectivityAnalyzer, "{path}");
+        let source = "connectivity-analyzer";
+        assert_eq!(all(&own, source, "step").len(), 4, "{path}");
+        let passed: Vec<_> = all(&own, source, "passed").into_iter().map(|fact| fact.value.clone()).collect();
+        assert_eq!(passed, [false, false, true, false].map(Value::Bool), "{path}");
+        let status = one(&own, source, "http-status");
+        assert_eq!((&status.value, status.subject.clone()), (&Value::Number(401), Some(Subject::Target)), "{path}");
+        assert!(status.object.as_deref().unwrap().contains("retrieve an XML Autodiscover response"), "{path}");
+        assert_eq!(covers(&own, source), [(Some(Subject::Target), false, Names::Chosen)], "{path}");
+        assert_eq!(issues(&own), [], "{path}");
+    }
+}
+
+#[test]
+fn the_log_of_autodiscover_tells_each_attempt() {
+    let file = sample("outlook-log/olkdisc.log");
+    let own = case(&[("x.log", &file)], None);
+    assert_eq!(kind(&own), ArtifactKind::OutlookLog);
+    let failed = one(&own, "outlook-log", "failed");
+    assert_eq!(failed.value, text("0x800C8203"));
+    assert_eq!(
+        failed.object.as_deref(),
+        Some("Autodiscover to https://ex01.contoso.example/autodiscover/autodiscover.xml")
+    );
+    let status: Vec<_> = all(&own, "outlook-log", "http-status").into_iter().map(|fact| fact.value.clone()).collect();
+    assert_eq!(status, [0, 401, 200].map(Value::Number));
+    assert_eq!(covers(&own, "outlook-log"), [(Some(Subject::Assumed), false, Names::Chosen)]);
+    let copied = sample("outlook-log/copied.txt");
+    let copied = case(&[("1.txt", &copied)], None);
+    assert_eq!(kind(&copied), ArtifactKind::OutlookLog);
+    let target = "https://autodiscover-s.outlook.com/autodiscover/autodiscover.xml";
+    assert_eq!(value(&copied, "outlook-log", "redirect"), text(target));
+}
+
+#[test]
+fn applied_policies_are_read_in_any_language_and_prove_nothing_absent() {
+    for (path, name, choice) in [
+        ("en.html", "Authentication with Exchange Server", "Enabled"),
+        ("ja.html", "Exchange Server による認証", "有効"),
+    ] {
+        let file = sample(&format!("gpresult/{path}"));
+        let own = case(&[("GPResult.htm", &file)], Some(r"CONTOSO\a.tanaka"));
+        assert_eq!(kind(&own), ArtifactKind::Gpresult, "{path}");
+        let policy = one(&own, "gpresult", name);
+        assert_eq!((&policy.value, policy.object.as_deref()), (&text(choice), Some("Mail policy")), "{path}");
+        assert_eq!(policy.subject, Some(Subject::Target), "{path}");
+        let below = own.facts.properties.iter().find(|fact| fact.object.as_deref() == Some(name)).unwrap();
+        assert!(below.value.to_string().starts_with("NTLM"), "{path}: {below:?}");
+        assert_eq!(covers(&own, "gpresult"), [(Some(Subject::Target), false, Names::Chosen)], "{path}");
+        assert_eq!(issues(&own), [], "{path}");
+    }
+    let file = sample("gpresult/verbose-en.txt");
+    let own = case(&[("gp.txt", &file)], Some(r"CONTOSO\k.sato"));
+    assert_eq!(kind(&own), ArtifactKind::Gpresult);
+    let key = r"Software\Policies\Microsoft\office\16.0\outlook\security\AuthenticationService";
+    let policy = one(&own, "gpresult", key);
+    assert_eq!(
+        (&policy.value, policy.subject.clone()),
+        (&text("10, 0, 0, 0"), Some(Subject::Other(r"CONTOSO\a.tanaka".into())))
+    );
+    assert_eq!(one(&own, "gpresult", "Group Policy was applied from").subject, None, "of the computer");
+    assert!(all(&own, "gpresult", "Applied Group Policy Objects").iter().any(|fact| fact.value == text("Mail policy")));
+}
+
+#[test]
 fn the_clock_is_off_by_the_middle_of_its_samples() {
     let file = sample("w32tm/stripchart.txt");
     let chart = case(&[("time.txt", &file)], None);

@@ -75,6 +75,16 @@ fn the_other_formats_name_themselves() {
         K::AutodiscoverXml,
     );
     check(b"<html><title>x</title></html>", K::Other);
+    check(b"<html><p>Remote Connectivity Analyzer</p></html>", K::ConnectivityAnalyzer);
+    check(
+        b"<?xml version=\"1.0\"?><a><b>The Microsoft Connectivity Analyzer is attempting to</b></a>",
+        K::ConnectivityAnalyzer,
+    );
+    check("<html><title>グループ ポリシーの結果</title></html>".as_bytes(), K::Gpresult);
+    check(b"RSOP data for CONTOSO\\a on PC : Logging Mode\r\n----------\r\n", K::Gpresult);
+    check(b"The rsop tool says:\r\nnothing\r\n", K::Other);
+    check(b"Thread\tTick Count\tDate/Time\tDescription\r\n1\t2\t3\tx\r\n", K::OutlookLog);
+    check(b"GetLastError=0; httpStatus=401.\r\n", K::OutlookLog);
     check(&utf16("<html dir=\"ltr\"><title>Group Policy Results</title>", true), K::Gpresult);
     check(b"[{\"TimeCreated\": \"\\/Date(1)\\/\", \"Id\": 1, \"ProviderName\": \"x\"}]", K::EventJson);
     check(b"{\"name\": \"OneAuth\"}", K::Other);

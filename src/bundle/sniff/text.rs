@@ -38,6 +38,12 @@ pub(super) fn of(text: &str) -> ArtifactKind {
     if is_prf(text) {
         return ArtifactKind::Prf;
     }
+    if is_outlook_log(text) {
+        return ArtifactKind::OutlookLog;
+    }
+    if is_gpresult(text) {
+        return ArtifactKind::Gpresult;
+    }
     table::of(text).or_else(|| command::of(text)).unwrap_or(ArtifactKind::Other)
 }
 
@@ -78,6 +84,20 @@ fn is_event_text(text: &str) -> bool {
         let number = line.trim().trim_end_matches(':').strip_prefix("Event[").and_then(|rest| rest.strip_suffix(']'));
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     })
+}
+
+/// Outlook's log of Autodiscover: its columns, or what it says of every request.
+fn is_outlook_log(text: &str) -> bool {
+    let columns = "Thread\tTick Count\tDate/Time\tDescription";
+    let is_request = |line: &str| line.contains("GetLastError=") && line.contains("; httpStatus=");
+    text.starts_with(columns) || text.lines().take(10 * FIRST_LINES).any(is_request)
+}
+
+/// `gpresult` as text: its data is called RSOP in every language, and a line of dashes stands below.
+fn is_gpresult(text: &str) -> bool {
+    let mut lines = text.lines().take(FIRST_LINES);
+    let is_rule = |line: &str| line.trim().len() >= 3 && line.trim().bytes().all(|byte| byte == b'-');
+    lines.any(|line| line.to_ascii_lowercase().contains("rsop")) && lines.next().is_some_and(is_rule)
 }
 
 fn is_prf(text: &str) -> bool {

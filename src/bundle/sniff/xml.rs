@@ -5,6 +5,10 @@ use super::ArtifactKind;
 /// The root element is expected this early; declarations and comments come before it.
 const ROOT_WITHIN: usize = 4096;
 
+/// "Group Policy" in the title of a report: Japanese, German, French, Spanish, Chinese.
+const GROUP_POLICY: [&str; 5] =
+    ["グループ ポリシー", "Gruppenrichtlinie", "stratégie de groupe", "directiva de grupo", "组策略"];
+
 /// The kind of a text that begins with `<`.
 pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     let root: String = text.chars().take(ROOT_WITHIN).collect();
@@ -24,7 +28,11 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if lower.contains("<html") || lower.contains("<!doctype html") {
         return html(text);
     }
-    None
+    is_connectivity_analyzer(&text.to_ascii_lowercase()).then_some(ArtifactKind::ConnectivityAnalyzer)
+}
+
+fn is_connectivity_analyzer(lower: &str) -> bool {
+    lower.contains("connectivity analyzer") || lower.contains("testconnectivity.microsoft.com")
 }
 
 /// Whether a text holds an event: by its namespace, or, where a tool dropped that, by what every event begins with.
@@ -51,11 +59,9 @@ fn clixml(text: &str) -> ArtifactKind {
 
 fn html(text: &str) -> Option<ArtifactKind> {
     let lower = text.to_ascii_lowercase();
-    if lower.contains("group policy") || lower.contains("rsop") || text.contains("グループ ポリシー") {
+    if lower.contains("group policy") || lower.contains("rsop") || GROUP_POLICY.iter().any(|word| text.contains(word)) {
         Some(ArtifactKind::Gpresult)
-    } else if lower.contains("connectivity analyzer") || lower.contains("testconnectivity.microsoft.com") {
-        Some(ArtifactKind::ConnectivityAnalyzer)
     } else {
-        None
+        is_connectivity_analyzer(&lower).then_some(ArtifactKind::ConnectivityAnalyzer)
     }
 }

@@ -90,6 +90,7 @@ fn case() -> impl Strategy<Value = Case> {
         ArtifactKind::CmdkeyList,
         ArtifactKind::StoredCredentialClixml,
         ArtifactKind::OutlookProfileClixml,
+        ArtifactKind::MapiProfileXml,
         ArtifactKind::CollectorLog,
         ArtifactKind::CollectorInfo,
         ArtifactKind::Clixml,

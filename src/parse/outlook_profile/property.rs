@@ -113,7 +113,7 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// Properties of a value: mostly one, none for a reference. Nothing at all if its bytes do not fill its type.
-pub(super) fn decode(tag: &str, data: &RegistryData, line: u64) -> Option<Vec<PropertyRecord>> {
+pub(crate) fn decode(tag: &str, data: &RegistryData, line: u64) -> Option<Vec<PropertyRecord>> {
     let (name, form) = known(tag)?;
     let property =
         |name: &str, value: Value| PropertyRecord { tag: tag.to_owned(), name: name.to_owned(), value, line };

@@ -20,9 +20,9 @@ const STORES: &str = "01023d00";
 const EMSMDB: &str = "01023d15";
 /// PR_RESOURCE_FLAGS; bit 2 marks the default store.
 const RESOURCE_FLAGS: &str = "00033009";
-const DEFAULT_STORE: i64 = 2;
+pub(super) const DEFAULT_STORE: i64 = 2;
 /// Accounts, and stores of an account, that are looked at; Outlook itself allows far fewer.
-const ACCOUNTS: usize = 256;
+pub(super) const ACCOUNTS: usize = 256;
 const STORES_OF_ACCOUNT: usize = 64;
 
 /// What a walk found.
@@ -270,9 +270,7 @@ impl<'a> Walk<'a> {
         record.is_default = self.is_default(name, section, &stores);
         for store in stores {
             for property in self.properties(store) {
-                let wanted =
-                    matches!(property.name.as_str(), "tenant-id" | "resource-flags" | "smtp-address" | "profile-type");
-                if wanted && !record.properties.iter().any(|known| known.name == property.name) {
+                if tells_of_account(&property) && !record.properties.iter().any(|known| known.name == property.name) {
                     record.properties.push(property);
                 }
             }
@@ -324,6 +322,11 @@ impl<'a> Walk<'a> {
         }
         properties
     }
+}
+
+/// Whether a property of a store says something about its account.
+pub(super) fn tells_of_account(property: &PropertyRecord) -> bool {
+    matches!(property.name.as_str(), "tenant-id" | "resource-flags" | "smtp-address" | "profile-type")
 }
 
 fn is_connection(section: &Section) -> bool {

@@ -304,11 +304,9 @@ impl Evaluator<'_> {
 
     /// `14.0`, `15.0` or `16.0` of the installed Outlook; all three while the product is unknown, deduced or ambiguous.
     pub(super) fn versions(&self) -> Vec<String> {
-        let product = self.facts.product("outlook").filter(|product| !product.several && !product.deduced);
-        match product.and_then(|product| product.major) {
-            Some(major @ 14..=16) => vec![format!("{major}.0")],
-            Some(major) if major < 14 => vec!["14.0".to_owned()],
-            _ => ["14.0", "15.0", "16.0"].map(str::to_owned).to_vec(),
+        match self.facts.product("outlook").and_then(|product| product.profile_version()) {
+            Some(version) => vec![version.to_owned()],
+            None => ["14.0", "15.0", "16.0"].map(str::to_owned).to_vec(),
         }
     }
 

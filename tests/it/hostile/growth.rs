@@ -150,6 +150,82 @@ fn outputs_of_programs_cost_what_they_weigh() {
 }
 
 #[test]
+fn exports_of_a_profile_cost_what_they_weigh() {
+    let head = "<profile profilename= \"P\">\r\n<properties listtype=\"profilesection\" profilesection=\"0\">\r\n";
+    let property = "<property tag = \"0x6641001F\" >\r\n";
+    check(
+        ArtifactKind::MapiProfileXml,
+        &[
+            (head, "<property tag = \"0x66190003\" ><Value>10</Value></property>\r\n", ""),
+            (
+                head,
+                "<service index = \"0\"><properties listtype=\"row\"><property tag = \"0x3D09001F\" ><Value>MSEMS</Value>",
+                "",
+            ),
+            (
+                "<profile profilename= \"P\">\r\n",
+                "<properties listtype=\"profilesection\"><property tag = \"0x66190003\" ><Value>1</Value>",
+                "",
+            ),
+            (&format!("{head}{property}<Value>"), "<![CDATA[a]]>", ""),
+            (&format!("{head}{property}<Value>"), "&amp;", "</Value>"),
+            (&format!("{head}{property}<Value><![CDATA["), "a\r\n", ""),
+            (head, "<Value", ""),
+            (head, "<profile \"", ""),
+            (head, "<", ""),
+            ("", "<profile profilename= \"P\">\r\n", ""),
+        ],
+    );
+}
+
+#[test]
+fn reports_cost_what_they_weigh() {
+    check(
+        ArtifactKind::Gpresult,
+        &[
+            ("<html><table>", "<tr><td>a</td><td>b</td><td>c</td></tr>", "</table>"),
+            ("<html>", "<table><tr><td>a", ""),
+            ("<html><table><tr><td>", "a<p>", ""),
+            ("<html><p>", "&amp;", "</p>"),
+            ("<html>", "<script>", ""),
+            ("<html><script>", "</", ""),
+            ("<html>", "<!--", ""),
+            ("<html>", "<a ", ""),
+            ("RSOP\r\n---\r\n", "a: b\r\n", ""),
+            ("RSOP\r\n---\r\n", "a\r\n---\r\n", ""),
+            ("RSOP\r\n---\r\n", "a: Software\\b\r\n", ""),
+        ],
+    );
+    check(
+        ArtifactKind::ConnectivityAnalyzer,
+        &[
+            ("<html>", "<p>Attempting to a</p><p>HTTP 401 failed</p>", ""),
+            ("<html><p>", "http ", "</p>"),
+            ("<a>", "<b c=\"attempting to for a@b\"/>", "</a>"),
+            ("<a ", "\" a\"", ">"),
+        ],
+    );
+    check(
+        ArtifactKind::OutlookLog,
+        &[("", "a starting\r\nGetLastError=0; httpStatus=401.\r\n", ""), ("", "\t", ""), ("", " FAILED (", "\r\n")],
+    );
+}
+
+#[test]
+fn profile_files_cost_what_they_weigh() {
+    check(
+        ArtifactKind::Prf,
+        &[
+            ("[Service1]\r\n", "a=0x1\r\n", "[x]\r\na=PT_LONG,0x6619\r\n"),
+            ("[x]\r\n", "a=PT_LONG,0x6619\r\n", ""),
+            ("", "[a]\r\n", ""),
+            ("[a]\r\n", "=", "\r\n"),
+            ("", "x\r\n", ""),
+        ],
+    );
+}
+
+#[test]
 fn outputs_of_clock_and_hosts_cost_what_they_weigh() {
     check(ArtifactKind::W32tm, &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")]);
     check(ArtifactKind::Hosts, &[("", "::1 a\r\n", ""), ("::1 ", "a ", "\r\n"), ("", "x\r\n", ""), ("", "#", "")]);

@@ -1,0 +1,15 @@
+//! Any bytes as a report of applied policies.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use outlook_triage::limits::Limits;
+use outlook_triage::parse::interest::Interest;
+use outlook_triage::parse::{Context, Input, gpresult};
+
+fuzz_target!(|bytes: &[u8]| {
+    let (limits, interest) = (Limits::default(), Interest::default());
+    let mut reader = bytes;
+    let input = Input { reader: &mut reader, encoding: None, bytes: bytes.len() as u64 };
+    let parsed = gpresult::parse(input, Context { interest: &interest, limits: &limits });
+    assert!(parsed.records.len() as u64 <= parsed.seen);
+});
