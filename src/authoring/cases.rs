@@ -162,7 +162,8 @@ mod tests {
         let rules = RuleSet::builtin().expect("the builtin pack loads");
         let (params, limits) = (BTreeMap::new(), Limits::default());
         let mut compared = 0;
-        for case in rules.rules.values().flat_map(|rule| prepare_all(rule, &rules)) {
+        // Rules times cases grows with the square of the pack: of each rule its first three cases, which are its plain ones.
+        for case in rules.rules.values().flat_map(|rule| prepare_all(rule, &rules).into_iter().take(3)) {
             let (given, _) = case.body.as_ref().expect("the case can be read");
             let settings =
                 Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: given.era };
