@@ -162,14 +162,14 @@ mod tests {
         let rules = RuleSet::builtin().expect("the builtin pack loads");
         let (params, limits) = (BTreeMap::new(), Limits::default());
         let mut compared = 0;
-        // Rules times cases grows with the square of the pack: of each rule its first three cases, which are its plain ones.
-        for case in rules.rules.values().flat_map(|rule| prepare_all(rule, &rules).into_iter().take(3)) {
+        for (number, case) in rules.rules.values().flat_map(|rule| prepare_all(rule, &rules)).enumerate() {
             let (given, _) = case.body.as_ref().expect("the case can be read");
             let settings =
                 Settings { params: &params, kinds: &given.kinds, overrides: &[], limits: &limits, era: given.era };
             let (all, _) = run(&given.facts, &rules, &settings);
-            // Those of other rules too: each asks for other findings.
-            for among in &all.findings {
+            // Those of other rules too: each asks for other findings. In every case another tenth of them, because all of them in
+            // all cases grow with the square of the rules.
+            for among in all.findings.iter().skip(number % 10).step_by(10) {
                 let (alone, _) = run_one(&among.id, &given.facts, &rules, &settings);
                 let mut alone = alone.expect("a finding");
                 // Notes are left out.

@@ -29,6 +29,25 @@ pub(crate) const SOURCE: &str = "dsregcmd";
 /// Sections of the computer; all others speak of the session that ran the program.
 const MACHINE: [&str; 4] = ["device state", "device details", "tenant details", "winhttp default proxy config"];
 
+/// Diagnostic data of the computer among that of the session: what the registration of the device came to, which Windows does as
+/// SYSTEM. Folded.
+const REGISTRATION: [&str; 14] = [
+    "ad connectivity test",
+    "ad configuration test",
+    "drs discovery test",
+    "drs connectivity test",
+    "token acquisition test",
+    "fallback to sync-join",
+    "previous registration",
+    "registration type",
+    "error phase",
+    "client errorcode",
+    "server errorcode",
+    "server error code",
+    "server message",
+    "https status",
+];
+
 /// Sections with which an output of the known versions of Windows ends.
 const LAST: [&str; 3] = ["ngc prerequisite check", "winhttp default proxy config", "diagnostic data"];
 
@@ -76,7 +95,8 @@ impl Lines for Reading {
         if name.len() == 1 && value.starts_with('\\') {
             return;
         }
-        let machine = MACHINE.contains(&folded.as_str());
+        let machine = MACHINE.contains(&folded.as_str())
+            || folded == "diagnostic data" && REGISTRATION.contains(&fold(name).as_str());
         (self.machine, self.user) = (self.machine || machine, self.user || !machine);
         self.account = self.account.take().or_else(|| account(name, value));
         let value = state(value);

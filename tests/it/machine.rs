@@ -102,6 +102,17 @@ fn a_state_that_an_administrator_saw_is_the_administrators() {
 }
 
 #[test]
+fn what_the_registration_came_to_is_the_computers_whoever_looked() {
+    let file = sample("dsregcmd/join-fails.txt");
+    let case = case(&[("dsreg.txt", &file)], Some("a.tanaka@contoso.example"));
+    let discovery = one(&case, "dsregcmd", "DRS Discovery Test");
+    assert_eq!((&discovery.value, &discovery.subject), (&text("FAIL [0x80072ee2/0x801c001d]"), &None));
+    assert_eq!(one(&case, "dsregcmd", "Client ErrorCode").subject, None);
+    // The system's own token says nothing about the user's.
+    assert!(matches!(one(&case, "dsregcmd", "AzureAdPrt").subject, Some(Subject::Other(_))));
+}
+
+#[test]
 fn an_old_windows_names_nobody_and_is_read_to_its_end() {
     let file = sample("dsregcmd/windows-1607.txt");
     let case = case(&[("1.txt", &file)], None);

@@ -11,6 +11,7 @@
     clippy::print_stderr
 )]
 
+mod asked;
 mod authoring;
 mod bundle;
 mod canary;

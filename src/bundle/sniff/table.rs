@@ -21,7 +21,7 @@ const EVENT_ID_COLUMNS: [&str; 14] = [
 ];
 
 /// Properties, folded, that only objects of the commands have whose outputs are read.
-const POWERSHELL: [&str; 16] = [
+const POWERSHELL: [&str; 17] = [
     "samaccountname",
     "userprincipalname",
     "pwdlastset",
@@ -38,6 +38,7 @@ const POWERSHELL: [&str; 16] = [
     "primaryextranetauthenticationprovider",
     "packagefamilyname",
     "networkcategory",
+    "unknownlockout",
 ];
 
 /// Whether a folded name is that of such a property.
@@ -57,6 +58,10 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     // Excel may say first which separator it used.
     if header.starts_with("sep=") {
         header = lines.next()?;
+    }
+    // A pasted command that names its columns: `PS C:\> Get-CASMailbox u | Format-List Name, MAPIEnabled`. No heading has a bar.
+    if header.contains('|') {
+        return None;
     }
     // A window copied as text: two and more spaces between columns.
     if !header.contains(['\t', ',', ';']) {

@@ -131,6 +131,10 @@ fn outputs_of_other_programs() {
     check(b"# comment\r\n10.0.0.1 sts.contoso.example\r\n", K::Hosts);
     check(b"HKEY_CURRENT_USER\\Software\\X\r\n    Name    REG_DWORD    0x1\r\n", K::RegQuery);
     check(b"Name      : a\r\nSid       : b\r\nEnabled   : True\r\nOther     : x\r\n", K::PowershellText);
+    check(
+        b"PS C:\\> Get-CASMailbox u | Format-List Name, MAPIEnabled\r\n\r\nName        : u\r\nMAPIEnabled : True\r\nOWAEnabled  : True\r\nX           : y\r\n",
+        K::PowershellText,
+    );
     check(b"Dear support,\r\nplease help: Outlook asks for a password.\r\n", K::Other);
 }
 
