@@ -13,13 +13,14 @@ use crate::finding::Reason;
 use crate::lang::{Lang, Text};
 use crate::plan::step_file::StepFile;
 use crate::plan::{self, Label, to_delete};
-use crate::report::model::{FindingOutcome, Outcome, StepOutcome};
+use crate::report::model::{Basis, FindingOutcome, Outcome, StepOutcome};
 use crate::rule::condition::Condition;
 use crate::rule::eval::{Scope, Tri, Truth, counts};
 
 /// What the second upload shows of a step.
 struct Shown {
     outcome: Outcome,
+    basis: Option<Basis>,
     text: Text,
     cites: Vec<Cite>,
     need: Vec<String>,
@@ -27,11 +28,20 @@ struct Shown {
 
 impl Shown {
     fn new(outcome: Outcome, text: Text, cites: Vec<Cite>) -> Self {
-        Self { outcome, text, cites, need: Vec::new() }
+        Self { outcome, basis: Some(Basis::Shown), text, cites, need: Vec::new() }
+    }
+
+    fn on(self, basis: Basis) -> Self {
+        Self { basis: Some(basis), ..self }
+    }
+
+    /// What no upload can show or does not show.
+    fn not_shown(text: Text, need: Vec<String>) -> Self {
+        Self { outcome: Outcome::NotComparable, basis: None, text, cites: Vec::new(), need }
     }
 
     fn open(pair: &Pair<'_>, reason: Reason, need: Vec<String>) -> Self {
-        Self { outcome: Outcome::NotComparable, text: words::open(pair, reason, &need), cites: Vec::new(), need }
+        Self::not_shown(words::open(pair, reason, &need), need)
     }
 }
 
@@ -51,6 +61,7 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
                 before: before.label,
                 after: after.map(|step| step.label),
                 outcome: shown_now.outcome,
+                basis: shown_now.basis,
                 counts: before.label == Label::Do || shown_now.outcome == Outcome::Worse,
                 text: shown_now.text.get(pair.lang).to_owned(),
                 cites: shown(pair, &shown_now.cites),
@@ -130,7 +141,7 @@ fn expected(pair: &Pair<'_>, condition: &Condition, file: &StepFile) -> Shown {
                 format!("It looks so, under an assumption ({}): {}", words(Lang::En), truth.text.en),
                 format!("次の前提のもとで確認できます ({}): {}", words(Lang::Ja), truth.text.ja),
             );
-            Shown::new(Outcome::Improved, text, truth.cites)
+            Shown::new(Outcome::Improved, text, truth.cites).on(Basis::Assumed)
         }
         Tri::True => {
             let text = if was.value == Tri::True {
@@ -200,7 +211,7 @@ fn rows(pair: &Pair<'_>, targets: &[String], file: &StepFile) -> Shown {
             format!("None of the {all} entries is listed, if the list is this user's."),
             format!("一覧がこのユーザーのものであれば、{all} 件の項目はいずれも残っていません。"),
         );
-        return Shown::new(Outcome::Improved, text, cites);
+        return Shown::new(Outcome::Improved, text, cites).on(Basis::Assumed);
     }
     let text = Text::new(
         format!("Verified: none of the {all} entries to remove is listed any more."),
@@ -229,10 +240,9 @@ fn by_causes(before: &plan::Step, findings: &[FindingOutcome]) -> Shown {
             "Its causes are gone; whether the step was carried out, no upload shows.",
             "この手順の原因は解消しています。手順を実施したかどうかは、資料からは確認できません。",
         );
-        return Shown::new(Outcome::Improved, text, Vec::new());
+        return Shown::new(Outcome::Improved, text, Vec::new()).on(Basis::CausesGone);
     }
-    Shown::new(
-        Outcome::NotComparable,
+    Shown::not_shown(
         Text::new(
             "No upload shows whether this step was carried out; ask the user.",
             "この手順を実施したかどうかは、資料からは確認できません。利用者にご確認ください。",

@@ -285,6 +285,12 @@ catalogue! {
         "手順の実施後も、パスワードの拒否またはアカウントのロックの記録が続いております。";
     MailStepVerified: "{0}: the files show that this is done.", "{0}: 完了を確認できました。";
     MailStepImproved: "{0}: the files show that part of this is done.", "{0}: 一部の完了を確認できました。";
+    MailStepCausesGone:
+        "{0}: the files do not show whether this was done; what asked for it is gone.",
+        "{0}: 実施されたかどうかは確認できませんが、実施をお願いした原因の解消は確認できました。";
+    MailStepAssumed:
+        "{0}: this looks done, but the files do not show for certain that they speak of your account and PC.",
+        "{0}: 完了しているようですが、資料が対象のアカウントと PC のものであることを確認できておりません。";
     MailStepUnchanged: "{0}: as far as the files show, this is not done yet.", "{0}: 確認できた範囲では、まだ完了していないようです。";
     MailStepWorse: "{0}: this was in place before and is not any more.", "{0}: 以前は完了していましたが、現在は完了していない状態です。";
     MailStepOpen: "{0}: the files do not show whether this was done.", "{0}: 完了したかどうかを確認できません。";

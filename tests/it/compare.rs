@@ -13,7 +13,7 @@ use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
 use outlook_triage::plan::Reader;
 use outlook_triage::report::json::comparison_json;
-use outlook_triage::report::model::{Comparison, EvidenceState, Outcome};
+use outlook_triage::report::model::{Basis, Comparison, EvidenceState, Outcome};
 use outlook_triage::report::schema::comparison_schema;
 use outlook_triage::report::{mail, markdown};
 use serde_json::Value;
@@ -197,6 +197,24 @@ fn a_mail_about_two_uploads_says_what_each_of_them_shows() {
     assert!(told(&done).contains("Please tell us whether Outlook connects now."));
     assert!(told(&same).contains("as far as the files show, this is not done yet"), "{}", told(&same));
     assert!(!told(&same).contains("is gone"));
+}
+
+#[test]
+fn a_mail_says_part_done_only_of_what_the_files_show_of_the_step() {
+    let mut comparison = compared(&later(&[(ROW, "")]));
+    let mail = |comparison: &Comparison| mail::comparison(comparison, Reader::User, Lang::En).replace("\r\n", "\n");
+    let position = comparison.steps.iter().position(|step| step.step == "clear-credentials").unwrap();
+    assert_eq!(comparison.steps[position].basis, Some(Basis::Shown));
+    assert!(mail(&comparison).contains("the files show that part of this is done"), "{}", mail(&comparison));
+    for (basis, words) in [
+        (Some(Basis::CausesGone), "the files do not show whether this was done; what asked for it is gone."),
+        (Some(Basis::Assumed), "this looks done, but the files do not show for certain"),
+        (None, "the files do not show whether this was done."),
+    ] {
+        comparison.steps[position].basis = basis;
+        let text = mail(&comparison);
+        assert!(text.contains(words) && !text.contains("part of this"), "{basis:?}: {text}");
+    }
 }
 
 #[test]

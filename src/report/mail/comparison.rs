@@ -7,7 +7,7 @@
 //! - Remove the old passwords that are saved on this PC: the files do not show whether this was done.
 //! ```
 
-use super::super::model::{Comparison, Outcome};
+use super::super::model::{Basis, Comparison, Outcome, StepOutcome};
 use super::{Reader, list, message, needs, new};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
@@ -24,7 +24,7 @@ pub fn comparison(comparison: &Comparison, reader: Reader, lang: Lang) -> String
     mail.paragraph(&sentences.join(lang.pick(" ", "")));
     for step in comparison.steps.iter().filter(|step| step.counts && step.readers.contains(&reader)) {
         let title = step.plain.as_ref().filter(|_| reader == Reader::User).unwrap_or(&step.title);
-        mail.line(&format!("- {}", of_step(step.outcome).fill(lang, &[title])));
+        mail.line(&format!("- {}", of_step(step).fill(lang, &[title])));
     }
     mail.gap();
     let needs = needs(&comparison.collect_next, reader);
@@ -49,10 +49,16 @@ fn answer(outcome: Option<Outcome>) -> Msg {
     }
 }
 
-fn of_step(outcome: Outcome) -> Msg {
-    match outcome {
+fn of_step(step: &StepOutcome) -> Msg {
+    match step.outcome {
         Outcome::Verified => Msg::MailStepVerified,
-        Outcome::Improved => Msg::MailStepImproved,
+        // Only what shows a part of the step itself is said to do so.
+        Outcome::Improved => match step.basis {
+            Some(Basis::Shown) => Msg::MailStepImproved,
+            Some(Basis::CausesGone) => Msg::MailStepCausesGone,
+            Some(Basis::Assumed) => Msg::MailStepAssumed,
+            None => Msg::MailStepOpen,
+        },
         Outcome::Unchanged => Msg::MailStepUnchanged,
         Outcome::Worse => Msg::MailStepWorse,
         Outcome::NotComparable => Msg::MailStepOpen,

@@ -24,6 +24,18 @@ pub enum Outcome {
     Verified,
 }
 
+/// What the outcome of a step rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The later upload shows what the step says how to see it.
+    Shown,
+    /// Nothing shows the step itself; the causes that asked for it are shown to be gone.
+    CausesGone,
+    /// What shows it is taken to speak of this user or this PC, which nothing proves.
+    Assumed,
+}
+
 /// Two uploads, compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Comparison {
@@ -114,6 +126,8 @@ pub struct StepOutcome {
     pub after: Option<Label>,
     /// What became of it.
     pub outcome: Outcome,
+    /// What the outcome rests on; nothing where the later upload does not show it.
+    pub basis: Option<Basis>,
     /// Whether it was to be done: its outcome counts for the exit code.
     pub counts: bool,
     /// What the later upload shows.

@@ -113,7 +113,7 @@ walks! {
     }
     Side { texts: source computer user; ids: id sha256 as_of era; }
     Sign { texts: text cites; ids: kind count last quiet_minutes goes_on; }
-    StepOutcome { texts: title text cites verify plain; ids: step number before after outcome counts need readers; }
+    StepOutcome { texts: title text cites verify plain; ids: step number before after outcome basis counts need readers; }
     FindingOutcome { texts: title text evidence plain; ids: id before after outcome counts need; }
     EvidenceOutcome { texts: text cites; ids: name state; }
 }

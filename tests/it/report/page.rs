@@ -11,7 +11,7 @@ use outlook_triage::plan::{CommandText, Label};
 use outlook_triage::report::assemble::TimelineGap;
 use outlook_triage::report::html::{self, Page};
 use outlook_triage::report::model::{
-    Cite, Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Report, Side, Sign, StepOutcome,
+    Basis, Cite, Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Report, Side, Sign, StepOutcome,
 };
 use outlook_triage::report::sanitize::Sanitized;
 use outlook_triage::value::Window;
@@ -97,6 +97,7 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
                 before: Label::Do,
                 after: (*outcome != Outcome::Worse).then_some(Label::Done),
                 outcome: *outcome,
+                basis: Some(Basis::Shown),
                 counts: true,
                 text: text.clone(),
                 cites: vec![cite(value)],
