@@ -10,6 +10,7 @@ use crate::report::model::{FindingOutcome, Outcome, Sign, StepOutcome};
 /// All of it in one sentence.
 pub(super) fn headline(
     outcome: Option<Outcome>,
+    of_parts: Option<Outcome>,
     steps: &[StepOutcome],
     findings: &[FindingOutcome],
     signs: &[Sign],
@@ -36,6 +37,10 @@ pub(super) fn headline(
             "Better, but not all of it is shown to be done.".to_owned(),
             "改善していますが、すべての解消は確認できていません。".to_owned(),
         ),
+        Outcome::NotComparable if of_parts == Some(Outcome::Verified) => (
+            "Every step that was to be done is verified and the evidence of what was suspected is gone;".to_owned(),
+            "実施が必要だった手順の完了と、疑われた原因の根拠の解消を確認できました。".to_owned(),
+        ),
         Outcome::NotComparable => (
             "Not comparable: the second upload does not show whether it is fixed.".to_owned(),
             "比較できません。2 つ目の資料からは、解消したかどうかを確認できません。".to_owned(),
@@ -50,15 +55,22 @@ pub(super) fn headline(
     };
     if outcome != Outcome::Verified && !numbers.is_empty() {
         en.push_str(&format!(" Steps: {}.", numbers.join(", ")));
-        ja.push_str(&format!(" 手順: {}", numbers.join("、")));
+        ja.push_str(&format!("手順: {}。", numbers.join("、")));
     }
     if outcome != Outcome::Verified && !titles.is_empty() {
         en.push_str(&format!(" Causes: {}.", titles.join("; ")));
-        ja.push_str(&format!(" 原因: {}", titles.join("、")));
+        ja.push_str(&format!("原因: {}。", titles.join("、")));
     }
     if signs.iter().any(|sign| sign.goes_on) {
         en.push_str(" Refused passwords or lockouts go on.");
-        ja.push_str(" 認証の失敗またはロックアウトが続いています。");
+        ja.push_str("認証の失敗またはロックアウトが続いています。");
+    } else if signs.iter().any(|sign| !sign.shown) {
+        if outcome == Outcome::NotComparable && of_parts == Some(Outcome::Verified) {
+            en.push_str(" whether passwords are still refused since then is not shown: no log covers it.");
+        } else {
+            en.push_str(" Whether passwords are still refused is not shown: no log covers it.");
+        }
+        ja.push_str("その後も認証の失敗が続いているかどうかは、その期間のログがないため確認できません。");
     }
     Text::new(en, ja)
 }

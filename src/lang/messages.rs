@@ -265,6 +265,9 @@ catalogue! {
     MailAllVerified:
         "They show that what you were asked to do is done, and that what we suspected is gone. Please tell us whether Outlook connects now.",
         "お願いした手順の完了と、疑われた原因の解消を確認できました。現在 Outlook が接続できるかどうかをお知らせください。";
+    MailAllDoneTroubleOpen:
+        "They show that what you were asked to do is done; they do not show whether passwords are still refused. Please tell us whether Outlook connects now.",
+        "お願いした手順の完了を確認できました。その後もパスワードの拒否が続いているかどうかは、資料からは確認できません。現在 Outlook が接続できるかどうかをお知らせください。";
     MailAllImproved:
         "They show that part of it is better; they do not show that all of it is solved.",
         "一部の改善を確認できましたが、すべての解消は確認できておりません。";

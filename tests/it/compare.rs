@@ -90,7 +90,7 @@ fn later(changes: &[(&str, &str)]) -> Case {
 #[test]
 fn removed_rows_are_verified_and_their_cause_is_gone() {
     let comparison = compared(&open(&upload("already-remediated"), &options(None)));
-    assert_eq!(comparison.outcome, Some(Outcome::Verified), "{comparison:#?}");
+    assert_eq!(comparison.outcome_without_signs, Some(Outcome::Verified), "{comparison:#?}");
     assert_eq!(step(&comparison, "clear-credentials"), Outcome::Verified);
     assert_eq!(cause(&comparison, CAUSE), Outcome::Verified);
     let evidence = &comparison.findings.iter().find(|finding| finding.id == CAUSE).unwrap().evidence;
@@ -100,7 +100,12 @@ fn removed_rows_are_verified_and_their_cause_is_gone() {
     );
     // No log of the domain controller came with it: that is not shown, and is not said to be good.
     assert_eq!(step(&comparison, "wait-logon-cache"), Outcome::NotComparable);
-    assert!(comparison.signs.is_empty(), "{:?}", comparison.signs);
+    let [sign] = comparison.signs.as_slice() else { panic!("{:?}", comparison.signs) };
+    assert_eq!((sign.kind.as_str(), sign.shown, sign.goes_on, sign.last.as_deref()), ("rejected", false, false, None));
+    assert_eq!(comparison.outcome, Some(Outcome::NotComparable));
+    assert!(comparison.text.ends_with("is not shown: no log covers it."), "{}", comparison.text);
+    assert!(comparison.collect_next.iter().any(|item| item.need == "dc-security-log"), "{:?}", comparison.collect_next);
+    assert!(comparison.notes.iter().any(|note| note.starts_with("Step 2 can also be seen by hand: ")));
 }
 
 #[test]
@@ -194,7 +199,9 @@ fn a_mail_about_two_uploads_says_what_each_of_them_shows() {
     assert!(
         told(&done).contains("Remove the old passwords that are saved on this PC: the files show that this is done.")
     );
+    assert!(told(&done).contains("they do not show whether passwords are still refused."), "{}", told(&done));
     assert!(told(&done).contains("Please tell us whether Outlook connects now."));
+    assert!(!told(&done).contains("is gone"), "{}", told(&done));
     assert!(told(&same).contains("as far as the files show, this is not done yet"), "{}", told(&same));
     assert!(!told(&same).contains("is gone"));
 }
@@ -257,11 +264,16 @@ fn with_log(to: &str, more: &str) -> Comparison {
 fn refusals_count_only_after_the_first_upload_and_their_absence_only_where_a_log_goes_on() {
     // The log ends before the first upload was collected: it shows nothing.
     let ends_early = with_log("2014-06-12T02:00:00Z", "");
-    assert!(ends_early.signs.is_empty(), "{:?}", ends_early.signs);
+    assert!(ends_early.signs.iter().all(|sign| !sign.shown && sign.quiet_minutes.is_none()), "{:?}", ends_early.signs);
+    assert_eq!((ends_early.signs.len(), ends_early.outcome), (1, Some(Outcome::NotComparable)), "{ends_early:#?}");
+    // Nor does a log that ends ten minutes after it.
+    let ends_soon = with_log("2014-06-12T02:30:00Z", "");
+    assert!(ends_soon.signs.iter().all(|sign| !sign.shown), "{:?}", ends_soon.signs);
+    assert_eq!(ends_soon.outcome, Some(Outcome::NotComparable), "{ends_soon:#?}");
     // It goes on for a day: old refusals stand in it, and no new one.
     let quiet = with_log("2014-06-13T03:20:00Z", "");
     let sign = quiet.signs.iter().find(|sign| sign.kind == "rejected").expect("a sign");
-    assert_eq!((sign.count, sign.goes_on), (0, false), "{sign:?}");
+    assert_eq!((sign.count, sign.goes_on, sign.shown), (0, false, true), "{sign:?}");
     assert!(sign.quiet_minutes.is_some_and(|minutes| minutes > 60 * 20), "{sign:?}");
     assert_eq!(quiet.outcome, Some(Outcome::Verified), "{quiet:#?}");
     // A refusal between the uploads, then a day of quiet: the step was done in between.

@@ -16,7 +16,6 @@ use crate::plan::Label;
 use crate::report::model::{Comparison, EvidenceState, FindingOutcome, Outcome, StepOutcome};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::names::{argument, short_name};
-use crate::report::terminal::when::minute;
 use crate::report::words;
 
 /// Bytes of each of the two lists.
@@ -69,12 +68,8 @@ impl ComparisonPage {
         let words = Words(page.lang);
         let (steps, causes) = (fitting(&comparison.steps, ROOM), fitting(&comparison.findings, ROOM));
         let mut notes = values(&comparison.reservations);
-        // What a person can see where the upload shows nothing.
-        for step in comparison.steps.iter().take(steps).filter(|step| step.counts && step.outcome != Outcome::Verified)
-        {
-            notes.extend(step.verify.as_ref().map(|verify| words.fill(Msg::ComparisonByHand, &[&step.number, verify])));
-        }
-        notes.extend(comparison.since.as_ref().map(|since| words.fill(Msg::ComparisonSince, &[&minute(since)])));
+        let fits = fitting(&comparison.notes, ROOM);
+        notes.extend(comparison.notes.iter().take(fits).map(|note| value(note)));
         let after = &comparison.after;
         let mut footer = of_tool(&comparison.tool, words);
         footer.push(words.fill(Msg::Exit, &[&page.exit_code.to_string()]));

@@ -19,7 +19,7 @@ pub fn comparison(comparison: &Comparison, reader: Reader, lang: Lang) -> String
     let to = comparison.after.user.as_deref().filter(|_| reader == Reader::User);
     let mut mail = new(reader, to, subject.clone(), lang);
     let goes_on = comparison.signs.iter().any(|sign| sign.goes_on).then_some(Msg::MailGoesOn);
-    let sentences = [Some(Msg::MailThanksAgain), Some(answer(comparison.outcome)), goes_on];
+    let sentences = [Some(Msg::MailThanksAgain), Some(answer(comparison)), goes_on];
     let sentences: Vec<&str> = sentences.into_iter().flatten().map(|msg| msg.text(lang)).collect();
     mail.paragraph(&sentences.join(lang.pick(" ", "")));
     for step in comparison.steps.iter().filter(|step| step.counts && step.readers.contains(&reader)) {
@@ -38,8 +38,11 @@ pub fn comparison(comparison: &Comparison, reader: Reader, lang: Lang) -> String
     message::write(&[mail], &subject, &comparison.after.sha256)
 }
 
-fn answer(outcome: Option<Outcome>) -> Msg {
-    match outcome {
+fn answer(comparison: &Comparison) -> Msg {
+    match comparison.outcome {
+        Some(Outcome::NotComparable) if comparison.outcome_without_signs == Some(Outcome::Verified) => {
+            Msg::MailAllDoneTroubleOpen
+        }
         None => Msg::MailNothingToCompare,
         Some(Outcome::Verified) => Msg::MailAllVerified,
         Some(Outcome::Improved) => Msg::MailAllImproved,

@@ -6,7 +6,7 @@
 //! ```
 
 use super::super::md;
-use super::super::model::{Cite, Comparison, Outcome, Side, StepOutcome};
+use super::super::model::{Cite, Comparison, Side, StepOutcome};
 use super::super::terminal::evidence::cited;
 use super::super::terminal::names::short_name;
 use super::super::terminal::when::minute;
@@ -109,15 +109,10 @@ fn causes(page: &mut Page, comparison: &Comparison) {
     page.more(comparison.findings.len().saturating_sub(MOST));
 }
 
-/// What has to be known to read the rest, and what a person can see where the upload shows nothing.
+/// What has to be known to read the rest.
 fn notes(page: &mut Page, comparison: &Comparison) {
-    let lang = page.lang;
-    let open = comparison.steps.iter().filter(|step| step.counts && step.outcome != Outcome::Verified);
-    let by_hand = open
-        .filter_map(|step| Some(md::text(&Msg::ComparisonByHand.fill(lang, &[&step.number, step.verify.as_ref()?]))));
-    let since = comparison.since.as_ref().map(|at| md::text(&Msg::ComparisonSince.fill(lang, &[&minute(at)])));
-    let lines: Vec<String> =
-        comparison.reservations.iter().map(|text| md::code(text)).chain(by_hand).chain(since).collect();
+    let reservations = comparison.reservations.iter().map(|text| md::code(text));
+    let lines: Vec<String> = reservations.chain(comparison.notes.iter().map(|text| md::text(text))).collect();
     if !lines.is_empty() {
         page.heading(Msg::ComparisonNote);
     }

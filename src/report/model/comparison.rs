@@ -51,12 +51,16 @@ pub struct Comparison {
     /// From when on records count as new: `--done-at`, else `as_of` of the upload from before.
     #[schemars(with = "Option<Time>")]
     pub since: Option<String>,
-    /// The worst outcome of what was to be done and of what was suspected; nothing where nothing was.
+    /// The worst outcome of what was to be done, of what was suspected and of the signs; nothing where nothing was.
     pub outcome: Option<Outcome>,
+    /// The same without the signs.
+    pub outcome_without_signs: Option<Outcome>,
     /// All of it in one sentence.
     pub text: String,
     /// What has to be known to read the rest.
     pub reservations: Vec<String>,
+    /// What a person can see where the later upload shows nothing, and from when on records count.
+    pub notes: Vec<String>,
     /// The steps of the plan from before that asked for something, in its order.
     pub steps: Vec<StepOutcome>,
     /// The causes that one of the uploads shows, by band, then id.
@@ -67,7 +71,7 @@ pub struct Comparison {
     pub signs: Vec<Sign>,
 }
 
-/// Refused passwords or lockouts after `since`.
+/// Refused passwords or lockouts after `since`, or that nothing shows whether there were any.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Sign {
     /// `rejected` or `lockout`.
@@ -82,6 +86,11 @@ pub struct Sign {
     pub quiet_minutes: Option<u64>,
     /// Whether they go on until no log shows more.
     pub goes_on: bool,
+    /// Whether the logs show it, be it there or absent; what is not shown is not good.
+    pub shown: bool,
+    /// What would show it.
+    #[schemars(with = "Vec<Need>")]
+    pub need: Vec<String>,
     /// The sentence.
     pub text: String,
     /// The last one's records.

@@ -43,14 +43,7 @@ pub fn comparison(comparison: &Comparison, options: &Terminal) -> String {
     let signs: Vec<String> =
         comparison.signs.iter().map(|sign| format!("{} {}", cell(&sign.text), places(&sign.cites))).collect();
     screen.block(Style::new().bold(), Msg::ComparisonSigns.text(lang), &signs);
-    let mut notes = comparison.reservations.clone();
-    // What a person can see where the upload shows nothing.
-    for step in comparison.steps.iter().filter(|step| step.counts && step.outcome != Outcome::Verified) {
-        notes.extend(step.verify.as_ref().map(|verify| Msg::ComparisonByHand.fill(lang, &[&step.number, verify])));
-    }
-    if let Some(since) = &comparison.since {
-        notes.push(Msg::ComparisonSince.fill(lang, &[&minute(since)]));
-    }
+    let notes: Vec<&String> = comparison.reservations.iter().chain(&comparison.notes).collect();
     screen.block(Style::new().bold(), Msg::ComparisonNote.text(lang), &notes);
     collect(&mut screen, &comparison.collect_next, lang);
     let footer = Msg::ComparisonFooter.fill(

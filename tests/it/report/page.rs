@@ -86,8 +86,10 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
         after: side("after"),
         since: report.case.as_of.clone(),
         outcome: Some(Outcome::Worse),
+        outcome_without_signs: Some(Outcome::Worse),
         text: text.clone(),
         reservations: vec![text.clone()],
+        notes: vec![text.clone()],
         steps: outcomes
             .iter()
             .map(|outcome| StepOutcome {
@@ -137,6 +139,8 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
             last: report.case.as_of,
             quiet_minutes: Some(3),
             goes_on: false,
+            shown: true,
+            need: vec![],
             text,
             cites: vec![cite(value)],
         }],
