@@ -75,6 +75,7 @@ impl<'a> Half<'a> {
                 .user
                 .as_ref()
                 .and_then(|user| user.name.clone().or_else(|| user.smtp.first().cloned()).or_else(|| user.sid.clone())),
+            smtp: case.user.iter().flat_map(|user| user.smtp.iter().cloned()).collect(),
             era: case.era.value,
         }
     }

@@ -54,6 +54,10 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
             let asked = matches!(before.label, Label::Do | Label::WaitFor | Label::Check | Label::Blocked);
             let shown_now = if asked { of_asked(pair, before, file, findings) } else { of_done(pair, file)? };
             let after = pair.after.case.plan.steps.iter().find(|step| step.id == before.id);
+            let shown_now = match after {
+                Some(after) if asked && pair.same_computer => beside_new_label(shown_now, after, file),
+                _ => shown_now,
+            };
             Some(StepOutcome {
                 step: before.id.clone(),
                 number: before.number.clone(),
@@ -62,7 +66,8 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
                 after: after.map(|step| step.label),
                 outcome: shown_now.outcome,
                 basis: shown_now.basis,
-                counts: before.label == Label::Do || shown_now.outcome == Outcome::Worse,
+                counts: (before.label == Label::Do && shown_now.outcome != Outcome::NoLongerApplies)
+                    || shown_now.outcome == Outcome::Worse,
                 text: shown_now.text.get(pair.lang).to_owned(),
                 cites: shown(pair, &shown_now.cites),
                 need: shown_now.need,
@@ -72,6 +77,39 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
             })
         })
         .collect()
+}
+
+/// The outcome beside what the new plan says of the step: what is asked for again is not verified, and what the files show
+/// to be needless is neither undone nor unknown.
+fn beside_new_label(shown: Shown, after: &plan::Step, file: &StepFile) -> Shown {
+    match (after.label, shown.outcome) {
+        (Label::Do, Outcome::Verified) => {
+            let text = if file.rows.is_empty() {
+                Text::new(
+                    format!("{} The new plan asks for it again.", shown.text.en),
+                    format!("{} 新しい手順では、再度の実施が必要です。", shown.text.ja),
+                )
+            } else {
+                Text::new(
+                    "The entries named before are gone, others are there: the new plan asks for this step again.",
+                    "以前に示した項目は残っていませんが、別の項目があります。新しい手順では、再度の実施が必要です。",
+                )
+            };
+            Shown { outcome: Outcome::Improved, text, ..shown }
+        }
+        (Label::Skip, Outcome::Unchanged | Outcome::NotComparable) => {
+            let (en, ja) = (&after.reason.en, &after.reason.ja);
+            let text = Text::new(format!("Not needed any more: {en}"), format!("現在は不要です: {ja}"));
+            Shown {
+                outcome: Outcome::NoLongerApplies,
+                basis: Some(Basis::Shown),
+                text,
+                cites: after.cites.clone(),
+                need: Vec::new(),
+            }
+        }
+        _ => shown,
+    }
 }
 
 /// A step that was in place: only its loss is worth a line.
@@ -223,12 +261,23 @@ fn rows(pair: &Pair<'_>, targets: &[String], file: &StepFile) -> Shown {
 fn listed(left: &[&CredentialFact], all: usize, gone: usize) -> Shown {
     let names: Vec<&str> = left.iter().map(|row| row.bare_target.as_str()).collect();
     let cites = left.iter().map(|row| row.source.cite()).collect();
-    let outcome = if gone > 0 { Outcome::Improved } else { Outcome::Unchanged };
+    let (en, ja) = (names.join(", "), names.join("、"));
+    if gone > 0 {
+        let text = Text::new(
+            format!("{gone} of {all} entries are gone; still listed: {en}"),
+            format!("{all} 件のうち {gone} 件は削除されています。残っている項目: {ja}"),
+        );
+        return Shown::new(Outcome::Improved, text, cites);
+    }
     let text = Text::new(
-        format!("{gone} of {all} entries are gone; still listed: {}", names.join(", ")),
-        format!("{all} 件のうち {gone} 件は削除されています。残っている項目: {}", names.join("、")),
+        format!("None of the {all} entries is gone; still listed: {en}"),
+        if all == 1 {
+            format!("まだ残っています: {ja}")
+        } else {
+            format!("{all} 件とも残っています: {ja}")
+        },
     );
-    Shown::new(outcome, text, cites)
+    Shown::new(Outcome::Unchanged, text, cites)
 }
 
 /// A step that nothing in a bundle shows: its causes may be gone all the same.

@@ -16,6 +16,14 @@ pub(super) fn headline(
     signs: &[Sign],
 ) -> Text {
     let Some(outcome) = outcome else {
+        if !steps.is_empty() || !findings.is_empty() {
+            return Text::new(
+                "Nothing to verify: the first upload asked only for checks or named only possible causes, or what it named does \
+                 not apply any more; see below.",
+                "確認が必要な対象はありません。最初の資料で示されたのは要確認の手順や可能性のある原因のみか、現在は対象外となったもののみです \
+                 (以下を参照してください)。",
+            );
+        }
         return Text::new(
             "The first upload asked for no step and showed no cause: there is nothing to verify.",
             "最初の資料では、実施が必要な手順も原因も示されていないため、確認する対象がありません。",
@@ -45,6 +53,7 @@ pub(super) fn headline(
             "Not comparable: the second upload does not show whether it is fixed.".to_owned(),
             "比較できません。2 つ目の資料からは、解消したかどうかを確認できません。".to_owned(),
         ),
+        Outcome::NoLongerApplies => ("It does not apply any more.".to_owned(), "現在は対象外です。".to_owned()),
         Outcome::Unchanged => {
             ("Not fixed: something is as it was.".to_owned(), "解消していません。変化のない項目があります。".to_owned())
         }

@@ -69,6 +69,10 @@ catalogue! {
     OutcomeUnchanged: "UNCHANGED", "変化なし";
     OutcomeWorse: "WORSE", "悪化";
     OutcomeNotComparable: "NOT COMPARABLE", "比較不可";
+    OutcomeNoLongerApplies: "NO LONGER APPLIES", "現在は対象外";
+    // Beside a step or a cause, "verified" alone could be read as "this cause is confirmed".
+    OutcomeStepVerified: "VERIFIED", "実施を確認";
+    OutcomeCauseGone: "GONE", "解消";
     StateGone: "gone", "解消";
     StateThere: "still there", "継続";
     StateOpen: "not shown", "確認不可";
@@ -281,8 +285,8 @@ catalogue! {
         "They do not show whether the problem is solved. It may or may not be: something that would show it is missing.",
         "お送りいただいた資料からは、事象が解消したかどうかを確認できません。確認に必要な情報が不足しております。";
     MailNothingToCompare:
-        "In the files that you sent first there was nothing that had to be done, so there is nothing to compare.",
-        "最初にお送りいただいた資料では実施が必要な項目がなかったため、比較する対象がございません。";
+        "In the files that you sent first there was nothing that certainly had to be done and still does, so there is nothing to compare.",
+        "最初にお送りいただいた資料では、現在も実施が必要と判断できる項目がなかったため、比較する対象がございません。";
     MailGoesOn:
         "They still show refused passwords or a locked account after the steps.",
         "手順の実施後も、パスワードの拒否またはアカウントのロックの記録が続いております。";
@@ -296,6 +300,7 @@ catalogue! {
         "{0}: 完了しているようですが、資料が対象のアカウントと PC のものであることを確認できておりません。";
     MailStepUnchanged: "{0}: as far as the files show, this is not done yet.", "{0}: 確認できた範囲では、まだ完了していないようです。";
     MailStepWorse: "{0}: this was in place before and is not any more.", "{0}: 以前は完了していましたが、現在は完了していない状態です。";
+    MailStepNoLongerApplies: "{0}: as far as the files show, this is not needed any more.", "{0}: 確認できた範囲では、実施は不要になりました。";
     MailStepOpen: "{0}: the files do not show whether this was done.", "{0}: 完了したかどうかを確認できません。";
     MailNextFromUs: "You will hear from us about the next step.", "次の手順は、改めてご連絡いたします。";
     MailNeedNext:

@@ -83,7 +83,7 @@ impl ComparisonPage {
                 Card::of_side(&comparison.before, Msg::PageBefore, words),
                 Card::of_side(after, Msg::PageAfter, words),
             ],
-            outcome: comparison.outcome.map(|outcome| Answer::of(outcome, words)),
+            outcome: comparison.outcome.map(|outcome| Answer::of(outcome, words::outcome, words)),
             text: value(&comparison.text),
             steps: comparison.steps.iter().take(steps).map(|step| Step::new(step, words)).collect(),
             more_steps: words.more(comparison.steps.len(), steps),
@@ -97,7 +97,7 @@ impl ComparisonPage {
 }
 
 impl Answer {
-    fn of(outcome: Outcome, words: Words) -> Self {
+    fn of(outcome: Outcome, word: fn(Outcome) -> Msg, words: Words) -> Self {
         // The icons of labels that a reader knows from the plan; the word says which outcome it is.
         let (class, label) = match outcome {
             Outcome::Verified => ("done", Label::Done),
@@ -105,8 +105,9 @@ impl Answer {
             Outcome::Unchanged => ("do", Label::Skip),
             Outcome::Worse => ("blocked", Label::Blocked),
             Outcome::NotComparable => ("wait", Label::Check),
+            Outcome::NoLongerApplies => ("skip", Label::Skip),
         };
-        Self { class, icon: mark(label).1, word: words.text(words::outcome(outcome)) }
+        Self { class, icon: mark(label).1, word: words.text(word(outcome)) }
     }
 
     fn of_label(label: Label, words: Words) -> Self {
@@ -118,7 +119,7 @@ impl Answer {
 impl Step {
     fn new(step: &StepOutcome, words: Words) -> Self {
         Self {
-            answer: Answer::of(step.outcome, words),
+            answer: Answer::of(step.outcome, words::step_outcome, words),
             number: value(&step.number),
             title: value(&step.title),
             labels: [Some(step.before), step.after].map(|label| label.map(|label| Answer::of_label(label, words))),
@@ -140,7 +141,7 @@ impl Cause {
             (class, words.text(words::state(piece.state)), value(text), places(&piece.cites, None, words))
         });
         Self {
-            answer: Answer::of(finding.outcome, words),
+            answer: Answer::of(finding.outcome, words::cause_outcome, words),
             title: value(&finding.title),
             statuses: [finding.before, finding.after].map(|status| words.text(status.msg())),
             text: value(&finding.text),

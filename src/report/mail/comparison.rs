@@ -16,7 +16,8 @@ use crate::lang::messages::Msg;
 #[must_use]
 pub fn comparison(comparison: &Comparison, reader: Reader, lang: Lang) -> String {
     let subject = Msg::MailSubjectComparison.fill(lang, &[&comparison.after.id]);
-    let to = comparison.after.user.as_deref().filter(|_| reader == Reader::User);
+    // The later upload's only: that the first one is of the same user may be an assumption.
+    let to = comparison.after.smtp.first().map(String::as_str).filter(|_| reader == Reader::User);
     let mut mail = new(reader, to, subject.clone(), lang);
     let goes_on = comparison.signs.iter().any(|sign| sign.goes_on).then_some(Msg::MailGoesOn);
     let sentences = [Some(Msg::MailThanksAgain), Some(answer(comparison)), goes_on];
@@ -43,7 +44,7 @@ fn answer(comparison: &Comparison) -> Msg {
         Some(Outcome::NotComparable) if comparison.outcome_without_signs == Some(Outcome::Verified) => {
             Msg::MailAllDoneTroubleOpen
         }
-        None => Msg::MailNothingToCompare,
+        None | Some(Outcome::NoLongerApplies) => Msg::MailNothingToCompare,
         Some(Outcome::Verified) => Msg::MailAllVerified,
         Some(Outcome::Improved) => Msg::MailAllImproved,
         Some(Outcome::Unchanged) => Msg::MailAllUnchanged,
@@ -65,5 +66,6 @@ fn of_step(step: &StepOutcome) -> Msg {
         Outcome::Unchanged => Msg::MailStepUnchanged,
         Outcome::Worse => Msg::MailStepWorse,
         Outcome::NotComparable => Msg::MailStepOpen,
+        Outcome::NoLongerApplies => Msg::MailStepNoLongerApplies,
     }
 }

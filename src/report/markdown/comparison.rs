@@ -82,7 +82,7 @@ fn row(step: &StepOutcome, lang: Lang) -> [String; 5] {
         md::text(&format!("{} {}", step.number, step.title)),
         label(step.before),
         step.after.map_or_else(|| "\\-".to_owned(), label),
-        format!("**{}**", md::text(words::outcome(step.outcome).text(lang))),
+        format!("**{}**", md::text(words::step_outcome(step.outcome).text(lang))),
         md::cell_code(&shown),
     ]
 }
@@ -97,7 +97,7 @@ fn causes(page: &mut Page, comparison: &Comparison) {
     }
     for finding in comparison.findings.iter().take(MOST) {
         let [before, after] = [finding.before, finding.after].map(|status| status.msg().text(lang));
-        let outcome = md::text(words::outcome(finding.outcome).text(lang));
+        let outcome = md::text(words::cause_outcome(finding.outcome).text(lang));
         let line = md::text(&format!("{} [{before} → {after}]", finding.title));
         page.bullet(&format!("**{outcome}** {line} {}", md::code(&finding.text)));
         for piece in finding.evidence.iter().take(MOST) {

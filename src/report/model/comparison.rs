@@ -22,6 +22,8 @@ pub enum Outcome {
     Improved,
     /// The later upload shows that it is done or gone.
     Verified,
+    /// The later upload shows that it does not concern the case any more: neither done nor as it was. It never counts.
+    NoLongerApplies,
 }
 
 /// What the outcome of a step rests on.
@@ -115,6 +117,8 @@ pub struct Side {
     pub computer: Option<String>,
     /// The user.
     pub user: Option<String>,
+    /// The user's mail addresses.
+    pub smtp: Vec<String>,
     /// Which way of signing in is in use.
     pub era: Era,
 }
@@ -137,7 +141,7 @@ pub struct StepOutcome {
     pub outcome: Outcome,
     /// What the outcome rests on; nothing where the later upload does not show it.
     pub basis: Option<Basis>,
-    /// Whether it was to be done: its outcome counts for the exit code.
+    /// Whether it was to be done and still applies: its outcome counts for the exit code.
     pub counts: bool,
     /// What the later upload shows.
     pub text: String,
@@ -168,7 +172,7 @@ pub struct FindingOutcome {
     pub after: Status,
     /// What became of it.
     pub outcome: Outcome,
-    /// Whether it was or is suspected: its outcome counts for the exit code.
+    /// Whether it was or is suspected and still applies: its outcome counts for the exit code.
     pub counts: bool,
     /// The sentence.
     pub text: String,

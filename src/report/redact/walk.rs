@@ -111,7 +111,7 @@ walks! {
         texts: tool before after text reservations notes steps findings collect_next signs;
         ids: schema_version since outcome outcome_without_signs;
     }
-    Side { texts: source computer user; ids: id sha256 as_of era; }
+    Side { texts: source computer user smtp; ids: id sha256 as_of era; }
     Sign { texts: text cites; ids: kind count last quiet_minutes goes_on shown need; }
     StepOutcome { texts: title text cites verify plain; ids: step number before after outcome basis counts need readers; }
     FindingOutcome { texts: title text evidence plain; ids: id before after outcome counts need; }

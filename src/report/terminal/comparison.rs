@@ -86,7 +86,7 @@ fn of_step(step: &StepOutcome, lang: Lang) -> Row {
             step.title.clone(),
             label(step.before),
             step.after.map_or_else(|| "-".to_owned(), label),
-            words::outcome(step.outcome).text(lang).to_owned(),
+            words::step_outcome(step.outcome).text(lang).to_owned(),
             text,
         ],
         painted: Some((4, style(step.outcome))),
@@ -100,7 +100,7 @@ fn causes(screen: &mut Screen, comparison: &Comparison, lang: Lang) {
         screen.block(Style::new().bold(), heading, &[Msg::NoCauseShown.text(lang)]);
     }
     for finding in comparison.findings.iter().take(MOST) {
-        let outcome = words::outcome(finding.outcome).text(lang);
+        let outcome = words::cause_outcome(finding.outcome).text(lang);
         let [before, after] = [finding.before, finding.after].map(|status| status.msg().text(lang));
         let line = format!("{outcome}  {}  [{before} → {after}]", cell(&finding.title));
         screen.block(style(finding.outcome), heading, &[line]);
@@ -181,5 +181,6 @@ fn style(outcome: Outcome) -> Style {
         Outcome::Improved => AnsiColor::Cyan.on_default(),
         Outcome::Unchanged | Outcome::Worse => AnsiColor::Red.on_default(),
         Outcome::NotComparable => AnsiColor::Yellow.on_default(),
+        Outcome::NoLongerApplies => Style::new(),
     }
 }

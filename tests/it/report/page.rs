@@ -74,9 +74,17 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
         as_of: report.case.as_of.clone(),
         computer: Some(value.to_owned()),
         user: Some(value.to_owned()),
+        smtp: vec![value.to_owned()],
         era: report.case.era.value,
     };
-    let outcomes = [Outcome::Worse, Outcome::Unchanged, Outcome::NotComparable, Outcome::Improved, Outcome::Verified];
+    let outcomes = [
+        Outcome::Worse,
+        Outcome::Unchanged,
+        Outcome::NotComparable,
+        Outcome::Improved,
+        Outcome::Verified,
+        Outcome::NoLongerApplies,
+    ];
     let states =
         [EvidenceState::Gone, EvidenceState::There, EvidenceState::Open, EvidenceState::New, EvidenceState::Found];
     Comparison {
