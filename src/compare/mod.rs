@@ -24,6 +24,7 @@ use jiff::Timestamp;
 
 use crate::case::{Case, Knowledge};
 use crate::lang::Lang;
+use crate::lang::messages::Msg;
 use crate::limits::Limits;
 use crate::report::assemble::place::{Places, time};
 use crate::report::model::{
@@ -104,8 +105,11 @@ pub fn compare(
         since: pairing.since,
         same_computer: pairing.same_computer,
     };
-    let findings = finding::outcomes(&pair);
-    let steps = step::outcomes(&pair, &findings);
+    let mut findings = finding::outcomes(&pair);
+    let mut steps = step::outcomes(&pair, &findings);
+    if !pairing.same_user {
+        assume(&mut steps, &mut findings, lang);
+    }
     let signs = signs::signs(&pair);
     let of_parts = worst(&steps, &findings);
     let outcome = of_parts.map(|outcome| with_signs(outcome, &signs));
@@ -125,6 +129,20 @@ pub fn compare(
         findings,
         signs,
     })
+}
+
+/// Nothing shows that both uploads are about one user: what looks cured may be somebody else's.
+fn assume(steps: &mut [StepOutcome], findings: &mut [FindingOutcome], lang: Lang) {
+    let is_good = |outcome: Outcome| matches!(outcome, Outcome::Verified | Outcome::Improved);
+    let under = |text: &str| Msg::ComparisonIfSameUser.fill(lang, &[text]);
+    for step in steps.iter_mut().filter(|step| is_good(step.outcome)) {
+        (step.outcome, step.basis) = (Outcome::NotComparable, None);
+        step.text = under(&step.text);
+    }
+    for finding in findings.iter_mut().filter(|finding| is_good(finding.outcome)) {
+        finding.outcome = Outcome::NotComparable;
+        finding.text = under(&finding.text);
+    }
 }
 
 /// The worst of what counts.

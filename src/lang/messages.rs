@@ -86,6 +86,7 @@ catalogue! {
     ComparisonNote: "NOTE", "注意";
     ComparisonSince: "records count as new from {0}", "{0} 以降の記録を新しい記録とみなします";
     ComparisonByHand: "Step {0} can also be seen by hand: {1}", "手順 {0} は目視でも確認できます: {1}";
+    ComparisonIfSameUser: "Only if both uploads are of one user: {0}", "2 つの資料が同一ユーザーのものである場合に限ります: {0}";
     ColumnBefore: "before", "前";
     ColumnAfter: "after", "後";
     ColumnOutcome: "outcome", "結果";
