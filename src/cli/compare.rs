@@ -71,6 +71,6 @@ fn exit(comparison: &Comparison) -> Exit {
         Some(Outcome::Worse | Outcome::Unchanged | Outcome::Improved) => Exit::Found,
         _ if is_suspected => Exit::Found,
         Some(Outcome::Verified) => Exit::Clean,
-        Some(Outcome::NotComparable) | None => Exit::Incomplete,
+        Some(Outcome::NotComparable | Outcome::NoLongerApplies) | None => Exit::Incomplete,
     }
 }

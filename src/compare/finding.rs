@@ -48,7 +48,7 @@ fn outcome(pair: &Pair<'_>, before: &Finding, after: &Finding) -> Option<Finding
         before: before.status,
         after: after.status,
         outcome,
-        counts: is_suspected(before) || is_suspected(after),
+        counts: (is_suspected(before) || is_suspected(after)) && outcome != Outcome::NoLongerApplies,
         text: text.get(pair.lang).to_owned(),
         evidence,
         need,
@@ -143,8 +143,9 @@ fn judge(before: &Finding, after: &Finding, evidence: &[EvidenceOutcome]) -> (Ou
     }
     if after.status == Status::NotApplicable {
         return match &after.not_applicable {
+            // Not the evidence of the cause is gone, but what makes it a question at all.
             Some((reason, cites)) if !cites.is_empty() => (
-                Outcome::Verified,
+                Outcome::NoLongerApplies,
                 Text::new(
                     format!("It does not concern this case any more: {}", reason.en),
                     format!("現在は該当しません: {}", reason.ja),

@@ -12,6 +12,7 @@
 
 mod evidence;
 mod finding;
+mod notes;
 mod pair;
 mod signs;
 mod step;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 
 use crate::case::{Case, Knowledge};
 use crate::lang::Lang;
+use crate::lang::messages::Msg;
 use crate::limits::Limits;
 use crate::report::assemble::place::{Places, time};
 use crate::report::model::{
@@ -74,6 +76,7 @@ impl<'a> Half<'a> {
                 .user
                 .as_ref()
                 .and_then(|user| user.name.clone().or_else(|| user.smtp.first().cloned()).or_else(|| user.sid.clone())),
+            smtp: case.user.iter().flat_map(|user| user.smtp.iter().cloned()).collect(),
             era: case.era.value,
         }
     }
@@ -102,10 +105,14 @@ pub fn compare(
         since: pairing.since,
         same_computer: pairing.same_computer,
     };
-    let findings = finding::outcomes(&pair);
-    let steps = step::outcomes(&pair, &findings);
+    let mut findings = finding::outcomes(&pair);
+    let mut steps = step::outcomes(&pair, &findings);
+    if !pairing.same_user {
+        assume(&mut steps, &mut findings, lang);
+    }
     let signs = signs::signs(&pair);
-    let outcome = worst(&steps, &findings, &signs);
+    let of_parts = worst(&steps, &findings);
+    let outcome = of_parts.map(|outcome| with_signs(outcome, &signs));
     Ok(Comparison {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: pair.after.report.tool.clone(),
@@ -113,28 +120,60 @@ pub fn compare(
         after: pair.after.side(),
         since: pair.since.map(time),
         outcome,
-        text: words::headline(outcome, &steps, &findings, &signs).get(lang).to_owned(),
+        outcome_without_signs: of_parts,
+        text: words::headline(outcome, of_parts, &steps, &findings, &signs).get(lang).to_owned(),
         reservations: pairing.reservations.iter().map(|text| text.get(lang).to_owned()).collect(),
-        collect_next: collect_next(&pair, &steps, &findings),
+        notes: notes::notes(&pair, &steps, &signs),
+        collect_next: collect_next(&pair, &steps, &findings, &signs),
         steps,
         findings,
         signs,
     })
 }
 
-/// The worst of what counts. While the trouble goes on, nothing is verified.
-fn worst(steps: &[StepOutcome], findings: &[FindingOutcome], signs: &[Sign]) -> Option<Outcome> {
+/// Nothing shows that both uploads are about one user: what looks cured may be somebody else's.
+fn assume(steps: &mut [StepOutcome], findings: &mut [FindingOutcome], lang: Lang) {
+    let is_good = |outcome: Outcome| matches!(outcome, Outcome::Verified | Outcome::Improved);
+    let under = |text: &str| Msg::ComparisonIfSameUser.fill(lang, &[text]);
+    for step in steps.iter_mut().filter(|step| is_good(step.outcome)) {
+        (step.outcome, step.basis) = (Outcome::NotComparable, None);
+        step.text = under(&step.text);
+    }
+    for finding in findings.iter_mut().filter(|finding| is_good(finding.outcome)) {
+        finding.outcome = Outcome::NotComparable;
+        finding.text = under(&finding.text);
+    }
+}
+
+/// The worst of what counts.
+fn worst(steps: &[StepOutcome], findings: &[FindingOutcome]) -> Option<Outcome> {
     let of_steps = steps.iter().filter(|step| step.counts).map(|step| step.outcome);
     let of_findings = findings.iter().filter(|finding| finding.counts).map(|finding| finding.outcome);
-    let of_signs = signs.iter().filter(|sign| sign.goes_on).map(|_| Outcome::Unchanged);
-    of_steps.chain(of_findings).chain(of_signs).min()
+    of_steps.chain(of_findings).min()
+}
+
+/// While the trouble goes on, nothing is verified; and where no log shows whether it does, neither.
+fn with_signs(outcome: Outcome, signs: &[Sign]) -> Outcome {
+    let of_sign = |sign: &Sign| match (sign.goes_on, sign.shown) {
+        (true, _) => Some(Outcome::Unchanged),
+        // That a part of it is left is shown and stays the answer.
+        (false, false) if outcome == Outcome::Verified => Some(Outcome::NotComparable),
+        (false, _) => None,
+    };
+    signs.iter().filter_map(of_sign).chain([outcome]).min().unwrap_or(outcome)
 }
 
 /// What the later upload would have had to hold for what counts: how it is collected, in the order of the later report.
-fn collect_next(pair: &Pair<'_>, steps: &[StepOutcome], findings: &[FindingOutcome]) -> Vec<CollectNext> {
+fn collect_next(
+    pair: &Pair<'_>,
+    steps: &[StepOutcome],
+    findings: &[FindingOutcome],
+    signs: &[Sign],
+) -> Vec<CollectNext> {
     let of_steps = steps.iter().filter(|step| step.counts).flat_map(|step| &step.need);
     let of_findings = findings.iter().filter(|finding| finding.counts).flat_map(|finding| &finding.need);
-    let needs: BTreeSet<&String> = of_steps.chain(of_findings).collect();
+    let of_signs = signs.iter().flat_map(|sign| &sign.need);
+    let needs: BTreeSet<&String> = of_steps.chain(of_findings).chain(of_signs).collect();
     let asked = &pair.after.report.collect_next;
     let only_before =
         pair.before.report.collect_next.iter().filter(|item| !asked.iter().any(|other| other.need == item.need));

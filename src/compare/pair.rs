@@ -30,6 +30,8 @@ pub enum Mismatch {
 pub(super) struct Pairing {
     pub(super) since: Option<Timestamp>,
     pub(super) same_computer: bool,
+    /// Whether something shows that they are about one user.
+    pub(super) same_user: bool,
     pub(super) reservations: Vec<Text>,
 }
 
@@ -54,15 +56,25 @@ pub(super) fn check(before: &Case, after: &Case, done_at: Option<Timestamp>) -> 
             "最初の資料の採取日時が不明なため、新しい記録かどうかを判断できません。--done-at を指定してください。",
         ));
     }
-    same_user(before, after, &mut reservations)?;
+    let same_user = same_user(before, after, &mut reservations)?;
     let same_computer = same_computer(before, after, &mut reservations);
-    Ok(Pairing { since: done_at.or(first), same_computer, reservations })
+    Ok(Pairing { since: done_at.or(first), same_computer, same_user, reservations })
 }
 
-fn same_user(before: &Case, after: &Case, reservations: &mut Vec<Text>) -> Result<(), Mismatch> {
+/// Whether the uploads are shown to be about one user; else it is assumed.
+fn same_user(before: &Case, after: &Case, reservations: &mut Vec<Text>) -> Result<bool, Mismatch> {
     match (&before.facts.target, &after.facts.target) {
         (Target::Person(a), Target::Person(b)) => match is_one(a, b) {
-            Some(true) => {}
+            Some(true) => {
+                if has_other_name(a, b) {
+                    let (a, b) = (name(a), name(b));
+                    reservations.push(Text::new(
+                        format!("The user has another name in the second upload: {a} and {b} have one SID."),
+                        format!("2 つ目の資料ではユーザー名が異なります。{a} と {b} の SID は同一です。"),
+                    ));
+                }
+                return Ok(true);
+            }
             Some(false) => return Err(Mismatch::Users(name(a), name(b))),
             None => reservations.push(Text::new(
                 format!("Taken for one user, which nothing shows: {} and {}.", name(a), name(b)),
@@ -78,7 +90,7 @@ fn same_user(before: &Case, after: &Case, reservations: &mut Vec<Text>) -> Resul
             "一方の資料にはユーザー名が含まれていないため、同一のユーザーとみなしています。",
         )),
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Whether two persons are one: by SID where both have one, else by name or address; `None` where nothing can be compared.
@@ -86,11 +98,51 @@ fn is_one(a: &Person, b: &Person) -> Option<bool> {
     if let (Some(a), Some(b)) = (&a.sid, &b.sid) {
         return Some(a.eq_ignore_ascii_case(b));
     }
-    let all = |person: &Person| -> BTreeSet<String> {
-        person.names.iter().chain(&person.smtp).cloned().chain(person.display.as_deref().map(fold)).collect()
-    };
-    let (a, b) = (all(a), all(b));
-    (!a.is_empty() && !b.is_empty()).then(|| !a.is_disjoint(&b)).filter(|same| *same)
+    let (a, b) = (Names::of(a), Names::of(b));
+    if a.addresses.union(&a.accounts).any(|name| b.addresses.contains(name) || b.accounts.contains(name)) {
+        return Some(true);
+    }
+    // One upload may know the address only and the other the account: that is no difference.
+    if differ(&a.addresses, &b.addresses) || differ(&a.accounts, &b.accounts) || differ(&a.bare, &b.bare) {
+        return Some(false);
+    }
+    (!a.bare.is_disjoint(&b.bare)).then_some(true)
+}
+
+/// Whether one SID goes with names of which none is the same.
+fn has_other_name(a: &Person, b: &Person) -> bool {
+    let (a, b) = (Names::of(a), Names::of(b));
+    differ(&a.addresses, &b.addresses) || differ(&a.accounts, &b.accounts)
+}
+
+/// Known on both sides, and nothing in common.
+fn differ(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+    !a.is_empty() && !b.is_empty() && a.is_disjoint(b)
+}
+
+/// What a person is called, by kind: names of two kinds cannot be compared.
+struct Names {
+    /// UPNs and mail addresses.
+    addresses: BTreeSet<String>,
+    /// `domain\sam`.
+    accounts: BTreeSet<String>,
+    /// sAMAccountNames, also those of the accounts.
+    bare: BTreeSet<String>,
+}
+
+impl Names {
+    fn of(person: &Person) -> Self {
+        let all: BTreeSet<String> =
+            person.names.iter().chain(&person.smtp).cloned().chain(person.display.as_deref().map(fold)).collect();
+        let is_account = |name: &&String| name.contains('\\');
+        let is_address = |name: &&String| !name.contains('\\') && name.contains('@');
+        let sam = |name: &String| name.rsplit_once('\\').map_or_else(|| name.clone(), |(_, sam)| sam.to_owned());
+        Self {
+            addresses: all.iter().filter(is_address).cloned().collect(),
+            accounts: all.iter().filter(is_account).cloned().collect(),
+            bare: all.iter().filter(|name| !is_address(name)).map(sam).collect(),
+        }
+    }
 }
 
 fn name(person: &Person) -> String {

@@ -13,13 +13,14 @@ use crate::finding::Reason;
 use crate::lang::{Lang, Text};
 use crate::plan::step_file::StepFile;
 use crate::plan::{self, Label, to_delete};
-use crate::report::model::{FindingOutcome, Outcome, StepOutcome};
+use crate::report::model::{Basis, FindingOutcome, Outcome, StepOutcome};
 use crate::rule::condition::Condition;
 use crate::rule::eval::{Scope, Tri, Truth, counts};
 
 /// What the second upload shows of a step.
 struct Shown {
     outcome: Outcome,
+    basis: Option<Basis>,
     text: Text,
     cites: Vec<Cite>,
     need: Vec<String>,
@@ -27,11 +28,20 @@ struct Shown {
 
 impl Shown {
     fn new(outcome: Outcome, text: Text, cites: Vec<Cite>) -> Self {
-        Self { outcome, text, cites, need: Vec::new() }
+        Self { outcome, basis: Some(Basis::Shown), text, cites, need: Vec::new() }
+    }
+
+    fn on(self, basis: Basis) -> Self {
+        Self { basis: Some(basis), ..self }
+    }
+
+    /// What no upload can show or does not show.
+    fn not_shown(text: Text, need: Vec<String>) -> Self {
+        Self { outcome: Outcome::NotComparable, basis: None, text, cites: Vec::new(), need }
     }
 
     fn open(pair: &Pair<'_>, reason: Reason, need: Vec<String>) -> Self {
-        Self { outcome: Outcome::NotComparable, text: words::open(pair, reason, &need), cites: Vec::new(), need }
+        Self::not_shown(words::open(pair, reason, &need), need)
     }
 }
 
@@ -44,6 +54,10 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
             let asked = matches!(before.label, Label::Do | Label::WaitFor | Label::Check | Label::Blocked);
             let shown_now = if asked { of_asked(pair, before, file, findings) } else { of_done(pair, file)? };
             let after = pair.after.case.plan.steps.iter().find(|step| step.id == before.id);
+            let shown_now = match after {
+                Some(after) if asked && pair.same_computer => beside_new_label(shown_now, after, file),
+                _ => shown_now,
+            };
             Some(StepOutcome {
                 step: before.id.clone(),
                 number: before.number.clone(),
@@ -51,7 +65,9 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
                 before: before.label,
                 after: after.map(|step| step.label),
                 outcome: shown_now.outcome,
-                counts: before.label == Label::Do || shown_now.outcome == Outcome::Worse,
+                basis: shown_now.basis,
+                counts: (before.label == Label::Do && shown_now.outcome != Outcome::NoLongerApplies)
+                    || shown_now.outcome == Outcome::Worse,
                 text: shown_now.text.get(pair.lang).to_owned(),
                 cites: shown(pair, &shown_now.cites),
                 need: shown_now.need,
@@ -61,6 +77,39 @@ pub(super) fn outcomes(pair: &Pair<'_>, findings: &[FindingOutcome]) -> Vec<Step
             })
         })
         .collect()
+}
+
+/// The outcome beside what the new plan says of the step: what is asked for again is not verified, and what the files show
+/// to be needless is neither undone nor unknown.
+fn beside_new_label(shown: Shown, after: &plan::Step, file: &StepFile) -> Shown {
+    match (after.label, shown.outcome) {
+        (Label::Do, Outcome::Verified) => {
+            let text = if file.rows.is_empty() {
+                Text::new(
+                    format!("{} The new plan asks for it again.", shown.text.en),
+                    format!("{} 新しい手順では、再度の実施が必要です。", shown.text.ja),
+                )
+            } else {
+                Text::new(
+                    "The entries named before are gone, others are there: the new plan asks for this step again.",
+                    "以前に示した項目は残っていませんが、別の項目があります。新しい手順では、再度の実施が必要です。",
+                )
+            };
+            Shown { outcome: Outcome::Improved, text, ..shown }
+        }
+        (Label::Skip, Outcome::Unchanged | Outcome::NotComparable) => {
+            let (en, ja) = (&after.reason.en, &after.reason.ja);
+            let text = Text::new(format!("Not needed any more: {en}"), format!("現在は不要です: {ja}"));
+            Shown {
+                outcome: Outcome::NoLongerApplies,
+                basis: Some(Basis::Shown),
+                text,
+                cites: after.cites.clone(),
+                need: Vec::new(),
+            }
+        }
+        _ => shown,
+    }
 }
 
 /// A step that was in place: only its loss is worth a line.
@@ -130,7 +179,7 @@ fn expected(pair: &Pair<'_>, condition: &Condition, file: &StepFile) -> Shown {
                 format!("It looks so, under an assumption ({}): {}", words(Lang::En), truth.text.en),
                 format!("次の前提のもとで確認できます ({}): {}", words(Lang::Ja), truth.text.ja),
             );
-            Shown::new(Outcome::Improved, text, truth.cites)
+            Shown::new(Outcome::Improved, text, truth.cites).on(Basis::Assumed)
         }
         Tri::True => {
             let text = if was.value == Tri::True {
@@ -200,7 +249,7 @@ fn rows(pair: &Pair<'_>, targets: &[String], file: &StepFile) -> Shown {
             format!("None of the {all} entries is listed, if the list is this user's."),
             format!("一覧がこのユーザーのものであれば、{all} 件の項目はいずれも残っていません。"),
         );
-        return Shown::new(Outcome::Improved, text, cites);
+        return Shown::new(Outcome::Improved, text, cites).on(Basis::Assumed);
     }
     let text = Text::new(
         format!("Verified: none of the {all} entries to remove is listed any more."),
@@ -212,12 +261,23 @@ fn rows(pair: &Pair<'_>, targets: &[String], file: &StepFile) -> Shown {
 fn listed(left: &[&CredentialFact], all: usize, gone: usize) -> Shown {
     let names: Vec<&str> = left.iter().map(|row| row.bare_target.as_str()).collect();
     let cites = left.iter().map(|row| row.source.cite()).collect();
-    let outcome = if gone > 0 { Outcome::Improved } else { Outcome::Unchanged };
+    let (en, ja) = (names.join(", "), names.join("、"));
+    if gone > 0 {
+        let text = Text::new(
+            format!("{gone} of {all} entries are gone; still listed: {en}"),
+            format!("{all} 件のうち {gone} 件は削除されています。残っている項目: {ja}"),
+        );
+        return Shown::new(Outcome::Improved, text, cites);
+    }
     let text = Text::new(
-        format!("{gone} of {all} entries are gone; still listed: {}", names.join(", ")),
-        format!("{all} 件のうち {gone} 件は削除されています。残っている項目: {}", names.join("、")),
+        format!("None of the {all} entries is gone; still listed: {en}"),
+        if all == 1 {
+            format!("まだ残っています: {ja}")
+        } else {
+            format!("{all} 件とも残っています: {ja}")
+        },
     );
-    Shown::new(outcome, text, cites)
+    Shown::new(Outcome::Unchanged, text, cites)
 }
 
 /// A step that nothing in a bundle shows: its causes may be gone all the same.
@@ -229,10 +289,9 @@ fn by_causes(before: &plan::Step, findings: &[FindingOutcome]) -> Shown {
             "Its causes are gone; whether the step was carried out, no upload shows.",
             "この手順の原因は解消しています。手順を実施したかどうかは、資料からは確認できません。",
         );
-        return Shown::new(Outcome::Improved, text, Vec::new());
+        return Shown::new(Outcome::Improved, text, Vec::new()).on(Basis::CausesGone);
     }
-    Shown::new(
-        Outcome::NotComparable,
+    Shown::not_shown(
         Text::new(
             "No upload shows whether this step was carried out; ask the user.",
             "この手順を実施したかどうかは、資料からは確認できません。利用者にご確認ください。",

@@ -10,11 +10,20 @@ use crate::report::model::{FindingOutcome, Outcome, Sign, StepOutcome};
 /// All of it in one sentence.
 pub(super) fn headline(
     outcome: Option<Outcome>,
+    of_parts: Option<Outcome>,
     steps: &[StepOutcome],
     findings: &[FindingOutcome],
     signs: &[Sign],
 ) -> Text {
     let Some(outcome) = outcome else {
+        if !steps.is_empty() || !findings.is_empty() {
+            return Text::new(
+                "Nothing to verify: the first upload asked only for checks or named only possible causes, or what it named does \
+                 not apply any more; see below.",
+                "確認が必要な対象はありません。最初の資料で示されたのは要確認の手順や可能性のある原因のみか、現在は対象外となったもののみです \
+                 (以下を参照してください)。",
+            );
+        }
         return Text::new(
             "The first upload asked for no step and showed no cause: there is nothing to verify.",
             "最初の資料では、実施が必要な手順も原因も示されていないため、確認する対象がありません。",
@@ -36,10 +45,15 @@ pub(super) fn headline(
             "Better, but not all of it is shown to be done.".to_owned(),
             "改善していますが、すべての解消は確認できていません。".to_owned(),
         ),
+        Outcome::NotComparable if of_parts == Some(Outcome::Verified) => (
+            "Every step that was to be done is verified and the evidence of what was suspected is gone;".to_owned(),
+            "実施が必要だった手順の完了と、疑われた原因の根拠の解消を確認できました。".to_owned(),
+        ),
         Outcome::NotComparable => (
             "Not comparable: the second upload does not show whether it is fixed.".to_owned(),
             "比較できません。2 つ目の資料からは、解消したかどうかを確認できません。".to_owned(),
         ),
+        Outcome::NoLongerApplies => ("It does not apply any more.".to_owned(), "現在は対象外です。".to_owned()),
         Outcome::Unchanged => {
             ("Not fixed: something is as it was.".to_owned(), "解消していません。変化のない項目があります。".to_owned())
         }
@@ -50,15 +64,22 @@ pub(super) fn headline(
     };
     if outcome != Outcome::Verified && !numbers.is_empty() {
         en.push_str(&format!(" Steps: {}.", numbers.join(", ")));
-        ja.push_str(&format!(" 手順: {}", numbers.join("、")));
+        ja.push_str(&format!("手順: {}。", numbers.join("、")));
     }
     if outcome != Outcome::Verified && !titles.is_empty() {
         en.push_str(&format!(" Causes: {}.", titles.join("; ")));
-        ja.push_str(&format!(" 原因: {}", titles.join("、")));
+        ja.push_str(&format!("原因: {}。", titles.join("、")));
     }
     if signs.iter().any(|sign| sign.goes_on) {
         en.push_str(" Refused passwords or lockouts go on.");
-        ja.push_str(" 認証の失敗またはロックアウトが続いています。");
+        ja.push_str("認証の失敗またはロックアウトが続いています。");
+    } else if signs.iter().any(|sign| !sign.shown) {
+        if outcome == Outcome::NotComparable && of_parts == Some(Outcome::Verified) {
+            en.push_str(" whether passwords are still refused since then is not shown: no log covers it.");
+        } else {
+            en.push_str(" Whether passwords are still refused is not shown: no log covers it.");
+        }
+        ja.push_str("その後も認証の失敗が続いているかどうかは、その期間のログがないため確認できません。");
     }
     Text::new(en, ja)
 }

@@ -69,6 +69,10 @@ catalogue! {
     OutcomeUnchanged: "UNCHANGED", "変化なし";
     OutcomeWorse: "WORSE", "悪化";
     OutcomeNotComparable: "NOT COMPARABLE", "比較不可";
+    OutcomeNoLongerApplies: "NO LONGER APPLIES", "現在は対象外";
+    // Beside a step or a cause, "verified" alone could be read as "this cause is confirmed".
+    OutcomeStepVerified: "VERIFIED", "実施を確認";
+    OutcomeCauseGone: "GONE", "解消";
     StateGone: "gone", "解消";
     StateThere: "still there", "継続";
     StateOpen: "not shown", "確認不可";
@@ -82,6 +86,7 @@ catalogue! {
     ComparisonNote: "NOTE", "注意";
     ComparisonSince: "records count as new from {0}", "{0} 以降の記録を新しい記録とみなします";
     ComparisonByHand: "Step {0} can also be seen by hand: {1}", "手順 {0} は目視でも確認できます: {1}";
+    ComparisonIfSameUser: "Only if both uploads are of one user: {0}", "2 つの資料が同一ユーザーのものである場合に限ります: {0}";
     ColumnBefore: "before", "前";
     ColumnAfter: "after", "後";
     ColumnOutcome: "outcome", "結果";
@@ -265,6 +270,9 @@ catalogue! {
     MailAllVerified:
         "They show that what you were asked to do is done, and that what we suspected is gone. Please tell us whether Outlook connects now.",
         "お願いした手順の完了と、疑われた原因の解消を確認できました。現在 Outlook が接続できるかどうかをお知らせください。";
+    MailAllDoneTroubleOpen:
+        "They show that what you were asked to do is done; they do not show whether passwords are still refused. Please tell us whether Outlook connects now.",
+        "お願いした手順の完了を確認できました。その後もパスワードの拒否が続いているかどうかは、資料からは確認できません。現在 Outlook が接続できるかどうかをお知らせください。";
     MailAllImproved:
         "They show that part of it is better; they do not show that all of it is solved.",
         "一部の改善を確認できましたが、すべての解消は確認できておりません。";
@@ -278,15 +286,22 @@ catalogue! {
         "They do not show whether the problem is solved. It may or may not be: something that would show it is missing.",
         "お送りいただいた資料からは、事象が解消したかどうかを確認できません。確認に必要な情報が不足しております。";
     MailNothingToCompare:
-        "In the files that you sent first there was nothing that had to be done, so there is nothing to compare.",
-        "最初にお送りいただいた資料では実施が必要な項目がなかったため、比較する対象がございません。";
+        "In the files that you sent first there was nothing that certainly had to be done and still does, so there is nothing to compare.",
+        "最初にお送りいただいた資料では、現在も実施が必要と判断できる項目がなかったため、比較する対象がございません。";
     MailGoesOn:
         "They still show refused passwords or a locked account after the steps.",
         "手順の実施後も、パスワードの拒否またはアカウントのロックの記録が続いております。";
     MailStepVerified: "{0}: the files show that this is done.", "{0}: 完了を確認できました。";
     MailStepImproved: "{0}: the files show that part of this is done.", "{0}: 一部の完了を確認できました。";
+    MailStepCausesGone:
+        "{0}: the files do not show whether this was done; what asked for it is gone.",
+        "{0}: 実施されたかどうかは確認できませんが、実施をお願いした原因の解消は確認できました。";
+    MailStepAssumed:
+        "{0}: this looks done, but the files do not show for certain that they speak of your account and PC.",
+        "{0}: 完了しているようですが、資料が対象のアカウントと PC のものであることを確認できておりません。";
     MailStepUnchanged: "{0}: as far as the files show, this is not done yet.", "{0}: 確認できた範囲では、まだ完了していないようです。";
     MailStepWorse: "{0}: this was in place before and is not any more.", "{0}: 以前は完了していましたが、現在は完了していない状態です。";
+    MailStepNoLongerApplies: "{0}: as far as the files show, this is not needed any more.", "{0}: 確認できた範囲では、実施は不要になりました。";
     MailStepOpen: "{0}: the files do not show whether this was done.", "{0}: 完了したかどうかを確認できません。";
     MailNextFromUs: "You will hear from us about the next step.", "次の手順は、改めてご連絡いたします。";
     MailNeedNext:

@@ -20,7 +20,9 @@ use crate::fact::Install;
 pub use crate::finding::Era;
 
 pub use action::{CollectNext, Command, Plain, Step};
-pub use comparison::{Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Side, Sign, StepOutcome};
+pub use comparison::{
+    Basis, Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Side, Sign, StepOutcome,
+};
 pub use coverage::{
     Artifact, ArtifactIssue, ArtifactStatus, Cite, Contradiction, Coverage, Encoding, Span, TimelineItem,
     TimelineOmission,

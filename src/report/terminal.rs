@@ -15,7 +15,7 @@ mod screen;
 pub(in crate::report) mod steps;
 mod summary;
 mod table;
-pub(in crate::report) mod when;
+pub(crate) mod when;
 mod wrap;
 
 use anstyle::{AnsiColor, Style};

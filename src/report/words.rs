@@ -100,7 +100,16 @@ pub(super) fn outcome(outcome: Outcome) -> Msg {
         Outcome::Unchanged => Msg::OutcomeUnchanged,
         Outcome::Worse => Msg::OutcomeWorse,
         Outcome::NotComparable => Msg::OutcomeNotComparable,
+        Outcome::NoLongerApplies => Msg::OutcomeNoLongerApplies,
     }
+}
+
+pub(super) fn step_outcome(of: Outcome) -> Msg {
+    if of == Outcome::Verified { Msg::OutcomeStepVerified } else { outcome(of) }
+}
+
+pub(super) fn cause_outcome(of: Outcome) -> Msg {
+    if of == Outcome::Verified { Msg::OutcomeCauseGone } else { outcome(of) }
 }
 
 pub(super) fn state(state: EvidenceState) -> Msg {

@@ -9,11 +9,13 @@ use forge::case::{Upload, upload as forged};
 use forge::scenario::Scenario;
 use outlook_triage::case::Case;
 use outlook_triage::compare::{Mismatch, compare};
-use outlook_triage::lang::Lang;
+use outlook_triage::fact::identity::{Person, Target};
+use outlook_triage::finding::Status;
+use outlook_triage::lang::{Lang, Text};
 use outlook_triage::limits::Limits;
-use outlook_triage::plan::Reader;
+use outlook_triage::plan::{Label, Reader};
 use outlook_triage::report::json::comparison_json;
-use outlook_triage::report::model::{Comparison, EvidenceState, Outcome};
+use outlook_triage::report::model::{Basis, Comparison, EvidenceState, Outcome};
 use outlook_triage::report::schema::comparison_schema;
 use outlook_triage::report::{mail, markdown};
 use serde_json::Value;
@@ -90,7 +92,7 @@ fn later(changes: &[(&str, &str)]) -> Case {
 #[test]
 fn removed_rows_are_verified_and_their_cause_is_gone() {
     let comparison = compared(&open(&upload("already-remediated"), &options(None)));
-    assert_eq!(comparison.outcome, Some(Outcome::Verified), "{comparison:#?}");
+    assert_eq!(comparison.outcome_without_signs, Some(Outcome::Verified), "{comparison:#?}");
     assert_eq!(step(&comparison, "clear-credentials"), Outcome::Verified);
     assert_eq!(cause(&comparison, CAUSE), Outcome::Verified);
     let evidence = &comparison.findings.iter().find(|finding| finding.id == CAUSE).unwrap().evidence;
@@ -100,7 +102,12 @@ fn removed_rows_are_verified_and_their_cause_is_gone() {
     );
     // No log of the domain controller came with it: that is not shown, and is not said to be good.
     assert_eq!(step(&comparison, "wait-logon-cache"), Outcome::NotComparable);
-    assert!(comparison.signs.is_empty(), "{:?}", comparison.signs);
+    let [sign] = comparison.signs.as_slice() else { panic!("{:?}", comparison.signs) };
+    assert_eq!((sign.kind.as_str(), sign.shown, sign.goes_on, sign.last.as_deref()), ("rejected", false, false, None));
+    assert_eq!(comparison.outcome, Some(Outcome::NotComparable));
+    assert!(comparison.text.ends_with("is not shown: no log covers it."), "{}", comparison.text);
+    assert!(comparison.collect_next.iter().any(|item| item.need == "dc-security-log"), "{:?}", comparison.collect_next);
+    assert!(comparison.notes.iter().any(|note| note.starts_with("Step 2 can also be seen by hand: ")));
 }
 
 #[test]
@@ -180,7 +187,10 @@ fn what_cannot_be_compared_is_never_said_to_be_solved() {
         let ticket = markdown::comparison(&comparison, lang);
         let word = if lang == Lang::En { "**NOT COMPARABLE**" } else { "**比較不可**" };
         assert!(
-            ticket.contains(word) && !ticket.contains("**VERIFIED**") && !ticket.contains("**確認済み**"),
+            ticket.contains(word)
+                && ["VERIFIED", "確認済み", "実施を確認", "GONE", "解消"]
+                    .iter()
+                    .all(|word| !ticket.contains(&format!("**{word}**"))),
             "{ticket}"
         );
     }
@@ -194,9 +204,149 @@ fn a_mail_about_two_uploads_says_what_each_of_them_shows() {
     assert!(
         told(&done).contains("Remove the old passwords that are saved on this PC: the files show that this is done.")
     );
+    assert!(told(&done).contains("they do not show whether passwords are still refused."), "{}", told(&done));
     assert!(told(&done).contains("Please tell us whether Outlook connects now."));
+    assert!(!told(&done).contains("is gone"), "{}", told(&done));
     assert!(told(&same).contains("as far as the files show, this is not done yet"), "{}", told(&same));
     assert!(!told(&same).contains("is gone"));
+}
+
+#[test]
+fn a_mail_says_part_done_only_of_what_the_files_show_of_the_step() {
+    let mut comparison = compared(&later(&[(ROW, "")]));
+    let mail = |comparison: &Comparison| mail::comparison(comparison, Reader::User, Lang::En).replace("\r\n", "\n");
+    let position = comparison.steps.iter().position(|step| step.step == "clear-credentials").unwrap();
+    assert_eq!(comparison.steps[position].basis, Some(Basis::Shown));
+    assert!(mail(&comparison).contains("the files show that part of this is done"), "{}", mail(&comparison));
+    for (basis, words) in [
+        (Some(Basis::CausesGone), "the files do not show whether this was done; what asked for it is gone."),
+        (Some(Basis::Assumed), "this looks done, but the files do not show for certain"),
+        (None, "the files do not show whether this was done."),
+    ] {
+        comparison.steps[position].basis = basis;
+        let text = mail(&comparison);
+        assert!(text.contains(words) && !text.contains("part of this"), "{basis:?}: {text}");
+    }
+}
+
+fn cured() -> Case {
+    open(&upload("already-remediated"), &options(None))
+}
+
+#[test]
+fn a_cause_that_is_gone_is_not_called_verified() {
+    for (lang, step, cause) in [
+        (Lang::En, "**VERIFIED**", "**GONE** A stored old password"),
+        (Lang::Ja, "**実施を確認**", "**解消** 保存された"),
+    ] {
+        let comparison = compare(&FIRST, &cured(), &KNOWLEDGE, &Limits::default(), None, lang).unwrap();
+        let ticket = markdown::comparison(&comparison, lang);
+        assert!(ticket.contains(step) && ticket.contains(cause), "{ticket}");
+    }
+}
+
+#[test]
+fn what_no_longer_applies_is_neither_verified_nor_unchanged_and_does_not_count() {
+    let mut after = later(&[]);
+    let proof = after.verdicts.findings.iter().flat_map(|finding| &finding.evidence).flat_map(|piece| &piece.cites);
+    let proof = vec![proof.clone().next().unwrap().clone()];
+    let finding = after.verdicts.findings.iter_mut().find(|finding| finding.id == CAUSE).unwrap();
+    finding.status = Status::NotApplicable;
+    finding.not_applicable = Some((Text::same("another way of signing in"), proof.clone()));
+    let step_after = after.plan.steps.iter_mut().find(|step| step.id == "clear-credentials").unwrap();
+    step_after.label = Label::Skip;
+    step_after.cites = proof;
+    let comparison = compared(&after);
+    assert_eq!(cause(&comparison, CAUSE), Outcome::NoLongerApplies);
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::NoLongerApplies);
+    let counts = comparison.steps.iter().any(|step| step.step == "clear-credentials" && step.counts)
+        || comparison.findings.iter().any(|finding| finding.id == CAUSE && finding.counts);
+    assert!(!counts, "{comparison:#?}");
+    assert!(!comparison.text.contains("Not fixed"), "{}", comparison.text);
+    // Causes that were only possible and steps that were only to be checked are there all the same.
+    assert_eq!(comparison.outcome, None, "{comparison:#?}");
+    assert!(!comparison.steps.is_empty() && comparison.text.starts_with("Nothing to verify: "), "{}", comparison.text);
+    assert!(!comparison.text.contains("showed no cause"), "{}", comparison.text);
+}
+
+#[test]
+fn a_step_that_the_new_plan_asks_for_again_is_at_most_improved() {
+    let mut after = cured();
+    after.plan.steps.iter_mut().find(|step| step.id == "clear-credentials").unwrap().label = Label::Do;
+    let comparison = compared(&after);
+    assert_eq!(step(&comparison, "clear-credentials"), Outcome::Improved);
+    let text = &comparison.steps.iter().find(|step| step.step == "clear-credentials").unwrap().text;
+    assert!(text.starts_with("The entries named before are gone, others are there"), "{text}");
+    assert_eq!(comparison.outcome, Some(Outcome::Improved));
+}
+
+fn person(sid: Option<&str>, names: &[&str], smtp: &[&str]) -> Target {
+    let set = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect();
+    Target::Person(Person {
+        sid: sid.map(str::to_owned),
+        display: names.first().map(|name| (*name).to_owned()),
+        names: set(names),
+        smtp: set(smtp),
+    })
+}
+
+#[test]
+fn two_users_are_refused_also_where_an_upload_has_no_sid() {
+    const SID: &str = "S-1-5-21-1111111111-2222222222-3333333333-1104";
+    let with = |target: Target| {
+        let mut after = cured();
+        after.facts.target = target;
+        result(&after, None)
+    };
+    for other in [
+        person(None, &[r"contoso\b.suzuki", "b.suzuki"], &[]),
+        person(None, &[], &["b.suzuki@contoso.example"]),
+        // Namesakes of two domains.
+        person(None, &[r"fabrikam\a.tanaka", "a.tanaka"], &[]),
+    ] {
+        assert!(matches!(with(other.clone()), Err(Mismatch::Users(..))), "{other:?}");
+    }
+    // One by a name, by an address, or by the SID whatever the name: that is worth a note.
+    for same in [person(None, &[r"contoso\a.tanaka"], &[]), person(None, &[], &["a.tanaka@contoso.example"])] {
+        let comparison = with(same).unwrap();
+        assert!(comparison.reservations.is_empty(), "{:?}", comparison.reservations);
+        assert_eq!(comparison.outcome_without_signs, Some(Outcome::Verified), "{comparison:#?}");
+    }
+    let renamed = with(person(Some(SID), &[r"contoso\a.sato", "a.sato"], &[])).unwrap();
+    assert!(renamed.reservations.iter().any(|text| text.contains("have one SID")), "{:?}", renamed.reservations);
+    // Nobody is named: that it is the same user is assumed, and nothing is verified by it.
+    for nobody in [Target::Nobody, Target::Ambiguous(vec!["a".to_owned(), "b".to_owned()])] {
+        let comparison = with(nobody).unwrap();
+        assert!(!comparison.reservations.is_empty());
+        assert_eq!(comparison.outcome, Some(Outcome::NotComparable), "{comparison:#?}");
+        let is_good = |outcome: Outcome| matches!(outcome, Outcome::Verified | Outcome::Improved);
+        assert!(!comparison.steps.iter().any(|step| is_good(step.outcome)), "{comparison:#?}");
+        assert!(!comparison.findings.iter().any(|finding| is_good(finding.outcome)), "{comparison:#?}");
+        assert!(comparison.steps.iter().any(|step| step.text.starts_with("Only if both uploads are of one user: ")));
+    }
+}
+
+#[test]
+fn the_mail_goes_to_the_address_that_the_second_upload_names() {
+    let comparison = compared(&cured());
+    let mail = |reader| mail::comparison(&comparison, reader, Lang::En);
+    assert!(mail(Reader::User).contains("To: a.tanaka@contoso.example\r\n"), "{}", mail(Reader::User));
+    assert!(!mail(Reader::Admin).contains("To: a.tanaka"), "{}", mail(Reader::Admin));
+}
+
+#[test]
+fn the_japanese_sentences_have_their_stops_and_times_fit_a_line() {
+    let same = compare(&FIRST, &later(&[]), &KNOWLEDGE, &Limits::default(), None, Lang::Ja).unwrap();
+    assert!(same.text.contains("変化のない項目があります。手順: 2。原因: "), "{}", same.text);
+    assert!(!same.text.contains("。 ") && same.text.ends_with('。'), "{}", same.text);
+    let text = &same.steps.iter().find(|step| step.step == "clear-credentials").unwrap().text;
+    assert!(text.starts_with("2 件とも残っています: "), "{text}");
+    let between = with_log(
+        "2014-06-13T03:20:00Z",
+        "        - {at: \"2014-06-12T04:00:00Z\", provider: Microsoft-Windows-Security-Auditing, id: 4771}\n",
+    );
+    let sign = &between.signs.iter().find(|sign| sign.kind == "rejected").unwrap().text;
+    assert!(sign.contains("the last at 2014-06-12 04:00Z; "), "{sign}");
 }
 
 #[test]
@@ -239,11 +389,16 @@ fn with_log(to: &str, more: &str) -> Comparison {
 fn refusals_count_only_after_the_first_upload_and_their_absence_only_where_a_log_goes_on() {
     // The log ends before the first upload was collected: it shows nothing.
     let ends_early = with_log("2014-06-12T02:00:00Z", "");
-    assert!(ends_early.signs.is_empty(), "{:?}", ends_early.signs);
+    assert!(ends_early.signs.iter().all(|sign| !sign.shown && sign.quiet_minutes.is_none()), "{:?}", ends_early.signs);
+    assert_eq!((ends_early.signs.len(), ends_early.outcome), (1, Some(Outcome::NotComparable)), "{ends_early:#?}");
+    // Nor does a log that ends ten minutes after it.
+    let ends_soon = with_log("2014-06-12T02:30:00Z", "");
+    assert!(ends_soon.signs.iter().all(|sign| !sign.shown), "{:?}", ends_soon.signs);
+    assert_eq!(ends_soon.outcome, Some(Outcome::NotComparable), "{ends_soon:#?}");
     // It goes on for a day: old refusals stand in it, and no new one.
     let quiet = with_log("2014-06-13T03:20:00Z", "");
     let sign = quiet.signs.iter().find(|sign| sign.kind == "rejected").expect("a sign");
-    assert_eq!((sign.count, sign.goes_on), (0, false), "{sign:?}");
+    assert_eq!((sign.count, sign.goes_on, sign.shown), (0, false, true), "{sign:?}");
     assert!(sign.quiet_minutes.is_some_and(|minutes| minutes > 60 * 20), "{sign:?}");
     assert_eq!(quiet.outcome, Some(Outcome::Verified), "{quiet:#?}");
     // A refusal between the uploads, then a day of quiet: the step was done in between.

@@ -16,7 +16,6 @@ use crate::plan::Label;
 use crate::report::model::{Comparison, EvidenceState, FindingOutcome, Outcome, StepOutcome};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::names::{argument, short_name};
-use crate::report::terminal::when::minute;
 use crate::report::words;
 
 /// Bytes of each of the two lists.
@@ -69,12 +68,8 @@ impl ComparisonPage {
         let words = Words(page.lang);
         let (steps, causes) = (fitting(&comparison.steps, ROOM), fitting(&comparison.findings, ROOM));
         let mut notes = values(&comparison.reservations);
-        // What a person can see where the upload shows nothing.
-        for step in comparison.steps.iter().take(steps).filter(|step| step.counts && step.outcome != Outcome::Verified)
-        {
-            notes.extend(step.verify.as_ref().map(|verify| words.fill(Msg::ComparisonByHand, &[&step.number, verify])));
-        }
-        notes.extend(comparison.since.as_ref().map(|since| words.fill(Msg::ComparisonSince, &[&minute(since)])));
+        let fits = fitting(&comparison.notes, ROOM);
+        notes.extend(comparison.notes.iter().take(fits).map(|note| value(note)));
         let after = &comparison.after;
         let mut footer = of_tool(&comparison.tool, words);
         footer.push(words.fill(Msg::Exit, &[&page.exit_code.to_string()]));
@@ -88,7 +83,7 @@ impl ComparisonPage {
                 Card::of_side(&comparison.before, Msg::PageBefore, words),
                 Card::of_side(after, Msg::PageAfter, words),
             ],
-            outcome: comparison.outcome.map(|outcome| Answer::of(outcome, words)),
+            outcome: comparison.outcome.map(|outcome| Answer::of(outcome, words::outcome, words)),
             text: value(&comparison.text),
             steps: comparison.steps.iter().take(steps).map(|step| Step::new(step, words)).collect(),
             more_steps: words.more(comparison.steps.len(), steps),
@@ -102,7 +97,7 @@ impl ComparisonPage {
 }
 
 impl Answer {
-    fn of(outcome: Outcome, words: Words) -> Self {
+    fn of(outcome: Outcome, word: fn(Outcome) -> Msg, words: Words) -> Self {
         // The icons of labels that a reader knows from the plan; the word says which outcome it is.
         let (class, label) = match outcome {
             Outcome::Verified => ("done", Label::Done),
@@ -110,8 +105,9 @@ impl Answer {
             Outcome::Unchanged => ("do", Label::Skip),
             Outcome::Worse => ("blocked", Label::Blocked),
             Outcome::NotComparable => ("wait", Label::Check),
+            Outcome::NoLongerApplies => ("skip", Label::Skip),
         };
-        Self { class, icon: mark(label).1, word: words.text(words::outcome(outcome)) }
+        Self { class, icon: mark(label).1, word: words.text(word(outcome)) }
     }
 
     fn of_label(label: Label, words: Words) -> Self {
@@ -123,7 +119,7 @@ impl Answer {
 impl Step {
     fn new(step: &StepOutcome, words: Words) -> Self {
         Self {
-            answer: Answer::of(step.outcome, words),
+            answer: Answer::of(step.outcome, words::step_outcome, words),
             number: value(&step.number),
             title: value(&step.title),
             labels: [Some(step.before), step.after].map(|label| label.map(|label| Answer::of_label(label, words))),
@@ -145,7 +141,7 @@ impl Cause {
             (class, words.text(words::state(piece.state)), value(text), places(&piece.cites, None, words))
         });
         Self {
-            answer: Answer::of(finding.outcome, words),
+            answer: Answer::of(finding.outcome, words::cause_outcome, words),
             title: value(&finding.title),
             statuses: [finding.before, finding.after].map(|status| words.text(status.msg())),
             text: value(&finding.text),

@@ -6,7 +6,7 @@
 //! ```
 
 use super::super::md;
-use super::super::model::{Cite, Comparison, Outcome, Side, StepOutcome};
+use super::super::model::{Cite, Comparison, Side, StepOutcome};
 use super::super::terminal::evidence::cited;
 use super::super::terminal::names::short_name;
 use super::super::terminal::when::minute;
@@ -82,7 +82,7 @@ fn row(step: &StepOutcome, lang: Lang) -> [String; 5] {
         md::text(&format!("{} {}", step.number, step.title)),
         label(step.before),
         step.after.map_or_else(|| "\\-".to_owned(), label),
-        format!("**{}**", md::text(words::outcome(step.outcome).text(lang))),
+        format!("**{}**", md::text(words::step_outcome(step.outcome).text(lang))),
         md::cell_code(&shown),
     ]
 }
@@ -97,7 +97,7 @@ fn causes(page: &mut Page, comparison: &Comparison) {
     }
     for finding in comparison.findings.iter().take(MOST) {
         let [before, after] = [finding.before, finding.after].map(|status| status.msg().text(lang));
-        let outcome = md::text(words::outcome(finding.outcome).text(lang));
+        let outcome = md::text(words::cause_outcome(finding.outcome).text(lang));
         let line = md::text(&format!("{} [{before} → {after}]", finding.title));
         page.bullet(&format!("**{outcome}** {line} {}", md::code(&finding.text)));
         for piece in finding.evidence.iter().take(MOST) {
@@ -109,15 +109,10 @@ fn causes(page: &mut Page, comparison: &Comparison) {
     page.more(comparison.findings.len().saturating_sub(MOST));
 }
 
-/// What has to be known to read the rest, and what a person can see where the upload shows nothing.
+/// What has to be known to read the rest.
 fn notes(page: &mut Page, comparison: &Comparison) {
-    let lang = page.lang;
-    let open = comparison.steps.iter().filter(|step| step.counts && step.outcome != Outcome::Verified);
-    let by_hand = open
-        .filter_map(|step| Some(md::text(&Msg::ComparisonByHand.fill(lang, &[&step.number, step.verify.as_ref()?]))));
-    let since = comparison.since.as_ref().map(|at| md::text(&Msg::ComparisonSince.fill(lang, &[&minute(at)])));
-    let lines: Vec<String> =
-        comparison.reservations.iter().map(|text| md::code(text)).chain(by_hand).chain(since).collect();
+    let reservations = comparison.reservations.iter().map(|text| md::code(text));
+    let lines: Vec<String> = reservations.chain(comparison.notes.iter().map(|text| md::text(text))).collect();
     if !lines.is_empty() {
         page.heading(Msg::ComparisonNote);
     }

@@ -22,6 +22,20 @@ pub enum Outcome {
     Improved,
     /// The later upload shows that it is done or gone.
     Verified,
+    /// The later upload shows that it does not concern the case any more: neither done nor as it was. It never counts.
+    NoLongerApplies,
+}
+
+/// What the outcome of a step rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The later upload shows what the step says how to see it.
+    Shown,
+    /// Nothing shows the step itself; the causes that asked for it are shown to be gone.
+    CausesGone,
+    /// What shows it is taken to speak of this user or this PC, which nothing proves.
+    Assumed,
 }
 
 /// Two uploads, compared.
@@ -39,12 +53,16 @@ pub struct Comparison {
     /// From when on records count as new: `--done-at`, else `as_of` of the upload from before.
     #[schemars(with = "Option<Time>")]
     pub since: Option<String>,
-    /// The worst outcome of what was to be done and of what was suspected; nothing where nothing was.
+    /// The worst outcome of what was to be done, of what was suspected and of the signs; nothing where nothing was.
     pub outcome: Option<Outcome>,
+    /// The same without the signs.
+    pub outcome_without_signs: Option<Outcome>,
     /// All of it in one sentence.
     pub text: String,
     /// What has to be known to read the rest.
     pub reservations: Vec<String>,
+    /// What a person can see where the later upload shows nothing, and from when on records count.
+    pub notes: Vec<String>,
     /// The steps of the plan from before that asked for something, in its order.
     pub steps: Vec<StepOutcome>,
     /// The causes that one of the uploads shows, by band, then id.
@@ -55,7 +73,7 @@ pub struct Comparison {
     pub signs: Vec<Sign>,
 }
 
-/// Refused passwords or lockouts after `since`.
+/// Refused passwords or lockouts after `since`, or that nothing shows whether there were any.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Sign {
     /// `rejected` or `lockout`.
@@ -70,6 +88,11 @@ pub struct Sign {
     pub quiet_minutes: Option<u64>,
     /// Whether they go on until no log shows more.
     pub goes_on: bool,
+    /// Whether the logs show it, be it there or absent; what is not shown is not good.
+    pub shown: bool,
+    /// What would show it.
+    #[schemars(with = "Vec<Need>")]
+    pub need: Vec<String>,
     /// The sentence.
     pub text: String,
     /// The last one's records.
@@ -94,6 +117,8 @@ pub struct Side {
     pub computer: Option<String>,
     /// The user.
     pub user: Option<String>,
+    /// The user's mail addresses.
+    pub smtp: Vec<String>,
     /// Which way of signing in is in use.
     pub era: Era,
 }
@@ -114,7 +139,9 @@ pub struct StepOutcome {
     pub after: Option<Label>,
     /// What became of it.
     pub outcome: Outcome,
-    /// Whether it was to be done: its outcome counts for the exit code.
+    /// What the outcome rests on; nothing where the later upload does not show it.
+    pub basis: Option<Basis>,
+    /// Whether it was to be done and still applies: its outcome counts for the exit code.
     pub counts: bool,
     /// What the later upload shows.
     pub text: String,
@@ -145,7 +172,7 @@ pub struct FindingOutcome {
     pub after: Status,
     /// What became of it.
     pub outcome: Outcome,
-    /// Whether it was or is suspected: its outcome counts for the exit code.
+    /// Whether it was or is suspected and still applies: its outcome counts for the exit code.
     pub counts: bool,
     /// The sentence.
     pub text: String,

@@ -108,12 +108,12 @@ walks! {
     Contradiction { texts: text cites; ids: ; }
     Cite { texts: artifact key value profile; ids: line record property window absent; }
     Comparison {
-        texts: tool before after text reservations steps findings collect_next signs;
-        ids: schema_version since outcome;
+        texts: tool before after text reservations notes steps findings collect_next signs;
+        ids: schema_version since outcome outcome_without_signs;
     }
-    Side { texts: source computer user; ids: id sha256 as_of era; }
-    Sign { texts: text cites; ids: kind count last quiet_minutes goes_on; }
-    StepOutcome { texts: title text cites verify plain; ids: step number before after outcome counts need readers; }
+    Side { texts: source computer user smtp; ids: id sha256 as_of era; }
+    Sign { texts: text cites; ids: kind count last quiet_minutes goes_on shown need; }
+    StepOutcome { texts: title text cites verify plain; ids: step number before after outcome basis counts need readers; }
     FindingOutcome { texts: title text evidence plain; ids: id before after outcome counts need; }
     EvidenceOutcome { texts: text cites; ids: name state; }
 }

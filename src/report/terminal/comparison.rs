@@ -43,14 +43,7 @@ pub fn comparison(comparison: &Comparison, options: &Terminal) -> String {
     let signs: Vec<String> =
         comparison.signs.iter().map(|sign| format!("{} {}", cell(&sign.text), places(&sign.cites))).collect();
     screen.block(Style::new().bold(), Msg::ComparisonSigns.text(lang), &signs);
-    let mut notes = comparison.reservations.clone();
-    // What a person can see where the upload shows nothing.
-    for step in comparison.steps.iter().filter(|step| step.counts && step.outcome != Outcome::Verified) {
-        notes.extend(step.verify.as_ref().map(|verify| Msg::ComparisonByHand.fill(lang, &[&step.number, verify])));
-    }
-    if let Some(since) = &comparison.since {
-        notes.push(Msg::ComparisonSince.fill(lang, &[&minute(since)]));
-    }
+    let notes: Vec<&String> = comparison.reservations.iter().chain(&comparison.notes).collect();
     screen.block(Style::new().bold(), Msg::ComparisonNote.text(lang), &notes);
     collect(&mut screen, &comparison.collect_next, lang);
     let footer = Msg::ComparisonFooter.fill(
@@ -93,7 +86,7 @@ fn of_step(step: &StepOutcome, lang: Lang) -> Row {
             step.title.clone(),
             label(step.before),
             step.after.map_or_else(|| "-".to_owned(), label),
-            words::outcome(step.outcome).text(lang).to_owned(),
+            words::step_outcome(step.outcome).text(lang).to_owned(),
             text,
         ],
         painted: Some((4, style(step.outcome))),
@@ -107,7 +100,7 @@ fn causes(screen: &mut Screen, comparison: &Comparison, lang: Lang) {
         screen.block(Style::new().bold(), heading, &[Msg::NoCauseShown.text(lang)]);
     }
     for finding in comparison.findings.iter().take(MOST) {
-        let outcome = words::outcome(finding.outcome).text(lang);
+        let outcome = words::cause_outcome(finding.outcome).text(lang);
         let [before, after] = [finding.before, finding.after].map(|status| status.msg().text(lang));
         let line = format!("{outcome}  {}  [{before} → {after}]", cell(&finding.title));
         screen.block(style(finding.outcome), heading, &[line]);
@@ -188,5 +181,6 @@ fn style(outcome: Outcome) -> Style {
         Outcome::Improved => AnsiColor::Cyan.on_default(),
         Outcome::Unchanged | Outcome::Worse => AnsiColor::Red.on_default(),
         Outcome::NotComparable => AnsiColor::Yellow.on_default(),
+        Outcome::NoLongerApplies => Style::new(),
     }
 }

@@ -13,7 +13,7 @@ pub(in crate::report) fn day(at: &str) -> String {
 }
 
 /// Day and minute, UTC.
-pub(in crate::report) fn minute(at: &str) -> String {
+pub(crate) fn minute(at: &str) -> String {
     match at.parse::<Timestamp>() {
         Ok(at) => at.strftime("%Y-%m-%d %H:%MZ").to_string(),
         Err(_) => at.to_owned(),

@@ -11,7 +11,7 @@ use outlook_triage::plan::{CommandText, Label};
 use outlook_triage::report::assemble::TimelineGap;
 use outlook_triage::report::html::{self, Page};
 use outlook_triage::report::model::{
-    Cite, Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Report, Side, Sign, StepOutcome,
+    Basis, Cite, Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Report, Side, Sign, StepOutcome,
 };
 use outlook_triage::report::sanitize::Sanitized;
 use outlook_triage::value::Window;
@@ -74,9 +74,17 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
         as_of: report.case.as_of.clone(),
         computer: Some(value.to_owned()),
         user: Some(value.to_owned()),
+        smtp: vec![value.to_owned()],
         era: report.case.era.value,
     };
-    let outcomes = [Outcome::Worse, Outcome::Unchanged, Outcome::NotComparable, Outcome::Improved, Outcome::Verified];
+    let outcomes = [
+        Outcome::Worse,
+        Outcome::Unchanged,
+        Outcome::NotComparable,
+        Outcome::Improved,
+        Outcome::Verified,
+        Outcome::NoLongerApplies,
+    ];
     let states =
         [EvidenceState::Gone, EvidenceState::There, EvidenceState::Open, EvidenceState::New, EvidenceState::Found];
     Comparison {
@@ -86,8 +94,10 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
         after: side("after"),
         since: report.case.as_of.clone(),
         outcome: Some(Outcome::Worse),
+        outcome_without_signs: Some(Outcome::Worse),
         text: text.clone(),
         reservations: vec![text.clone()],
+        notes: vec![text.clone()],
         steps: outcomes
             .iter()
             .map(|outcome| StepOutcome {
@@ -97,6 +107,7 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
                 before: Label::Do,
                 after: (*outcome != Outcome::Worse).then_some(Label::Done),
                 outcome: *outcome,
+                basis: Some(Basis::Shown),
                 counts: true,
                 text: text.clone(),
                 cites: vec![cite(value)],
@@ -136,6 +147,8 @@ pub(super) fn compared(value: &str, lang: Lang) -> Comparison {
             last: report.case.as_of,
             quiet_minutes: Some(3),
             goes_on: false,
+            shown: true,
+            need: vec![],
             text,
             cites: vec![cite(value)],
         }],
