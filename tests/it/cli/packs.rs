@@ -441,7 +441,7 @@ fn a_pack_that_was_written_by_the_manual_holds() {
     let desk = Desk::new();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/packs/by-the-manual"), &desk.at("own"));
     // Three rules, one need and three steps more than without it.
-    let counts = |run: &super::Run| -> Vec<usize> {
+    let counts = |run: &Run| -> Vec<usize> {
         let line = run.answers(0).lines().find(|line| line.ends_with(" steps: no problems")).unwrap();
         line.split(' ').filter_map(|word| word.parse().ok()).collect()
     };
