@@ -36,6 +36,9 @@ fn secrets_of_every_kind_are_dropped() {
         ("psexec \\\\pc -u CONTOSO\\a -p hunter2 cmd", "hunter2", "password"),
         ("curl -u taro:hunter2 https://x", "hunter2", "password"),
         ("https://taro:hunter2@adfs.contoso.example/", "hunter2", "password"),
+        // Cut off in front of the `@`, as the quote of a bad line may be.
+        ("https://taro:hunter2", "hunter2", "password"),
+        (r#"{""password"":""hunter2""}"#, "hunter2", "password"),
         ("access_token=abcdef123456", "abcdef", "token"),
         (r#""refresh_token": "0.AXoAabcdef""#, "AXoA", "token"),
         ("Authorization: Bearer abcdefghijklmnopqrstuvwxyz", "klmnop", "authorization header"),
@@ -183,6 +186,31 @@ fn every_text_of_every_record_is_looked_at() {
     });
     let shown = format!("{parsed:?}");
     assert!(!shown.contains(SECRET) && !shown.contains("aa,bb"), "{shown}");
+}
+
+#[test]
+fn a_secret_is_found_though_its_text_was_parted() {
+    let texts = |items: &[&str]| items.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut items = texts(&["*.contoso.example", "Cookie: MSISAuth=a", "x=hunter2"]);
+    list(&mut items);
+    assert_eq!(items, ["*.contoso.example", "Cookie: ⟨secret: cookie, 21 characters⟩"]);
+    let mut items: Vec<PsValue> = texts(&["Cookie: a=1", "x=hunter2"]).into_iter().map(PsValue::Text).collect();
+    ps_list(&mut items);
+    assert!(!format!("{items:?}").contains("hunter2"), "{items:?}");
+    let mut items = texts(&["SMTP:a@contoso.example", "smtp:b@contoso.example"]);
+    list(&mut items);
+    assert_eq!(items, ["SMTP:a@contoso.example", "smtp:b@contoso.example"]);
+}
+
+#[test]
+fn names_of_files_lose_their_secrets_and_keep_their_folders() {
+    assert_eq!(
+        in_path("Password=hunter2/a/Key Content: b.txt").as_deref(),
+        Some("Password=⟨secret: password, 7 characters⟩/a/Key Content: ⟨secret: Wi-Fi key, 5 characters⟩")
+    );
+    for path in ["Configuration/Office/passwords.txt", "SSO token/reset password.txt", "a.reg"] {
+        assert_eq!(in_path(path), None, "{path}");
+    }
 }
 
 proptest::proptest! {

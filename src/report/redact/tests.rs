@@ -1,5 +1,8 @@
 use super::*;
+use crate::fact::PropertyFact;
+use crate::fact::evidence::{ArtifactId, Locator, Source};
 use crate::fact::identity::{Person, Target};
+use crate::value::Value;
 
 fn redactor() -> Redactor {
     let person = |sid: &str, display: &str, names: &[&str], smtp: &[&str]| Person {
@@ -86,6 +89,58 @@ fn what_names_nobody_stays() {
     ] {
         assert_eq!(redactor.text(text), text);
     }
+}
+
+#[test]
+fn what_programs_and_directories_name_is_collected() {
+    let fact = |source: &str, object: &str, name: &str, value: Value| PropertyFact {
+        source_name: source.to_owned(),
+        object: (!object.is_empty()).then(|| object.to_owned()),
+        name: name.to_owned(),
+        value,
+        subject: None,
+        source: Source { artifact: ArtifactId(0), at: Locator::Line(1), guessed: false },
+    };
+    let text = |text: &str| Value::Text(text.to_owned());
+    let properties = vec![
+        fact("hosts", "intra7", "address", text("192.0.2.1")),
+        fact("w32tm", "", "source", text("CLOCK")),
+        fact("netsh", "", "bypass", Value::List(vec!["*.fabrikam.test".to_owned(), "plain9".to_owned()])),
+        fact("dsregcmd", "x", "Executing Account Name", text(r"FABRIKAM\taro, taro@fabrikam.test")),
+        fact("ad-user", "", "DistinguishedName", text(r"CN=Yamada\, Hanako,OU=Tokyo9,DC=litware,DC=test")),
+        fact(
+            "autodiscover-xml",
+            "",
+            "legacy-dn",
+            text("/o=Litware9/ou=First Administrative Group/cn=Recipients/cn=hyamada"),
+        ),
+        fact("adfs-certificate", "", "Subject", text("CN=sts.proseware.test, O=Proseware9")),
+        fact("ipconfig", "Ethernet adapter Ethernet", "dhcp-enabled", Value::Bool(true)),
+    ];
+    let facts = FactStore { properties, ..FactStore::default() };
+    let mut redactor = Redactor::new(&[Evidence { artifacts: &[], facts: &facts }]);
+    let mut hidden = |text: &str, kind: &str| {
+        let clean = redactor.text(text);
+        assert!(clean.starts_with(kind) && !clean.contains(text), "{text} became {clean}");
+        clean
+    };
+    for name in ["intra7", "CLOCK", "plain9", "sts.proseware.test"] {
+        hidden(name, "host-");
+    }
+    for name in ["fabrikam.test", "litware.test", "Tokyo9"] {
+        hidden(name, "domain-");
+    }
+    for name in ["Litware9", "Proseware9"] {
+        hidden(name, "tenant-");
+    }
+    for name in ["Yamada, Hanako", "hyamada"] {
+        hidden(name, "user-");
+    }
+    assert_eq!(hidden(r"FABRIKAM\taro", "user-"), hidden("taro@fabrikam.test", "user-"));
+    assert_eq!(redactor.text("Ethernet adapter Ethernet"), "Ethernet adapter Ethernet");
+    let directory = redactor.text(r"CN=Yamada\, Hanako,OU=Tokyo9,DC=litware,DC=test");
+    assert!(!directory.contains("Yamada") && !directory.contains("Hanako"), "{directory}");
+    assert_eq!(redactor.text("First Administrative Group"), "First Administrative Group");
 }
 
 #[test]

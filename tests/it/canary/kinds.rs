@@ -1,5 +1,5 @@
-//! An upload with every kind of artifact that is read: the forms in `fixtures/artifacts`, in which everybody has another
-//! name, each with the secrets at the places where its format has text.
+//! An upload with every kind of artifact that is read: the forms in `fixtures/artifacts`, in which everybody has
+//! another name, each with the secrets at the places where its format has text.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -122,6 +122,12 @@ fn distinguished(to: &mut Redactor, text: &str) {
             "cn" if !old && !directory && value.contains('.') && !value.contains(' ') => computer(to, value),
             "cn" => {
                 person(to, value, None);
+                if value.contains(',') {
+                    // As the directory writes it, and as a program would write that.
+                    let entity = to.entity(Kind::User, value);
+                    to.word(&value.replace(',', r"\,"), entity);
+                    to.word(&value.replace(',', r"\\,"), entity);
+                }
             }
             _ => {}
         }
