@@ -18,13 +18,13 @@ use forge::bundle::{Files, Names, zip};
 use forge::case::{Upload, upload};
 use forge::scenario::Scenario;
 use outlook_triage::authoring::cases::run_all;
-use outlook_triage::bundle::{CaseInput, Certainty, TextEncoding};
+use outlook_triage::bundle::{ArtifactKind, CaseInput, Certainty, TextEncoding};
 use outlook_triage::case::{Knowledge, Options, analyze};
 use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
 use outlook_triage::parse::interest::Interest;
 use outlook_triage::parse::record::Parsed;
-use outlook_triage::parse::{Context, Input, cmdkey, event_json, event_xml, evtx, reg};
+use outlook_triage::parse::{Context, Input, cmdkey, event_json, event_xml, evtx, parser, reg};
 use outlook_triage::plan::{Audience, Playbook};
 use outlook_triage::rule::pack::Pack;
 use outlook_triage::rule::set::RuleSet;
@@ -101,6 +101,123 @@ fn parsers(c: &mut Criterion) {
     group.finish();
 }
 
+/// A format's kind, and a file of it: what stands once, what is repeated, and what stands at the end.
+type Shape = (ArtifactKind, &'static str, &'static str, &'static str);
+
+/// Those of text that `parsers` does not measure. Their files are small; what counts is that none is slow.
+const SHAPES: [Shape; 22] = [
+    (
+        ArtifactKind::EventCsv,
+        "Level,Date and Time,Source,Event ID,Task Category\r\n",
+        "Information,3/5/2026 10:00:00 AM,Outlook,45,None,\"Outlook loaded the following add-in(s):\nName: a\"\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::EventText,
+        "",
+        "Event[0]:\r\n  Log Name: Application\r\n  Source: Outlook\r\n  Date: 2026-03-05T10:00:00.000\r\n  Event ID: 45\r\n\
+           Level: Information\r\n  User: N/A\r\n  Computer: PC0123\r\n  Description: \r\ntext\r\n\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::EventClixml,
+        CLIXML,
+        "<Obj RefId=\"0\"><TN RefId=\"0\"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T></TN><Props><I32 N=\"Id\">45</I32><S N=\"ProviderName\">Outlook</S><DT N=\"TimeCreated\">2026-03-05T10:00:00Z</DT></Props></Obj>",
+        "</Objs>",
+    ),
+    (
+        ArtifactKind::Clixml,
+        CLIXML,
+        "<Obj RefId=\"0\"><MS><S N=\"Name\">a</S><I32 N=\"Value\">1</I32></MS></Obj>",
+        "</Objs>",
+    ),
+    (
+        ArtifactKind::CollectorLog,
+        "datetime,thread_relative_delta,thread,function,category,message\r\n",
+        "2026-03-05T10:00:00.0000000+09:00,0,1,Save-Registry,Information,saved\r\n",
+        "",
+    ),
+    (ArtifactKind::Dsregcmd, "+----+\r\n| SSO State |\r\n+----+\r\n", "                AzureAdPrt : YES\r\n", ""),
+    (
+        ArtifactKind::ConnectionStatus,
+        "Server name\tStatus\tProtocol\tAuthn\r\n",
+        "outlook.office365.com\tEstablished\tHTTP\tBearer*\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::AutodiscoverXml,
+        "<Autodiscover><Response>",
+        "<Protocol><Type>EXCH</Type><Server>a</Server><AuthPackage>Ntlm</AuthPackage></Protocol>",
+        "</Response></Autodiscover>",
+    ),
+    (ArtifactKind::W32tm, "", "10:15:30, +00.0123456s\r\n", ""),
+    (ArtifactKind::Hosts, "", "10.0.0.1 sts.contoso.example\r\n", ""),
+    (
+        ArtifactKind::Ipconfig,
+        "Windows IP Configuration\r\n\r\n",
+        "   Host Name . . . . . . . . . . . . : PC0123\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::Netsh,
+        "Current WinHTTP proxy settings:\r\n\r\n",
+        "    Bypass List     :  *.contoso.example;<local>\r\n",
+        "",
+    ),
+    (ArtifactKind::Nslookup, "", "Name:    sts.contoso.example\r\nAddress:  10.0.0.1\r\n\r\n", ""),
+    (
+        ArtifactKind::RegQuery,
+        "HKEY_CURRENT_USER\\Software\\Microsoft\\Exchange\r\n",
+        "    Name    REG_DWORD    0x1\r\n",
+        "",
+    ),
+    (ArtifactKind::PowershellText, "", "SamAccountName : a.tanaka\r\nLockedOut      : False\r\n\r\n", ""),
+    (ArtifactKind::PowershellCsv, "\"SamAccountName\",\"LockedOut\"\r\n", "\"a.tanaka\",\"False\"\r\n", ""),
+    (ArtifactKind::PowershellJson, "[", "{\"SamAccountName\": \"a.tanaka\", \"LockedOut\": false},", "{}]"),
+    (
+        ArtifactKind::MapiProfileXml,
+        "<profile profilename= \"P\">\r\n<properties listtype=\"profilesection\" profilesection=\"0\">\r\n",
+        "<property tag = \"0x66190003\" type = \"PT_LONG\" >\r\n\t<Name>PR_PROFILE_AUTH_PACKAGE</Name>\r\n\t<Value>10</Value>\r\n\t<AltValue>0xA</AltValue>\r\n</property>\r\n",
+        "</properties>\r\n</profile>\r\n",
+    ),
+    (
+        ArtifactKind::Prf,
+        "[Service1]\r\n",
+        "HomeServer=ex01.contoso.example\r\n",
+        "[x]\r\nHomeServer=PT_STRING8,0x6608\r\n",
+    ),
+    (ArtifactKind::OutlookLog, "", "1\t2\t03/05/26 10:22:33\tGetLastError=0; httpStatus=401.\r\n", ""),
+    (
+        ArtifactKind::ConnectivityAnalyzer,
+        "<html>",
+        "<li><div>Attempting to resolve the host name a in DNS.</div><div>The host name resolved successfully.</div></li>",
+        "</html>",
+    ),
+    (
+        ArtifactKind::Gpresult,
+        "<html><table>",
+        "<tr><td>Authentication</td><td>Enabled</td><td>Mail policy</td></tr>\r\n",
+        "</table></html>",
+    ),
+];
+const CLIXML: &str = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
+
+fn formats(c: &mut Criterion) {
+    let everything = Interest::everything();
+    let mut group = c.benchmark_group("parse, small formats");
+    group.sample_size(10).measurement_time(Duration::from_secs(2));
+    for (kind, head, unit, tail) in SHAPES {
+        let text = format!("{head}{}{tail}", unit.repeat((1 << 20) / unit.len()));
+        let parser = parser(kind).unwrap();
+        assert!(parse(parser, text.as_bytes(), Some("utf-8"), &everything).seen > 0, "{kind:?} says nothing");
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(kind.id(), |b| {
+            b.iter(|| parse(parser, black_box(text.as_bytes()), Some("utf-8"), &everything));
+        });
+    }
+    group.finish();
+}
+
 fn rules(c: &mut Criterion) {
     let mut group = c.benchmark_group("rule");
     group.bench_function("load and check the built-in rules", |b| b.iter(|| RuleSet::builtin().unwrap()));
@@ -143,5 +260,5 @@ fn run(path: &Path, knowledge: &Knowledge, limits: &Arc<Limits>) -> usize {
     case.report(knowledge, limits, Lang::En).plan.len()
 }
 
-criterion_group!(benches, parsers, rules, whole);
+criterion_group!(benches, parsers, formats, rules, whole);
 criterion_main!(benches);
