@@ -6,10 +6,10 @@
 use super::script::{Identity, Script};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
-use crate::plan::Audience;
+use crate::plan::{Audience, Shell};
 use crate::plan::command::act::{Act, Effect, Task};
 use crate::plan::command::argument::shown;
-use crate::report::model::{Command, Finding, Report, Step};
+use crate::report::model::{Finding, Report, Step};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::{cited, user};
 use crate::report::words;
@@ -45,11 +45,13 @@ pub(super) struct Chapter<'a> {
     pub(super) script: Option<Script<'a>>,
     /// It waits for steps of this folder.
     pub(super) is_later: bool,
+    /// Lines that only show something, where there is no script.
+    pub(super) commands: Vec<(Shell, String)>,
 }
 
 impl<'a> Chapter<'a> {
     pub(super) fn without(model: &'a Step, why: Why) -> Self {
-        Self { model, why, files: Vec::new(), script: None, is_later: false }
+        Self { model, why, files: Vec::new(), script: None, is_later: false, commands: Vec::new() }
     }
 
     /// Whether the reader does it.
@@ -148,6 +150,10 @@ impl Readme<'_> {
             Audience::Admin => Msg::RemedyForAdmin,
         };
         page.raw(reader.text(self.lang));
+        if self.report.headline.account_locked {
+            page.blank();
+            page.say(0, words::locked(self.audience.reader()), &[]);
+        }
     }
 
     fn identity_shown(&self) -> &str {
@@ -219,11 +225,9 @@ impl Readme<'_> {
             self.scripts(chapter, script, page);
         }
         page.list(Msg::RemedyInstructions, &step.instructions);
-        if chapter.is_later {
-            page.list(
-                Msg::RemedyCommands,
-                &step.commands.iter().map(|command| self.command(command)).collect::<Vec<_>>(),
-            );
+        for shell in Shell::ALL {
+            let of_shell = chapter.commands.iter().filter(|(of, _)| *of == shell);
+            page.list(words::shell(shell), &of_shell.map(|(_, text)| text.clone()).collect::<Vec<_>>());
         }
         if let Some(file) = chapter.files.iter().find(|file| file.ends_with("-rollback.cmd")) {
             page.say(2, Msg::RemedyUndoScript, &[file]);
@@ -232,13 +236,6 @@ impl Readme<'_> {
         if let Some(verify) = &step.verify {
             page.say(2, Msg::Verify, &[verify]);
         }
-    }
-
-    fn command(&self, command: &Command) -> String {
-        if command.runnable {
-            return command.text.clone();
-        }
-        format!("{}  ({})", command.text, Msg::FillIn.text(self.lang))
     }
 
     fn numbers(&self, steps: &[String]) -> String {

@@ -183,7 +183,7 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     let rows = [name.to_owned(), "sts.contoso.com".to_owned()];
     let acts = commands.iter().flat_map(|command| command.acts(&values(&rows, account(name)))).collect();
     let backup = Command::CmdkeyList { to: file("before.txt") }.acts(&values(&[], account(name)));
-    let remedy = Remedy { for_reader: true, backup, acts };
+    let remedy = Remedy { backup, acts };
     let identity = Identity::of(account(name));
     let about = vec![format!("Case: {name}"), format!("Evidence: {name}:14")];
     let script =
@@ -280,7 +280,7 @@ fn an_account_is_unlocked_only_where_the_directory_shows_it() {
         .iter()
         .flat_map(|command| command.acts(&values(&[], account)))
         .collect();
-    let remedy = Remedy { for_reader: true, backup: Vec::new(), acts };
+    let remedy = Remedy { backup: Vec::new(), acts };
     let identity = Identity::of(account);
     let script =
         Script { stem: "01-x".into(), about: Vec::new(), identity: &identity, case: "0".into(), remedy: &remedy };
@@ -300,7 +300,6 @@ fn sessions_are_checked_by_the_surest_name() {
     let check = |account: Account<'_>, line: &str| {
         let identity = Identity::of(account);
         let remedy = Remedy {
-            for_reader: true,
             backup: Vec::new(),
             acts: Command::CmdkeyDeleteRows.acts(&values(&["sts.contoso.com".to_owned()], account)),
         };
