@@ -66,10 +66,8 @@ fn remedy(case: &Case<'_>, step: &StepFile, values: &Values<'_>) -> Remedy {
         found
     };
     let blocks = fitting(case, step, false).into_iter().chain(admin);
-    let mut remedy = Remedy {
-        backup: acts(&mut step.backup.iter()),
-        acts: acts(&mut blocks.flat_map(|block| &block.commands)),
-    };
+    let mut remedy =
+        Remedy { backup: acts(&mut step.backup.iter()), acts: acts(&mut blocks.flat_map(|block| &block.commands)) };
     let is_users = |act: &Act| act.session == Session::User || act.is_manual();
     if case.audience == Audience::User && (step.who != Who::User || !remedy.acts.iter().all(is_users)) {
         (remedy.backup, remedy.acts) = (Vec::new(), Vec::new());

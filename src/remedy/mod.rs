@@ -66,6 +66,7 @@ pub fn remedy(case: &Case, knowledge: &Knowledge, limits: &Limits, audience: Aud
                     identity: &identity,
                     case: plain(&report.case.id),
                     remedy: &step.remedy,
+                    closes_outlook: step.closes_outlook,
                 };
                 let (made, why) = match made(&script) {
                     _ if is_ambiguous => (Vec::new(), Why::SeveralUsers),

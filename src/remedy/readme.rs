@@ -6,9 +6,9 @@
 use super::script::{Identity, Script};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
-use crate::plan::{Audience, Shell};
 use crate::plan::command::act::{Act, Effect, Task};
 use crate::plan::command::argument::shown;
+use crate::plan::{Audience, Shell};
 use crate::report::model::{Finding, Report, Step};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::{cited, user};
@@ -232,7 +232,10 @@ impl Readme<'_> {
         if let Some(file) = chapter.files.iter().find(|file| file.ends_with("-rollback.cmd")) {
             page.say(2, Msg::RemedyUndoScript, &[file]);
         }
-        page.list(Msg::RemedyUndo, &step.rollback);
+        let has_files = chapter.script.as_ref().filter(|_| !chapter.files.is_empty());
+        let undo =
+            step.rollback.iter().map(|line| has_files.map_or_else(|| line.clone(), |script| script.renamed(line)));
+        page.list(Msg::RemedyUndo, &undo.collect::<Vec<_>>());
         if let Some(verify) = &step.verify {
             page.say(2, Msg::Verify, &[verify]);
         }
@@ -262,7 +265,7 @@ impl Readme<'_> {
             manual.extend(script.remedy.acts.iter().filter(|act| act.changes()).filter_map(|act| self.act(act)));
         } else {
             page.say(2, Msg::RemedyFiles, &[&chapter.files.join(", ")]);
-            let mut does: Vec<String> = script.remedy.backup.iter().filter_map(|act| self.act(act)).collect();
+            let mut does: Vec<String> = script.backup().filter_map(|act| self.act(act)).collect();
             let saved = |key: &&str| Msg::RemedySavesKey.fill(self.lang, &[key, Msg::RemedyForUndo.text(self.lang)]);
             does.extend(script.keys().iter().map(saved));
             does.extend(script.remedy.acts.iter().filter_map(|act| self.act(act)));

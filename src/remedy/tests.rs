@@ -186,8 +186,14 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     let remedy = Remedy { backup, acts };
     let identity = Identity::of(account(name));
     let about = vec![format!("Case: {name}"), format!("Evidence: {name}:14")];
-    let script =
-        Script { stem: "01-x".into(), about, identity: &identity, case: "0123456789ab".into(), remedy: &remedy };
+    let script = Script {
+        stem: "01-x".into(),
+        about,
+        identity: &identity,
+        case: "0123456789ab".into(),
+        remedy: &remedy,
+        closes_outlook: false,
+    };
     made(&script).into_iter().map(|file| (file.name, file.bytes)).collect()
 }
 
@@ -282,8 +288,14 @@ fn an_account_is_unlocked_only_where_the_directory_shows_it() {
         .collect();
     let remedy = Remedy { backup: Vec::new(), acts };
     let identity = Identity::of(account);
-    let script =
-        Script { stem: "01-x".into(), about: Vec::new(), identity: &identity, case: "0".into(), remedy: &remedy };
+    let script = Script {
+        stem: "01-x".into(),
+        about: Vec::new(),
+        identity: &identity,
+        case: "0".into(),
+        remedy: &remedy,
+        closes_outlook: false,
+    };
     let text = powershell::script(&script).unwrap();
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
     let unlock = at("| Unlock-ADAccount -WhatIf:(-not $Run) -Confirm:$Run\r\n");
@@ -303,8 +315,14 @@ fn sessions_are_checked_by_the_surest_name() {
             backup: Vec::new(),
             acts: Command::CmdkeyDeleteRows.acts(&values(&["sts.contoso.com".to_owned()], account)),
         };
-        let script =
-            Script { stem: "01-x".into(), about: Vec::new(), identity: &identity, case: "0".into(), remedy: &remedy };
+        let script = Script {
+            stem: "01-x".into(),
+            about: Vec::new(),
+            identity: &identity,
+            case: "0".into(),
+            remedy: &remedy,
+            closes_outlook: false,
+        };
         let text = cmd::script(&script).unwrap();
         assert!(text.contains(line), "{line}\n{text}");
         let asks = text.find("Is this the session").is_some();
