@@ -237,6 +237,7 @@ catalogue! {
     MailAfter:
         "Only after step {0}, and only if Outlook still does not connect.",
         "手順 {0} の完了後も Outlook が接続できない場合に実施してください。";
+    MailAfterLocked: "Only after step {0}.", "手順 {0} の完了後に実施してください。";
     MailBy: "Carried out by: {0}", "実施者: {0}";
     MailNotBefore: "Not before {0}.", "{0} 以降に実施してください。";
     MailTakes: "Time needed: about {0} minutes.", "所要時間: 約 {0} 分";

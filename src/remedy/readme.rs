@@ -212,7 +212,8 @@ impl Readme<'_> {
         facts.extend(step.wait_until.as_ref().map(|until| Msg::NotBefore.fill(self.lang, &[until])));
         page.raw(&format!("  {}", facts.join("  ")));
         page.raw(&format!("  {}", step.reason));
-        if chapter.is_later {
+        // While the account is locked nobody tries; the reason says what comes first.
+        if chapter.is_later && !self.report.headline.account_locked {
             page.say(2, Msg::RemedyAfter, &[&self.numbers(&step.waits_for)]);
         }
         for finding in self.report.findings.iter().filter(|finding| step.findings.contains(&finding.id)) {

@@ -114,7 +114,18 @@ fn cmd_line(line: &str) -> String {
     // Percent signs come first, inside quotes and remarks too.
     let mut rest = line;
     while let Some((_, after)) = rest.split_once('%') {
-        let known = ["%A", "%~A", "~dp0", "~1", "OT_BACKUP%", "OT_HERE%", "SystemRoot%", "LOCALAPPDATA%"];
+        let known = [
+            "%A",
+            "%~A",
+            "~dp0",
+            "~1",
+            "OT_BACKUP%",
+            "OT_DECLINED%",
+            "OT_HERE%",
+            "USERNAME%",
+            "SystemRoot%",
+            "LOCALAPPDATA%",
+        ];
         match known.iter().find(|known| after.starts_with(**known)) {
             Some(known) => {
                 skeleton.push_str(&format!("<%{known}>"));
@@ -192,7 +203,7 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
         identity: &identity,
         case: "0123456789ab".into(),
         remedy: &remedy,
-        closes_outlook: false,
+        closes_outlook: true,
     };
     made(&script).into_iter().map(|file| (file.name, file.bytes)).collect()
 }

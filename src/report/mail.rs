@@ -165,7 +165,8 @@ fn of_step(mail: &mut Mail, report: &Report, step: &Step, steps: &[&Step], reade
             .filter(|(_, other)| step.waits_for.contains(&other.step))
             .map(|(position, _)| position.saturating_add(1).to_string())
             .collect();
-        mail.line(&Msg::MailAfter.fill(lang, &[&numbers.join(lang.pick(" and step ", "、"))]));
+        let after = if report.headline.account_locked { Msg::MailAfterLocked } else { Msg::MailAfter };
+        mail.line(&after.fill(lang, &[&numbers.join(lang.pick(" and step ", "、"))]));
     }
     if let Some(at) = &step.wait_until {
         // A user reads the clock of the PC, or none.

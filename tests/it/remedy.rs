@@ -375,7 +375,7 @@ fn what_is_declined_is_not_called_finished() {
     assert_eq!(code, 2, "{out}");
     assert!(out.contains("declined: 2") && out.contains("Nothing was changed."), "{out}");
     assert!(!out.contains("Finished"), "{out}");
-    machine.declines = vec!["LegacyGeneric"];
+    machine.declines = vec!["MS.Outlook"];
     let before = machine.passwords.len();
     let (code, out) = machine.run(name, "/run", true);
     let left = machine.passwords.len();
