@@ -216,7 +216,7 @@ catalogue! {
     MailSubjectEvidence: "Outlook sign-in: files that we need (case {0})", "Outlook のサインイン: 追加資料のお願い (ケース {0})";
     MailSubjectBoth: "Two drafts: the next steps, and files that we need (case {0})", "下書き 2 通: 次の手順のご案内、追加資料のお願い (ケース {0})";
     MailDear: "Dear customer,", "お世話になっております。";
-    MailDearAdmin: "Dear administrator,", "管理者様、お世話になっております。";
+    MailDearAdmin: "Dear administrator,", "管理者様\nお世話になっております。";
     MailThanks: "thank you for the files that you sent.", "資料をお送りいただき、ありがとうございました。";
     MailShows: "They show that {0}.", "資料を確認したところ、{0}ことがわかりました。";
     MailShowsToo: "They also show that {0}.", "また、{0}こともわかりました。";
@@ -229,9 +229,12 @@ catalogue! {
     MailOrder:
         "Please do these steps in the order given, one at a time, and tell us after each one whether Outlook connects. If it does, stop there: the steps after it are not needed then.",
         "お手数ですが、以下の手順を 1 つずつ順番に実施いただき、各手順の完了後に Outlook が接続できたかどうかをお知らせください。接続できた場合は、以降の手順は不要です。";
+    MailOrderLocked:
+        "Please do what follows in the order given, one step at a time, and tell us when each step is done. Please do not try Outlook before the account is unlocked.",
+        "お手数ですが、以下の手順を 1 つずつ順番に実施いただき、完了するたびにお知らせください。ロックが解除されるまでは、Outlook での接続の確認はお控えください。";
     MailLocked:
-        "While your account is locked, please do not enter your password anywhere, also where a step below asks for it, until we tell you that the account is unlocked.",
-        "アカウントがロックされている間は、ロック解除をご連絡するまで、パスワードを入力しないでください (以下の手順で入力をお願いしている箇所も同様です)。";
+        "While your account is locked, please do not enter your password anywhere until we tell you that the account is unlocked.",
+        "アカウントがロックされている間は、ロック解除をご連絡するまで、パスワードを入力しないでください。";
     MailLockedAdmin:
         "While the account is locked: remove the source of the old password first, and unlock the account only after that; otherwise it locks again. Nobody should enter the password before.",
         "アカウントがロックされている間は、古いパスワードの送信元の停止を先に実施し、ロック解除はその後に行ってください。先に解除すると、再度ロックアウトされます。ロック解除までは、パスワードを入力しないでください。";
@@ -239,10 +242,8 @@ catalogue! {
     MailAfter:
         "Only after step {0}, and only if Outlook still does not connect.",
         "手順 {0} の完了後も Outlook が接続できない場合に実施してください。";
+    MailAfterLocked: "Only after step {0}.", "手順 {0} の完了後に実施してください。";
     MailBy: "Carried out by: {0}", "実施者: {0}";
-    MailNoPassword:
-        "While the account is locked, leave out the lines below that ask you to enter your password.",
-        "アカウントがロックされている間は、以下のうちパスワードの入力をお願いしている操作は行わないでください。";
     MailNotBefore: "Not before {0}.", "{0} 以降に実施してください。";
     MailTakes: "Time needed: about {0} minutes.", "所要時間: 約 {0} 分";
     MailBefore: "Before you start: {0}", "開始前のご確認: {0}";
@@ -344,6 +345,9 @@ catalogue! {
     Undo: "Undo: {0}", "元に戻す方法: {0}";
     Verify: "Check: {0}", "確認方法: {0}";
     MoreLines: "… and {0} more (-f json lists them)", "… ほか {0} 件 (-f json で全件を表示)";
+    InCmd: "In Command Prompt:", "コマンド プロンプトで実行:";
+    InPowershell: "In Windows PowerShell:", "Windows PowerShell で実行:";
+    InReg: "In a .reg file:", ".reg ファイルの内容:";
     FillIn: "fill in or adapt before running it", "実行前に空欄と値をご確認ください";
     UnknownHeading: "UNKNOWN", "未判定";
     CollectHeading: "COLLECT NEXT", "次に採取";
@@ -482,7 +486,7 @@ catalogue! {
     RemedyNoRollback: "There is no rollback script: what this step does cannot be taken back by a command.", "元に戻すスクリプトはありません。この手順の結果は、コマンドでは元に戻せません。";
     RemedyByHand: "By hand, because no script may do it safely:", "安全にスクリプト化できないため、手作業で行うこと:";
     RemedyUnsafeName: "Remove this entry in Credential Manager; its name contains characters that are unsafe in a command: {0}", "資格情報マネージャーで次の項目を削除します (名前にコマンドでは危険な文字が含まれています): {0}";
-    RemedyUnfinished: "Fill in and check before running: {0}", "空欄を補い、内容を確認してから実行します: {0}";
+    RemedyUnfinished: "Fill in and check before running: {0}", "< > の部分を置き換え、内容を確認してから実行します: {0}";
     RemedyInstructions: "Instructions, before and after:", "前後の操作を含む手順:";
     RemedyCommands: "Commands:", "コマンド:";
     RemedyUndoScript: "Taken back by: {0}", "元に戻すスクリプト: {0}";

@@ -4,14 +4,12 @@
 
 use std::cmp::Ordering;
 
+use super::locked::is_locked;
 use super::make::Case;
 use super::{Label, Step};
 use crate::finding::{Finding, Status};
 use crate::lang::{Lang, Text};
 use crate::rule::condition::Era;
-
-/// The step that ends a lock: while the lock is named, every further password makes things worse.
-const UNLOCK: &str = "unlock-account";
 
 /// The head of the plan.
 pub(super) struct Headline {
@@ -41,10 +39,6 @@ pub(super) fn headline(case: &Case<'_>, steps: &[Step]) -> Headline {
             ja: sentence(Lang::Ja, case, start, first_do, steps, suspects.first().copied()),
         },
     }
-}
-
-fn is_locked(case: &Case<'_>) -> bool {
-    case.open_gates.iter().any(|gate| gate.steps.contains(&UNLOCK))
 }
 
 /// Suspected causes, best first: those that are at least likely or contradicted, else the possible ones. Notes are no causes.

@@ -6,7 +6,7 @@ use super::label::Decision;
 use super::make::Case;
 use super::rows::Rows;
 use super::step_file::{Block, StepFile};
-use super::{Audience, CommandText, Label, Reader, Who};
+use super::{Audience, CommandText, Label, Reader, Who, locked};
 use crate::fact::Install;
 use crate::lang::Lines;
 
@@ -36,12 +36,15 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
         told.instructions.ja.extend(rows.lines.ja.iter().cloned());
         told.case_lines = rows.lines.en.len();
     }
+    let holds = locked::holds(case, step, decision);
     for block in &blocks {
-        told.instructions.en.extend(block.ui.en.iter().cloned());
-        told.instructions.ja.extend(block.ui.ja.iter().cloned());
+        let ui = if holds { locked::without_passwords(block) } else { block.ui.clone() };
+        told.instructions.en.extend(ui.en);
+        told.instructions.ja.extend(ui.ja);
     }
-    told.instructions.en.push(step.stop.en.clone());
-    told.instructions.ja.push(step.stop.ja.clone());
+    let stop = if holds { locked::stop() } else { step.stop.clone() };
+    told.instructions.en.push(stop.en);
+    told.instructions.ja.push(stop.ja);
     if case.audience != Audience::User {
         let all = step.backup.iter().chain(blocks.iter().flat_map(|block| &block.commands));
         told.commands = lines(all, &values);
@@ -53,11 +56,6 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
 /// administrator type it.
 fn remedy(case: &Case<'_>, step: &StepFile, values: &Values<'_>) -> Remedy {
     let admin = fitting(case, step, true);
-    let for_reader = match case.audience {
-        Audience::Engineer => true,
-        Audience::User => step.who == Who::User,
-        Audience::Admin => step.who != Who::User || !admin.is_empty(),
-    };
     let acts = |commands: &mut dyn Iterator<Item = &Command>| -> Vec<Act> {
         let mut found: Vec<Act> = Vec::new();
         for act in commands.flat_map(|command| command.acts(values)) {
@@ -68,13 +66,10 @@ fn remedy(case: &Case<'_>, step: &StepFile, values: &Values<'_>) -> Remedy {
         found
     };
     let blocks = fitting(case, step, false).into_iter().chain(admin);
-    let mut remedy = Remedy {
-        for_reader,
-        backup: acts(&mut step.backup.iter()),
-        acts: acts(&mut blocks.flat_map(|block| &block.commands)),
-    };
+    let mut remedy =
+        Remedy { backup: acts(&mut step.backup.iter()), acts: acts(&mut blocks.flat_map(|block| &block.commands)) };
     let is_users = |act: &Act| act.session == Session::User || act.is_manual();
-    if case.audience == Audience::User && !remedy.acts.iter().all(is_users) {
+    if case.audience == Audience::User && (step.who != Who::User || !remedy.acts.iter().all(is_users)) {
         (remedy.backup, remedy.acts) = (Vec::new(), Vec::new());
     }
     remedy

@@ -7,7 +7,7 @@ use super::headline::headline;
 use super::instruct::{readers, tell};
 use super::label::{Earlier, decide};
 use super::rows::rows;
-use super::{Audience, Plan, Playbook, Step};
+use super::{Audience, Plan, Playbook, Step, locked};
 use crate::finding::Finding;
 use crate::rule::engine::Verdicts;
 use crate::rule::eval::Evaluator;
@@ -93,7 +93,7 @@ pub fn make(evaluator: &Evaluator<'_>, verdicts: &Verdicts, playbook: &Playbook,
         tie_break: headline.tie_break,
         headline: headline.text,
         account_locked: headline.account_locked,
-        stop_rule: playbook.stop_rule.clone(),
+        stop_rule: if headline.account_locked { locked::stop() } else { playbook.stop_rule.clone() },
         collect_next,
     }
 }

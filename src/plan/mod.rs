@@ -8,6 +8,7 @@ pub mod command;
 mod headline;
 mod instruct;
 mod label;
+mod locked;
 mod make;
 pub mod playbook;
 mod reason;
@@ -119,6 +120,18 @@ pub enum Reader {
     User,
     /// Any of the administrators.
     Admin,
+}
+
+impl Audience {
+    /// The one reader that it stands for; an engineer sees both.
+    #[must_use]
+    pub fn reader(self) -> Option<Reader> {
+        match self {
+            Self::Engineer => None,
+            Self::User => Some(Reader::User),
+            Self::Admin => Some(Reader::Admin),
+        }
+    }
 }
 
 /// Whom the plan is printed for.

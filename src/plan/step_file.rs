@@ -109,6 +109,8 @@ pub struct Block {
     pub admin: bool,
     /// The lines.
     pub ui: Lines,
+    /// Places of the lines, from 0, that have a password entered: left out while the account is locked.
+    pub needs_password: Vec<usize>,
     /// The commands.
     pub commands: Vec<Command>,
 }
@@ -175,7 +177,7 @@ pub(crate) const PARAMS: &[&str] = &["rows"];
 pub(crate) const ROWS: &[&str] = &["credentials-cited-by"];
 pub(crate) const INSERTED_BY: &[&str] = &["step", "label", "when"];
 pub(crate) const WAIT: &[&str] = &["from", "for"];
-pub(crate) const BLOCK: &[&str] = &["for", "audience", "ui", "commands"];
+pub(crate) const BLOCK: &[&str] = &["for", "audience", "needs-password", "ui", "commands"];
 pub(crate) const FOR: &[&str] = &["outlook", "install"];
 pub(crate) const ROLLBACK: &[&str] = &["en", "ja", "commands"];
 pub(crate) const VERIFY: &[&str] = &["need", "expect", "say"];
@@ -336,7 +338,19 @@ fn block(node: &Node, problems: &mut Problems<'_>) -> Option<Block> {
     if ui.en.len() != ui.ja.len() {
         problems.add(fields.span, format!("ui has {} lines in English and {} in Japanese", ui.en.len(), ui.ja.len()));
     }
-    Some(Block { majors, installs, admin, ui, commands: commands(fields.get("commands"), problems) })
+    let marked = fields.get("needs-password").map(items).unwrap_or_default();
+    let needs_password = marked.iter().filter_map(|node| line_of(node, ui.en.len(), problems)).collect();
+    Some(Block { majors, installs, admin, ui, needs_password, commands: commands(fields.get("commands"), problems) })
+}
+
+/// The place of a line that is named by its number from 1.
+fn line_of(node: &Node, lines: usize, problems: &mut Problems<'_>) -> Option<usize> {
+    let found = number(node, problems)?;
+    let place = usize::try_from(found).ok().and_then(|found| found.checked_sub(1)).filter(|place| *place < lines);
+    if place.is_none() {
+        problems.add(node.span, format!("needs-password names line {found}, but ui has the lines 1 to {lines}"));
+    }
+    place
 }
 
 /// The first part of a version of Outlook, not the year in its name.

@@ -20,6 +20,7 @@ pub(super) struct Batch {
 pub(super) enum Refusal {
     OtherUser,
     NotAdmin,
+    OutlookRuns,
     NoBackup,
     Incomplete,
     NothingSaved,
@@ -30,6 +31,7 @@ impl Refusal {
         match self {
             Self::OtherUser => "other_user",
             Self::NotAdmin => "not_admin",
+            Self::OutlookRuns => "outlook_runs",
             Self::NoBackup => "no_backup",
             Self::Incomplete => "incomplete",
             Self::NothingSaved => "nothing_saved",
@@ -40,6 +42,7 @@ impl Refusal {
         match self {
             Self::OtherUser => "Stopped: this is not the session of the user of this case. Nothing was changed.",
             Self::NotAdmin => "Stopped: an administrator has to run this, elevated. Nothing was changed.",
+            Self::OutlookRuns => "Stopped: Outlook is running. Close it and start this again. Nothing was changed.",
             Self::NoBackup => "Stopped: the backup could not be written. Nothing was changed.",
             Self::Incomplete => {
                 "Stopped: a file of the same folder is missing. Copy the whole folder. Nothing was changed."
@@ -64,7 +67,9 @@ impl Batch {
         batch.line(r#"set "NoDefaultCurrentDirectoryInExePath=1""#);
         batch.line(r#"set "OT_HERE=%~dp0""#);
         batch.line(&format!(r#"set "{BACKUP}=%LOCALAPPDATA%\outlook-triage\{case}""#));
-        batch.line(r#"set "OT_FAILED=""#);
+        for name in ["OT_FAILED", "OT_CHANGED", "OT_DECLINED"] {
+            batch.line(&format!("set \"{name}=\""));
+        }
         batch
     }
 
@@ -98,6 +103,28 @@ impl Batch {
         // 1 is yes, 2 no, 0 and 255 that nobody could answer.
         self.line(&format!("if errorlevel 2 goto {otherwise}"));
         self.line(&format!("if not errorlevel 1 goto {otherwise}"));
+    }
+
+    /// Runs a line after a yes; what was declined is counted.
+    pub(super) fn run_after(&mut self, question: &str, line: &str) {
+        let (declined, next) = (self.fresh("declined"), self.fresh("next"));
+        self.ask(question, &declined);
+        self.line("set \"OT_CHANGED=1\"");
+        self.line(line);
+        self.line("if errorlevel 1 set \"OT_FAILED=1\"");
+        self.line(&format!("goto {next}"));
+        self.line(&format!(":{declined}"));
+        self.line("set /a \"OT_DECLINED+=1\"");
+        self.line(&format!(":{next}"));
+    }
+
+    /// Stops while Outlook runs; in a user's own session the Outlook of others on the same server does not count.
+    pub(super) fn check_closed(&mut self, sessions: &[&Session]) {
+        let is_users = sessions.iter().all(|session| **session == Session::User);
+        let whose = if is_users { " /fi \"USERNAME eq %USERNAME%\"" } else { "" };
+        let list = format!("tasklist /nh /fi \"IMAGENAME eq OUTLOOK.EXE\"{whose}");
+        self.line(&format!("{list} 2>nul | findstr /i /l \"OUTLOOK.EXE\" >nul"));
+        self.refuse("if not errorlevel 1", Refusal::OutlookRuns);
     }
 
     pub(super) fn refuse(&mut self, condition: &str, refusal: Refusal) {

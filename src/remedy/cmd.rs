@@ -1,7 +1,8 @@
 //! Writes the `.cmd` of a step and the one that takes it back.
 //!
 //! Without `/run` a script prints what it would do. With it: backup, then each change after a question. A backup that is
-//! there is kept, so that a second run does not replace the state before the first one. Refuses to run anything itself.
+//! there is kept, so that a second run does not replace the state before the first one. Ends with 0 when all is done, 1 when
+//! it was stopped or something failed, 2 when somebody declined. Refuses to run anything itself.
 
 use super::batch::{Batch, Refusal};
 use super::script::{Script, is_line_of};
@@ -16,11 +17,11 @@ pub(super) fn script(script: &Script<'_>) -> Option<String> {
     let mut batch = begin(script, "");
     let manual = script.manual();
     batch.say("DRY RUN: nothing is changed. This is what the script would do:");
-    for act in cmd_acts(&script.remedy.backup) {
+    for act in script.backup().filter(is_cmd) {
         preview(&mut batch, act);
     }
     for (at, key) in script.keys().iter().enumerate() {
-        batch.say(&format!("  save: reg export \"{key}\" \"%{BACKUP}%\\{}\"", undo(script, at)));
+        batch.say(&format!("  save: reg export \"{key}\" \"%{BACKUP}%\\{}\"", script.undo(at)));
     }
     for act in cmd_acts(&script.remedy.acts) {
         preview(&mut batch, act);
@@ -28,28 +29,30 @@ pub(super) fn script(script: &Script<'_>) -> Option<String> {
     if manual > 0 {
         batch.say(&format!("  by hand, see README.txt: {manual}"));
     }
-    batch.say("");
-    batch.say(&format!("To do it: {}.cmd /run", script.stem));
+    how_to_run(&mut batch, &format!("{}.cmd", script.stem));
     batch.line("pause");
     batch.line("exit /b 0");
 
     batch.line(":run");
     let sessions = script.sessions(false);
     batch.ask_who(&sessions, script.identity);
+    if script.closes_outlook {
+        batch.check_closed(&sessions);
+    }
     let values = script.values();
     if !values.is_empty() {
         batch.refuse(&format!("if not exist \"%OT_HERE%{}.reg\"", script.stem), Refusal::Incomplete);
     }
-    let saves = cmd_acts(&script.remedy.backup).next().is_some() || !values.is_empty();
+    let saves = script.backup().any(|act| is_cmd(&act)) || !values.is_empty();
     if saves || cmd_acts(&script.remedy.acts).any(|act| saved_file(act).is_some()) {
         batch.line(&format!("if not exist \"%{BACKUP}%\\\" mkdir \"%{BACKUP}%\""));
         batch.refuse(&format!("if not exist \"%{BACKUP}%\\\""), Refusal::NoBackup);
     }
-    for act in cmd_acts(&script.remedy.backup) {
+    for act in script.backup().filter(is_cmd) {
         save(&mut batch, act);
     }
     for (at, key) in script.keys().iter().enumerate() {
-        save_key(&mut batch, key, &undo(script, at), true);
+        save_key(&mut batch, key, &script.undo(at), true);
     }
     let mut imported = false;
     for act in cmd_acts(&script.remedy.acts) {
@@ -85,20 +88,22 @@ pub(super) fn rollback(script: &Script<'_>) -> Option<String> {
         }
     }
     for at in 0..script.keys().len() {
-        batch.say(&format!("  restore: reg import \"%{BACKUP}%\\{}\", if it was saved", undo(script, at)));
+        batch.say(&format!("  restore: reg import \"%{BACKUP}%\\{}\", if it was saved", script.undo(at)));
     }
-    batch.say("");
-    batch.say(&format!("To do it: {}-rollback.cmd /run", script.stem));
+    how_to_run(&mut batch, &format!("{}-rollback.cmd", script.stem));
     batch.line("pause");
     batch.line("exit /b 0");
 
     batch.line(":run");
     batch.ask_who(&script.sessions(false), script.identity);
+    if script.closes_outlook {
+        batch.check_closed(&script.sessions(false));
+    }
     if removes {
         batch.refuse(&format!("if not exist \"%OT_HERE%{}-rollback.reg\"", script.stem), Refusal::Incomplete);
     }
     for at in 0..script.keys().len() {
-        let (file, there) = (undo(script, at), batch.fresh("there"));
+        let (file, there) = (script.undo(at), batch.fresh("there"));
         batch.line(&format!("if exist \"%{BACKUP}%\\{file}\" goto {there}"));
         batch.refuse(&format!("if not exist \"%{BACKUP}%\\{file}.absent\""), Refusal::NothingSaved);
         batch.line(&format!(":{there}"));
@@ -108,10 +113,11 @@ pub(super) fn rollback(script: &Script<'_>) -> Option<String> {
         batch.ask("Remove the values that the script set?", &declined);
         batch.line(&format!("reg import \"%OT_HERE%{}-rollback.reg\"", script.stem));
         batch.line("if errorlevel 1 set \"OT_FAILED=1\"");
+        batch.line("set \"OT_CHANGED=1\"");
     }
     batch.ask("Restore what was saved?", &declined);
     for at in 0..script.keys().len() {
-        let (file, absent) = (undo(script, at), batch.fresh("absent"));
+        let (file, absent) = (script.undo(at), batch.fresh("absent"));
         batch.line(&format!("if not exist \"%{BACKUP}%\\{file}\" goto {absent}"));
         batch.line(&format!("reg import \"%{BACKUP}%\\{file}\""));
         batch.line("if errorlevel 1 set \"OT_FAILED=1\"");
@@ -120,7 +126,7 @@ pub(super) fn rollback(script: &Script<'_>) -> Option<String> {
     // What was used is kept under another name, so that the next run of the script saves the state it finds.
     batch.line("if defined OT_FAILED goto stopped");
     for at in 0..script.keys().len() {
-        let file = undo(script, at);
+        let file = script.undo(at);
         for name in [file.clone(), format!("{file}.absent")] {
             batch.line(&format!(
                 "if exist \"%{BACKUP}%\\{name}\" move /y \"%{BACKUP}%\\{name}\" \"%{BACKUP}%\\{name}.used\" >nul"
@@ -129,16 +135,23 @@ pub(super) fn rollback(script: &Script<'_>) -> Option<String> {
     }
     batch.line("goto stopped");
     batch.line(&format!(":{declined}"));
-    batch.say("Stopped as you wish; the backup is kept.");
+    let half = batch.fresh("half");
+    if removes {
+        batch.line(&format!("if defined OT_CHANGED goto {half}"));
+    }
+    batch.say("Declined: nothing was changed, and the backup is kept.");
     batch.line("pause");
-    batch.line("exit /b 1");
+    batch.line("exit /b 2");
+    if removes {
+        batch.line(&format!(":{half}"));
+        batch
+            .say("Stopped half-way: the values that the script set were removed, but what was saved was NOT restored.");
+        batch.say(&format!("The backup is kept. To go on: {}-rollback.cmd /run", script.stem));
+        batch.line("pause");
+        batch.line("exit /b 2");
+    }
     batch.line(":stopped");
     end(batch, "At least one command did not succeed; the backup is kept.")
-}
-
-/// Name of the backup of the key at this place.
-pub(super) fn undo(script: &Script<'_>, at: usize) -> String {
-    format!("{}-undo-{}.reg", script.stem, at + 1)
 }
 
 fn is_set(act: &Act) -> bool {
@@ -156,10 +169,18 @@ fn begin(script: &Script<'_>, suffix: &str) -> Batch {
 
 fn end(mut batch: Batch, failed: &str) -> Option<String> {
     let label = batch.fresh("failed");
+    let declined = batch.fresh("declined");
+    batch.line("if defined OT_DECLINED echo Changes that were declined: %OT_DECLINED%");
     batch.line(&format!("if defined OT_FAILED goto {label}"));
+    batch.line(&format!("if defined OT_DECLINED goto {declined}"));
     batch.say("Finished. README.txt says how to check the result.");
     batch.line("pause");
     batch.line("exit /b 0");
+    batch.line(&format!(":{declined}"));
+    batch.line("if not defined OT_CHANGED echo Nothing was changed.");
+    batch.line("if defined OT_CHANGED echo Not finished: the other changes were made.");
+    batch.line("pause");
+    batch.line("exit /b 2");
     batch.line(&format!(":{label}"));
     batch.say(failed);
     batch.line("pause");
@@ -168,7 +189,19 @@ fn end(mut batch: Batch, failed: &str) -> Option<String> {
 }
 
 fn cmd_acts(acts: &[Act]) -> impl Iterator<Item = &Act> {
-    acts.iter().filter(|act| !act.is_manual() && !is_line_of(act, Shell::Powershell))
+    acts.iter().filter(is_cmd)
+}
+
+fn is_cmd(act: &&Act) -> bool {
+    !act.is_manual() && !is_line_of(act, Shell::Powershell)
+}
+
+/// The end of a dry run, which is all that a double-click gives.
+fn how_to_run(batch: &mut Batch, file: &str) {
+    batch.say("");
+    batch.say("Nothing was changed. To do it: open Command Prompt in this folder (in File Explorer type cmd into the");
+    batch.say("address bar and press Enter), then type:");
+    batch.say(&format!("  {file} /run"));
 }
 
 fn saved_file(act: &Act) -> Option<&str> {
@@ -249,27 +282,23 @@ fn keep(batch: &mut Batch, file: &str) {
 }
 
 fn run(batch: &mut Batch, text: &str, effect: &Effect) {
-    let skip = batch.fresh("skip");
     match effect {
-        Effect::Remove(name) => batch.ask(&format!("Remove the saved password {name}?"), &skip),
+        Effect::Remove(name) => batch.run_after(&format!("Remove the saved password {name}?"), text),
         Effect::Change => {
             batch.say(text);
-            batch.ask("Run this?", &skip);
+            batch.run_after("Run this?", text);
         }
-        Effect::Read | Effect::Save(_) => {}
+        Effect::Read | Effect::Save(_) => {
+            batch.line(text);
+            batch.line("if errorlevel 1 set \"OT_FAILED=1\"");
+        }
     }
-    batch.line(text);
-    batch.line("if errorlevel 1 set \"OT_FAILED=1\"");
-    batch.line(&format!(":{skip}"));
 }
 
 fn import(batch: &mut Batch, script: &Script<'_>, values: &[&Act]) {
-    let skip = batch.fresh("skip");
     for act in values {
         batch.say(&value(act));
     }
-    batch.ask(&format!("Import {}.reg?", script.stem), &skip);
-    batch.line(&format!("reg import \"%OT_HERE%{}.reg\"", script.stem));
-    batch.line("if errorlevel 1 set \"OT_FAILED=1\"");
-    batch.line(&format!(":{skip}"));
+    let line = format!("reg import \"%OT_HERE%{}.reg\"", script.stem);
+    batch.run_after(&format!("Import {}.reg?", script.stem), &line);
 }

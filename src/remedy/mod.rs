@@ -26,7 +26,8 @@ use crate::fact::identity::Target;
 use crate::lang::Lang;
 use crate::limits::Limits;
 use crate::plan::command::Account;
-use crate::plan::{Audience, Label, Step};
+use crate::plan::command::act::{Act, Effect, Task};
+use crate::plan::{Audience, Label, Remedy, Shell, Step};
 use crate::report::model::Report;
 use crate::report::terminal::cited;
 use readme::{Chapter, Readme, Why};
@@ -50,11 +51,12 @@ pub fn remedy(case: &Case, knowledge: &Knowledge, limits: &Limits, audience: Aud
     let gate = Gate::of(case, knowledge);
     let mut files = Vec::new();
     let mut readme = Readme { report: &report, lang, audience, identity: &identity, chapters: Vec::new() };
+    let own: BTreeSet<&str> = report.steps_for(audience.reader()).iter().map(|step| step.step.as_str()).collect();
     let mut done: BTreeSet<&str> = BTreeSet::new();
     for step in &case.plan.steps {
         let Some(model) = report.plan.iter().find(|model| model.step == step.id) else { continue };
         let chapter = match step.label {
-            Label::Do if !step.remedy.for_reader => Chapter::without(model, Why::OtherReader),
+            Label::Do if !own.contains(step.id.as_str()) => Chapter::without(model, Why::OtherReader),
             Label::Do if gate.closes(&step.id) => Chapter::without(model, Why::Gate),
             Label::Do => {
                 done.insert(&step.id);
@@ -64,6 +66,7 @@ pub fn remedy(case: &Case, knowledge: &Knowledge, limits: &Limits, audience: Aud
                     identity: &identity,
                     case: plain(&report.case.id),
                     remedy: &step.remedy,
+                    closes_outlook: step.closes_outlook,
                 };
                 let (made, why) = match made(&script) {
                     _ if is_ambiguous => (Vec::new(), Why::SeveralUsers),
@@ -71,14 +74,14 @@ pub fn remedy(case: &Case, knowledge: &Knowledge, limits: &Limits, audience: Aud
                 };
                 let names = made.iter().map(|file| file.name.clone()).collect();
                 files.extend(made);
-                Chapter { model, why, files: names, script: Some(script), is_later: false }
+                Chapter { files: names, script: Some(script), ..Chapter::without(model, why) }
             }
             Label::WaitFor
-                if step.remedy.for_reader
-                    && !step.waits_for.is_empty()
+                // A step that waits for one which has no chapter of its own here has none either.
+                if own.contains(step.id.as_str())
                     && step.waits_for.iter().all(|first| done.contains(first.as_str())) =>
             {
-                Chapter { is_later: true, ..Chapter::without(model, Why::Waits) }
+                Chapter { is_later: true, commands: reading(&step.remedy), ..Chapter::without(model, Why::Waits) }
             }
             _ => continue,
         };
@@ -86,6 +89,15 @@ pub fn remedy(case: &Case, knowledge: &Knowledge, limits: &Limits, audience: Aud
     }
     files.push(File { name: README.to_owned(), bytes: with_mark(&readme.text()) });
     files
+}
+
+/// The lines of a step that change nothing: of a step whose turn has not come, the README names no others.
+fn reading(remedy: &Remedy) -> Vec<(Shell, String)> {
+    let line = |act: &Act| match &act.task {
+        Task::Line { shell, text, effect: Effect::Read } => Some((*shell, text.clone())),
+        _ => None,
+    };
+    remedy.acts.iter().filter_map(line).collect()
 }
 
 /// The file that explains the others.

@@ -7,6 +7,7 @@ use super::script::Script;
 use crate::plan::Shell;
 use crate::plan::command::BACKUP;
 use crate::plan::command::act::{Effect, Session, Task};
+use crate::plan::command::argument::powershell_literal;
 
 /// The script of a step.
 pub(super) fn script(script: &Script<'_>) -> Option<String> {
@@ -38,6 +39,12 @@ pub(super) fn script(script: &Script<'_>) -> Option<String> {
     for session in script.sessions(true) {
         check(session, &mut lines);
     }
+    if changes && script.closes_outlook {
+        lines.push(format!(
+            "if ($Run -and (Get-Process -Name 'OUTLOOK' -ErrorAction SilentlyContinue)) {{ {} }}",
+            "Write-Output 'Stopped: Outlook is running. Close it and start this again. Nothing was changed.'; exit 1"
+        ));
+    }
     if saves {
         lines.push(format!("${BACKUP} = Join-Path $env:LOCALAPPDATA 'outlook-triage\\{}'", script.case));
         lines.push(format!("if ($Run) {{ [void][IO.Directory]::CreateDirectory(${BACKUP}) }}"));
@@ -46,9 +53,16 @@ pub(super) fn script(script: &Script<'_>) -> Option<String> {
         match effect {
             // A search that finds nothing is an error to PowerShell, and no reason to stop.
             Effect::Read => lines.push(format!("try {{ {text} }} catch {{ Write-Output $_.Exception.Message }}")),
-            Effect::Save(_) => lines.push(format!("if ($Run) {{ {text} }}")),
+            Effect::Save(file) => {
+                let said = powershell_literal(&format!("would save: {file}"))?;
+                lines.push(format!("if ($Run) {{ {text} }} else {{ Write-Output {said} }}"));
+            }
             Effect::Change | Effect::Remove(_) => lines.push(format!("{text} -WhatIf:(-not $Run) -Confirm:$Run")),
         }
+    }
+    if changes {
+        let said = powershell_literal(&format!("Nothing was changed. To do it: {}.ps1 -Run", script.stem))?;
+        lines.push(format!("if (-not $Run) {{ Write-Output {said} }}"));
     }
     if script.manual() > 0 {
         lines.push(format!("Write-Output 'Left to do by hand, see README.txt: {}'", script.manual()));

@@ -6,10 +6,10 @@
 use super::script::{Identity, Script};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
-use crate::plan::Audience;
 use crate::plan::command::act::{Act, Effect, Task};
 use crate::plan::command::argument::shown;
-use crate::report::model::{Command, Finding, Report, Step};
+use crate::plan::{Audience, Shell};
+use crate::report::model::{Finding, Report, Step};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::{cited, user};
 use crate::report::words;
@@ -45,11 +45,13 @@ pub(super) struct Chapter<'a> {
     pub(super) script: Option<Script<'a>>,
     /// It waits for steps of this folder.
     pub(super) is_later: bool,
+    /// Lines that only show something, where there is no script.
+    pub(super) commands: Vec<(Shell, String)>,
 }
 
 impl<'a> Chapter<'a> {
     pub(super) fn without(model: &'a Step, why: Why) -> Self {
-        Self { model, why, files: Vec::new(), script: None, is_later: false }
+        Self { model, why, files: Vec::new(), script: None, is_later: false, commands: Vec::new() }
     }
 
     /// Whether the reader does it.
@@ -148,6 +150,10 @@ impl Readme<'_> {
             Audience::Admin => Msg::RemedyForAdmin,
         };
         page.raw(reader.text(self.lang));
+        if self.report.headline.account_locked {
+            page.blank();
+            page.say(0, words::locked(self.audience.reader()), &[]);
+        }
     }
 
     fn identity_shown(&self) -> &str {
@@ -206,7 +212,8 @@ impl Readme<'_> {
         facts.extend(step.wait_until.as_ref().map(|until| Msg::NotBefore.fill(self.lang, &[until])));
         page.raw(&format!("  {}", facts.join("  ")));
         page.raw(&format!("  {}", step.reason));
-        if chapter.is_later {
+        // While the account is locked nobody tries; the reason says what comes first.
+        if chapter.is_later && !self.report.headline.account_locked {
             page.say(2, Msg::RemedyAfter, &[&self.numbers(&step.waits_for)]);
         }
         for finding in self.report.findings.iter().filter(|finding| step.findings.contains(&finding.id)) {
@@ -219,26 +226,20 @@ impl Readme<'_> {
             self.scripts(chapter, script, page);
         }
         page.list(Msg::RemedyInstructions, &step.instructions);
-        if chapter.is_later {
-            page.list(
-                Msg::RemedyCommands,
-                &step.commands.iter().map(|command| self.command(command)).collect::<Vec<_>>(),
-            );
+        for shell in Shell::ALL {
+            let of_shell = chapter.commands.iter().filter(|(of, _)| *of == shell);
+            page.list(words::shell(shell), &of_shell.map(|(_, text)| text.clone()).collect::<Vec<_>>());
         }
         if let Some(file) = chapter.files.iter().find(|file| file.ends_with("-rollback.cmd")) {
             page.say(2, Msg::RemedyUndoScript, &[file]);
         }
-        page.list(Msg::RemedyUndo, &step.rollback);
+        let has_files = chapter.script.as_ref().filter(|_| !chapter.files.is_empty());
+        let undo =
+            step.rollback.iter().map(|line| has_files.map_or_else(|| line.clone(), |script| script.renamed(line)));
+        page.list(Msg::RemedyUndo, &undo.collect::<Vec<_>>());
         if let Some(verify) = &step.verify {
             page.say(2, Msg::Verify, &[verify]);
         }
-    }
-
-    fn command(&self, command: &Command) -> String {
-        if command.runnable {
-            return command.text.clone();
-        }
-        format!("{}  ({})", command.text, Msg::FillIn.text(self.lang))
     }
 
     fn numbers(&self, steps: &[String]) -> String {
@@ -265,7 +266,7 @@ impl Readme<'_> {
             manual.extend(script.remedy.acts.iter().filter(|act| act.changes()).filter_map(|act| self.act(act)));
         } else {
             page.say(2, Msg::RemedyFiles, &[&chapter.files.join(", ")]);
-            let mut does: Vec<String> = script.remedy.backup.iter().filter_map(|act| self.act(act)).collect();
+            let mut does: Vec<String> = script.backup().filter_map(|act| self.act(act)).collect();
             let saved = |key: &&str| Msg::RemedySavesKey.fill(self.lang, &[key, Msg::RemedyForUndo.text(self.lang)]);
             does.extend(script.keys().iter().map(saved));
             does.extend(script.remedy.acts.iter().filter_map(|act| self.act(act)));

@@ -49,6 +49,8 @@ pub(super) struct Script<'a> {
     /// The first digits of the case's fingerprint: its folder of backups.
     pub(super) case: String,
     pub(super) remedy: &'a Remedy,
+    /// It stops while Outlook runs.
+    pub(super) closes_outlook: bool,
 }
 
 impl<'a> Script<'a> {
@@ -82,6 +84,35 @@ impl<'a> Script<'a> {
             }
         }
         keys
+    }
+
+    /// What is saved first, without the keys that are saved for the rollback anyhow.
+    pub(super) fn backup(&self) -> impl Iterator<Item = &'a Act> {
+        let keys = self.keys();
+        let is_twice = move |act: &&Act| match &act.task {
+            Task::SaveKey { key, export: true, .. } => keys.iter().any(|saved| saved.eq_ignore_ascii_case(key)),
+            _ => false,
+        };
+        self.remedy.backup.iter().filter(move |act| !is_twice(act))
+    }
+
+    /// A text in which the backups that are not made twice have the names under which they are made.
+    pub(super) fn renamed(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for act in &self.remedy.backup {
+            if let Task::SaveKey { key, file, export: true } = &act.task
+                && let Some(at) = self.keys().iter().position(|saved| saved.eq_ignore_ascii_case(key))
+            {
+                let saved = format!("%LOCALAPPDATA%\\outlook-triage\\{}\\{}", self.case, self.undo(at));
+                text = text.replace(&format!("%TEMP%\\{file}"), &saved).replace(file.as_str(), &saved);
+            }
+        }
+        text
+    }
+
+    /// Name of the backup of the key at this place.
+    pub(super) fn undo(&self, at: usize) -> String {
+        format!("{}-undo-{}.reg", self.stem, at + 1)
     }
 
     /// Whether anything in it is for cmd.

@@ -114,7 +114,18 @@ fn cmd_line(line: &str) -> String {
     // Percent signs come first, inside quotes and remarks too.
     let mut rest = line;
     while let Some((_, after)) = rest.split_once('%') {
-        let known = ["%A", "%~A", "~dp0", "~1", "OT_BACKUP%", "OT_HERE%", "SystemRoot%", "LOCALAPPDATA%"];
+        let known = [
+            "%A",
+            "%~A",
+            "~dp0",
+            "~1",
+            "OT_BACKUP%",
+            "OT_DECLINED%",
+            "OT_HERE%",
+            "USERNAME%",
+            "SystemRoot%",
+            "LOCALAPPDATA%",
+        ];
         match known.iter().find(|known| after.starts_with(**known)) {
             Some(known) => {
                 skeleton.push_str(&format!("<%{known}>"));
@@ -183,11 +194,17 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     let rows = [name.to_owned(), "sts.contoso.com".to_owned()];
     let acts = commands.iter().flat_map(|command| command.acts(&values(&rows, account(name)))).collect();
     let backup = Command::CmdkeyList { to: file("before.txt") }.acts(&values(&[], account(name)));
-    let remedy = Remedy { for_reader: true, backup, acts };
+    let remedy = Remedy { backup, acts };
     let identity = Identity::of(account(name));
     let about = vec![format!("Case: {name}"), format!("Evidence: {name}:14")];
-    let script =
-        Script { stem: "01-x".into(), about, identity: &identity, case: "0123456789ab".into(), remedy: &remedy };
+    let script = Script {
+        stem: "01-x".into(),
+        about,
+        identity: &identity,
+        case: "0123456789ab".into(),
+        remedy: &remedy,
+        closes_outlook: true,
+    };
     made(&script).into_iter().map(|file| (file.name, file.bytes)).collect()
 }
 
@@ -280,10 +297,16 @@ fn an_account_is_unlocked_only_where_the_directory_shows_it() {
         .iter()
         .flat_map(|command| command.acts(&values(&[], account)))
         .collect();
-    let remedy = Remedy { for_reader: true, backup: Vec::new(), acts };
+    let remedy = Remedy { backup: Vec::new(), acts };
     let identity = Identity::of(account);
-    let script =
-        Script { stem: "01-x".into(), about: Vec::new(), identity: &identity, case: "0".into(), remedy: &remedy };
+    let script = Script {
+        stem: "01-x".into(),
+        about: Vec::new(),
+        identity: &identity,
+        case: "0".into(),
+        remedy: &remedy,
+        closes_outlook: false,
+    };
     let text = powershell::script(&script).unwrap();
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
     let unlock = at("| Unlock-ADAccount -WhatIf:(-not $Run) -Confirm:$Run\r\n");
@@ -300,12 +323,17 @@ fn sessions_are_checked_by_the_surest_name() {
     let check = |account: Account<'_>, line: &str| {
         let identity = Identity::of(account);
         let remedy = Remedy {
-            for_reader: true,
             backup: Vec::new(),
             acts: Command::CmdkeyDeleteRows.acts(&values(&["sts.contoso.com".to_owned()], account)),
         };
-        let script =
-            Script { stem: "01-x".into(), about: Vec::new(), identity: &identity, case: "0".into(), remedy: &remedy };
+        let script = Script {
+            stem: "01-x".into(),
+            about: Vec::new(),
+            identity: &identity,
+            case: "0".into(),
+            remedy: &remedy,
+            closes_outlook: false,
+        };
         let text = cmd::script(&script).unwrap();
         assert!(text.contains(line), "{line}\n{text}");
         let asks = text.find("Is this the session").is_some();

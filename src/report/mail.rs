@@ -75,10 +75,14 @@ fn steps_mail(report: &Report, reader: Reader, steps: &[&Step], lang: Lang) -> M
         mail.paragraph(Msg::MailNothing.text(lang));
     } else {
         if report.headline.account_locked {
-            let msg = if reader == Reader::User { Msg::MailLocked } else { Msg::MailLockedAdmin };
-            mail.paragraph(msg.text(lang));
+            mail.paragraph(words::locked(Some(reader)).text(lang));
         }
-        mail.paragraph(if steps.len() == 1 { Msg::MailOneStep } else { Msg::MailOrder }.text(lang));
+        let order = match (report.headline.account_locked, steps.len()) {
+            (true, _) => Msg::MailOrderLocked,
+            (false, 1) => Msg::MailOneStep,
+            (false, _) => Msg::MailOrder,
+        };
+        mail.paragraph(order.text(lang));
         // Their numbers in the plan, for the engineer: in the mail they are counted from 1.
         mail.note = steps.iter().map(|step| format!("{} ({})", step.number, step.step)).collect::<Vec<_>>().join(", ");
         for (position, step) in steps.iter().enumerate() {
@@ -99,7 +103,9 @@ fn steps_mail(report: &Report, reader: Reader, steps: &[&Step], lang: Lang) -> M
 fn new(reader: Reader, to: Option<&str>, subject: String, lang: Lang) -> Mail {
     let group = if reader == Reader::User { "user" } else { "administrator" };
     let mut mail = Mail::new(to, group, subject, lang);
-    mail.paragraph(if reader == Reader::User { Msg::MailDear } else { Msg::MailDearAdmin }.text(lang));
+    let dear = if reader == Reader::User { Msg::MailDear } else { Msg::MailDearAdmin };
+    dear.text(lang).lines().for_each(|line| mail.line(line));
+    mail.gap();
     mail
 }
 
@@ -159,7 +165,8 @@ fn of_step(mail: &mut Mail, report: &Report, step: &Step, steps: &[&Step], reade
             .filter(|(_, other)| step.waits_for.contains(&other.step))
             .map(|(position, _)| position.saturating_add(1).to_string())
             .collect();
-        mail.line(&Msg::MailAfter.fill(lang, &[&numbers.join(lang.pick(" and step ", "、"))]));
+        let after = if report.headline.account_locked { Msg::MailAfterLocked } else { Msg::MailAfter };
+        mail.line(&after.fill(lang, &[&numbers.join(lang.pick(" and step ", "、"))]));
     }
     if let Some(at) = &step.wait_until {
         // A user reads the clock of the PC, or none.
@@ -186,9 +193,6 @@ fn of_step(mail: &mut Mail, report: &Report, step: &Step, steps: &[&Step], reade
             }
         }
     }
-    if is_user && report.headline.account_locked && step.label == Label::Do {
-        mail.line(Msg::MailNoPassword.text(lang));
-    }
     mail.numbered(&step.instructions);
     commands(mail, &step.commands, lang);
     if !is_user {
@@ -203,13 +207,14 @@ fn of_step(mail: &mut Mail, report: &Report, step: &Step, steps: &[&Step], reade
 }
 
 fn commands(mail: &mut Mail, commands: &[Command], lang: Lang) {
-    let heading = match commands {
-        [] => return,
-        [_] => Msg::MailCommand,
-        _ => Msg::MailCommands,
-    };
-    mail.line(heading.text(lang));
-    for command in commands {
+    let by_shell = words::by_shell(commands);
+    if by_shell.first().is_some_and(|(shell, _)| shell.is_none()) {
+        mail.line(if commands.len() == 1 { Msg::MailCommand } else { Msg::MailCommands }.text(lang));
+    }
+    for (shell, command) in by_shell {
+        if let Some(shell) = shell {
+            mail.line(shell.text(lang));
+        }
         mail.line(&format!("    {}", command.text));
         if !command.runnable {
             mail.line(Msg::MailFillIn.text(lang));

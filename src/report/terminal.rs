@@ -246,7 +246,11 @@ impl Page<'_> {
     }
 
     fn commands(&mut self, commands: &[Command]) {
-        for command in commands.iter().take(INSTRUCTIONS) {
+        for (shell, command) in words::by_shell(commands).into_iter().take(INSTRUCTIONS) {
+            if let Some(shell) = shell {
+                let shell = self.text(shell);
+                self.screen.entry("", shell);
+            }
             self.screen.command(AnsiColor::Cyan.on_default(), &command.text);
             if !command.runnable {
                 let note = self.text(Msg::FillIn);

@@ -1,9 +1,9 @@
 //! The catalogue's word for each value of the model's and the plan's enumerations. Refuses to know where a word is printed.
 
-use super::model::{ArtifactStatus, Era, EvidenceState, Outcome, Verdict};
+use super::model::{ArtifactStatus, Command, Era, EvidenceState, Outcome, Verdict};
 use crate::fact::{Assumption, Install};
 use crate::lang::messages::Msg;
-use crate::plan::{Label, Who};
+use crate::plan::{Label, Reader, Shell, Who};
 
 /// The id that an enumeration has in JSON.
 pub(crate) fn kind_id<T: serde::Serialize>(value: &T) -> String {
@@ -59,6 +59,33 @@ pub(crate) fn who(who: Who) -> Msg {
         Who::TenantAdmin => Msg::WhoTenantAdmin,
         Who::NetworkAdmin => Msg::WhoNetworkAdmin,
     }
+}
+
+/// What nobody should do while the account is locked; an engineer reads what administrators read.
+pub(crate) fn locked(reader: Option<Reader>) -> Msg {
+    if reader == Some(Reader::User) { Msg::MailLocked } else { Msg::MailLockedAdmin }
+}
+
+/// Where a command is typed.
+pub(crate) fn shell(shell: Shell) -> Msg {
+    match shell {
+        Shell::Cmd => Msg::InCmd,
+        Shell::Powershell => Msg::InPowershell,
+        Shell::Reg => Msg::InReg,
+    }
+}
+
+/// Commands in their order, each with the shell where another one begins. Lines that are all for Command Prompt, where most
+/// are typed, have no heading.
+pub(super) fn by_shell(commands: &[Command]) -> Vec<(Option<Msg>, &Command)> {
+    let is_plain = commands.iter().all(|command| command.shell == Shell::Cmd);
+    let mut before = None;
+    let heading = |command: &Command| {
+        let is_new = before.replace(command.shell) != Some(command.shell);
+        (is_new && !is_plain).then(|| shell(command.shell))
+    };
+    let headings: Vec<Option<Msg>> = commands.iter().map(heading).collect();
+    headings.into_iter().zip(commands).collect()
 }
 
 pub(super) fn install(install: Install) -> Msg {

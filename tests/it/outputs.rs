@@ -1,6 +1,7 @@
 //! Tickets, mails and tables: the same structure whatever a bundle holds, read back by a parser that is not ours.
 
 mod csv;
+mod locked;
 mod mail;
 mod markdown;
 

@@ -86,6 +86,8 @@ const GOLDEN: &[(&str, &str, &[&str], i32)] = &[
     ("stale-password-user-ja", "stale-password-ja-2013", &["--lang", "ja", "--audience", "user"], 1),
     ("everything-wrong-admin", "everything-wrong", &["--audience", "admin"], 1),
     ("account-locked", "account-locked", &[], 1),
+    ("account-locked-user", "account-locked", &["--audience", "user"], 1),
+    ("account-locked-admin-ja", "account-locked", &["--lang", "ja", "--audience", "admin"], 1),
     ("adal-off-2021-user", "adal-off-2021", &["--audience", "user"], 1),
     ("profile-ntlm-2010", "profile-ntlm-2010", &[], 1),
     ("nothing-wrong-ja", "nothing-wrong", &["--lang", "ja"], 0),
@@ -360,4 +362,72 @@ fn scripts_name_nobody_else_and_remove_only_what_the_plan_names() {
         }
     }
     assert!(removed >= 9, "{removed}");
+}
+
+#[test]
+fn what_is_declined_is_not_called_finished() {
+    let files = folder_of("stale-password-ja-2013", &[], 1);
+    let [name] = &scripts(&files, ".cmd")[..] else { panic!("{:?}", files.keys()) };
+    let targets: Vec<&str> = files[name].lines().filter_map(|line| line.strip_prefix("cmdkey /delete:\"")).collect();
+    let names = targets.iter().map(|target| target.trim_end_matches('"'));
+    let mut machine = machine(&files, &names.collect::<Vec<_>>());
+    let (code, out) = machine.run(name, "/run", false);
+    assert_eq!(code, 2, "{out}");
+    assert!(out.contains("declined: 2") && out.contains("Nothing was changed."), "{out}");
+    assert!(!out.contains("Finished"), "{out}");
+    machine.declines = vec!["MS.Outlook"];
+    let before = machine.passwords.len();
+    let (code, out) = machine.run(name, "/run", true);
+    let left = machine.passwords.len();
+    assert!(left > 0 && left < before, "{:?}", machine.passwords);
+    assert_eq!(code, 2, "{out}");
+    assert!(out.contains("declined: 1") && out.contains("Not finished") && !out.contains("Nothing"), "{out}");
+}
+
+#[test]
+fn a_rollback_that_is_declined_half_way_says_so() {
+    let files = folder_of("everything-wrong", &[], 1);
+    let name = scripts(&files, ".cmd").into_iter().find(|name| name.contains("set-disable-retry")).unwrap();
+    let rollback = name.replace(".cmd", "-rollback.cmd");
+    let mut machine = machine(&files, &[]);
+    assert_eq!(machine.run(&name, "/run", true).0, 0);
+    let (code, out) = machine.run(&rollback, "/run", false);
+    assert!(code == 2 && out.contains("nothing was changed"), "{out}");
+    machine.declines = vec!["Restore"];
+    let (code, out) = machine.run(&rollback, "/run", true);
+    assert!(code == 2 && out.contains("half-way") && out.contains("NOT restored"), "{out}");
+    machine.declines.clear();
+    assert_eq!(machine.run(&rollback, "/run", true).0, 0);
+}
+
+#[test]
+fn a_step_that_needs_outlook_closed_changes_nothing_while_it_runs() {
+    let files = folder_of("everything-wrong", &[], 1);
+    for name in files.keys().filter(|name| name.contains("set-disable-retry") && name.ends_with(".cmd")) {
+        let mut machine = machine(&files, &[]);
+        machine.outlook_runs = true;
+        let before = machine.clone();
+        let (code, out) = machine.run(name, "/run", true);
+        assert_eq!((code, &machine), (1, &before), "{name}");
+        assert!(out.contains("Outlook is running"), "{out}");
+    }
+}
+
+#[test]
+fn a_key_is_exported_once() {
+    let files = folder_of("adal-off-2021", &[], 1);
+    let script = files.iter().find(|(name, _)| name.ends_with("enable-modern-auth.cmd")).unwrap().1;
+    let exports = script.lines().filter(|line| line.starts_with("reg export")).count();
+    assert_eq!(exports, 1, "{script}");
+    let readme = &files["README.txt"];
+    assert!(!readme.contains("identity-before.reg"), "a file that no script writes: {readme}");
+}
+
+#[test]
+fn a_step_whose_turn_has_not_come_shows_no_command_that_changes_something() {
+    for (case, audience) in [("account-locked", "admin"), ("account-locked", "engineer"), ("everything-wrong", "admin")]
+    {
+        let readme = &folder_of(case, &["--audience", audience], 1)["README.txt"];
+        assert!(!readme.contains("| Unlock-ADAccount"), "{readme}");
+    }
 }

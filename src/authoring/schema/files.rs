@@ -181,6 +181,7 @@ fn step() -> Value {
         Some(match key {
             "for" => scope.clone(),
             "audience" => words(&AUDIENCES),
+            "needs-password" => json!({"type": "array", "items": {"type": "integer", "minimum": 1}}),
             "ui" => reference("lines"),
             _ => commands(),
         })

@@ -105,8 +105,6 @@ pub struct Act {
 /// What the scripts of a step do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remedy {
-    /// The step is one that this reader carries out.
-    pub for_reader: bool,
     /// What is saved first.
     pub backup: Vec<Act>,
     /// What is done then.

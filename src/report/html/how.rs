@@ -10,6 +10,7 @@ use super::value::{Words, values};
 use crate::lang::messages::Msg;
 use crate::report::model::{Command, Step};
 use crate::report::sanitize::Sanitized;
+use crate::report::words::by_shell;
 
 /// Bytes of the instructions of one step.
 const ROOM: usize = 64 << 10;
@@ -20,7 +21,7 @@ const ROOM: usize = 64 << 10;
 pub(super) struct How {
     words: Words,
     instructions: Vec<Sanitized>,
-    commands: Vec<(Sanitized, bool)>,
+    commands: Vec<(Option<&'static str>, Sanitized, bool)>,
     notes: Vec<Sanitized>,
     more: Option<Sanitized>,
 }
@@ -34,7 +35,11 @@ impl How {
             words,
             instructions: values(instructions.get(..lines).unwrap_or_default()),
             // Not cut: half a command must not be copied. A line break in one is the step's own.
-            commands: commands.iter().take(typed).map(|one| (Sanitized::block(&one.text), one.runnable)).collect(),
+            commands: by_shell(commands)
+                .into_iter()
+                .take(typed)
+                .map(|(shell, one)| (shell.map(|shell| words.text(shell)), Sanitized::block(&one.text), one.runnable))
+                .collect(),
             notes: Vec::new(),
             more: words.more(instructions.len() + commands.len(), lines + typed),
         }

@@ -61,9 +61,11 @@ pub struct Step {
 
 impl Report {
     /// What one reader is asked to do: the DO steps in which they have a part, and the WAIT-FOR steps that wait only for those.
+    /// `None` asks for all readers.
     #[must_use]
-    pub fn steps_for(&self, reader: Reader) -> Vec<&Step> {
-        let own = |step: &&Step| step.readers.contains(&reader);
+    pub fn steps_for(&self, reader: impl Into<Option<Reader>>) -> Vec<&Step> {
+        let reader = reader.into();
+        let own = |step: &&Step| reader.is_none_or(|reader| step.readers.contains(&reader));
         let asked = |id: &String| self.plan.iter().filter(own).any(|step| step.step == *id && step.label == Label::Do);
         let waits = |step: &&Step| !step.waits_for.is_empty() && step.waits_for.iter().all(asked);
         self.plan

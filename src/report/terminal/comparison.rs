@@ -166,7 +166,10 @@ fn collect(screen: &mut Screen, items: &[CollectNext], lang: Lang) {
         for instruction in &item.instructions {
             screen.entry("  ", instruction);
         }
-        for command in &item.commands {
+        for (shell, command) in words::by_shell(&item.commands) {
+            if let Some(shell) = shell {
+                screen.entry("", shell.text(lang));
+            }
             screen.command(Style::new(), &command.text);
         }
     }

@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Machine {
     pub(super) sid: String,
     pub(super) elevated: bool,
+    pub(super) outlook_runs: bool,
     /// `HKCU\…` → name → data as a `.reg` file writes them.
     pub(super) registry: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) passwords: BTreeSet<String>,
     pub(super) files: BTreeMap<String, String>,
+    /// Questions with these words get a no in any case.
+    pub(super) declines: Vec<&'static str>,
     /// What was asked, in order.
     pub(super) asked: Vec<String>,
 }
@@ -28,7 +31,8 @@ impl Machine {
         let text = self.files.get(&format!("{HERE}{name}")).unwrap_or_else(|| panic!("no {name}")).clone();
         let lines: Vec<&str> = text.lines().collect();
         let mut vars = BTreeMap::from(
-            [("LOCALAPPDATA", "C:\\Local"), ("SystemRoot", "C:\\Windows")].map(|(k, v)| (k.to_owned(), v.to_owned())),
+            [("LOCALAPPDATA", "C:\\Local"), ("SystemRoot", "C:\\Windows"), ("USERNAME", "jdoe")]
+                .map(|(k, v)| (k.to_owned(), v.to_owned())),
         );
         let (mut at, mut level, mut out) = (0, 0, String::new());
         for _ in 0..10_000 {
@@ -46,6 +50,9 @@ impl Machine {
                     .unwrap_or_else(|| panic!("no label {label}"));
             } else if let Some(code) = rest.strip_prefix("exit /b ") {
                 return (code.parse().unwrap(), out);
+            } else if let Some(name) = rest.strip_prefix("set /a \"").and_then(|sum| sum.strip_suffix("+=1\"")) {
+                let before: u32 = vars.get(name).map_or(0, |number| number.parse().unwrap());
+                vars.insert(name.to_owned(), (before + 1).to_string());
             } else if let Some(inner) = rest.strip_prefix("set ") {
                 let (name, value) = quoted(inner).0.split_once('=').unwrap();
                 vars.insert(name.to_owned(), value.to_owned());
@@ -54,7 +61,8 @@ impl Machine {
                 }
             } else if let Some(question) = rest.strip_prefix("choice /c yn /n /m ") {
                 self.asked.push(quoted(question).0.to_owned());
-                level = if answer { 1 } else { 2 };
+                let is_yes = answer && !self.declines.iter().any(|part| question.contains(part));
+                level = if is_yes { 1 } else { 2 };
             } else if let Some(found) = rest.strip_prefix("for /f ") {
                 assert!(
                     found
@@ -146,6 +154,9 @@ impl Machine {
         } else if let Some(rest) = line.strip_prefix("reg import ") {
             let Some(text) = self.files.get(quoted(rest).0).cloned() else { return 1 };
             self.import(&text);
+        } else if line.starts_with("tasklist /nh /fi \"IMAGENAME eq OUTLOOK.EXE\"") {
+            assert!(line.ends_with("| findstr /i /l \"OUTLOOK.EXE\""), "{line}");
+            return i32::from(!self.outlook_runs);
         } else {
             assert_eq!(line, "whoami /groups /fo csv /nh | findstr /l \"S-1-16-12288 S-1-16-16384\"");
             return i32::from(!self.elevated);
@@ -181,7 +192,7 @@ fn quoted(text: &str) -> (&str, &str) {
 /// What cmd does first, inside quotes and outside.
 fn expand(line: &str, argument: &str, vars: &BTreeMap<String, String>) -> String {
     let mut line = line.replace("%~dp0", HERE).replace("%~1", argument);
-    for name in ["OT_BACKUP", "OT_HERE", "LOCALAPPDATA", "SystemRoot"] {
+    for name in ["OT_BACKUP", "OT_HERE", "OT_DECLINED", "LOCALAPPDATA", "SystemRoot", "USERNAME"] {
         line = line.replace(&format!("%{name}%"), vars.get(name).map_or("", String::as_str));
     }
     assert!(!line.replace("%%A", "").replace("%%~A", "").contains('%'), "{line}");
