@@ -25,7 +25,7 @@ pub(super) fn places<'a>(
     count: Option<u64>,
     words: Words,
 ) -> Option<Sanitized> {
-    let text = cited(cites.into_iter(), count, words.0);
+    let text = cited(cites, count, words.0);
     Some(value(&text)).filter(|text| !text.as_str().is_empty())
 }
 
