@@ -336,7 +336,8 @@ fn no_line_is_wider_than_the_terminal() {
                 for line in screen.lines().filter(|line| !is_command(line)) {
                     assert!(line.width() <= width, "{lang:?} {width}: {} columns: {line}", line.width());
                 }
-                assert!(screen.lines().count() < 400);
+                // The narrowest terminal has the most lines.
+                assert!(screen.lines().count() < 500);
             }
         }
     }
