@@ -225,7 +225,13 @@ fn a_users_mail_of_steps_is_without_jargon_and_names_no_file_that_was_not_sent()
                 assert!(!step.instructions.iter().any(is_reference), "{name}: {:?}", step.instructions);
             }
         }
-        for item in &report.collect_next {
+        // A step may use the same words for a menu of Windows.
+        let of_steps = |title: &String| {
+            report.plan.iter().any(|step| {
+                step.instructions.iter().chain(&step.rollback).chain(&step.verify).any(|line| line.contains(title))
+            })
+        };
+        for item in report.collect_next.iter().filter(|item| !of_steps(&item.title)) {
             assert!(!mail.contains(&item.title), "{name}: {}\n{mail}", item.title);
         }
     });
