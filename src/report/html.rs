@@ -1,7 +1,7 @@
 //! Turns the model of one case, or of two uploads, into one page that needs nothing else: no script, no network, no second file.
 //!
 //! First what to do, then why, then what is not known; everything behind it is folded. Renders only; refuses to decide.
-//! Every text of the model goes through [`value`](value::value) and stands in `<bdi>`; templates escape, and nothing of the
+//! Every text of the model goes through `value` and stands in `<bdi>`; templates escape, and nothing of the
 //! model reaches an attribute but the sources of rules.
 //!
 //! ```text

@@ -17,7 +17,7 @@ import tree_sitter_powershell
 # Everything that a script may call.
 COMMANDS = set(
     "Set-StrictMode Write-Output New-Object Get-Module Import-Module Join-Path Get-Item Select-Object Where-Object Format-List "
-    "Get-ADUser Unlock-ADAccount Get-WinEvent Get-AdfsRelyingPartyTrust Get-AdfsAccountActivity Get-CASMailbox "
+    "Get-Process Get-ADUser Unlock-ADAccount Get-WinEvent Get-AdfsRelyingPartyTrust Get-AdfsAccountActivity Get-CASMailbox "
     # The property that a filter in braces begins with.
     "UserPrincipalName".split()
 )
