@@ -11,5 +11,6 @@ fuzz_target!(|bytes: &[u8]| {
     let mut reader = bytes;
     let input = Input { reader: &mut reader, encoding: None, bytes: bytes.len() as u64 };
     let parsed = autodiscover::parse(input, Context { interest: &interest, limits: &limits });
-    assert!(parsed.records.len() as u64 <= parsed.seen);
+    // Twenty of each kind keep their place, whatever the file holds.
+    assert!(parsed.issues.len() < 1_000);
 });
