@@ -20,6 +20,7 @@ use crate::report::model::{Report, Tool};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::names::{argument, short_name};
 use crate::report::terminal::when::minute_here;
+use crate::value::base64;
 
 /// `sha256-…` of the style sheet, once: it is the same on every page.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
@@ -79,21 +80,6 @@ pub(super) fn of_tool(tool: &Tool, words: Words) -> Vec<Sanitized> {
 /// The page as text. Writing to a string cannot fail, and templates call nothing that can.
 pub(super) fn rendered(page: &impl Template) -> String {
     page.render().unwrap_or_default()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let [a, b, c] = [0, 1, 2].map(|position| u32::from(chunk.get(position).copied().unwrap_or(0)));
-        let bits = a << 16 | b << 8 | c;
-        for position in 0..4_usize {
-            let digit = bits >> (18 - 6 * position) & 63;
-            let digit = usize::try_from(digit).ok().and_then(|digit| DIGITS.get(digit)).copied().unwrap_or(b'=');
-            text.push(if position <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 
 use super::super::sanitize::Sanitized;
 use crate::lang::Lang;
+use crate::value::base64;
 
 /// Octets of a line that every mail server takes (RFC 5322, 2.1.1, has 998 and the line break).
 const LINE: usize = 990;
@@ -146,22 +147,6 @@ fn encoded(text: &str) -> String {
     }
     words.push(word);
     words.iter().map(|word| format!("=?UTF-8?B?{}?=", base64(word.as_bytes()))).collect::<Vec<_>>().join("\r\n ")
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |position: usize| u32::from(chunk.get(position).copied().unwrap_or(0));
-        let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for position in 0..4_usize {
-            let index =
-                usize::try_from((bits >> (18_usize.saturating_sub(position.saturating_mul(6)))) & 63).unwrap_or(0);
-            let letter = ALPHABET.get(index).copied().unwrap_or(b'=');
-            out.push(if position <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    out
 }
 
 /// RFC 2045, 6.7: what a line holds beside printable ASCII as `=E3`, broken softly before 76 characters.
