@@ -12,20 +12,9 @@ use super::collector::Account;
 use crate::parse::record::{PsObject, PsValue};
 use crate::value::FileVersion;
 
-/// The text of a value; an object gives its `ToString`, an enumeration its name.
+/// The text of a value without what stands around it; nothing where it is empty.
 pub(super) fn text(value: &PsValue) -> Option<String> {
-    let text = match value {
-        PsValue::Text(text) | PsValue::Enum(text, _) | PsValue::LocalTime(text) => text.clone(),
-        PsValue::Number(number) => number.to_string(),
-        PsValue::Bool(value) => value.to_string(),
-        PsValue::Time(at) => at.to_string(),
-        PsValue::Version(version) => version.to_string(),
-        PsValue::Object(object) => match &object.to_string {
-            Some(text) => text.clone(),
-            None => object.get("Value").and_then(text)?,
-        },
-        PsValue::Nil | PsValue::List(_) | PsValue::Dictionary(_) => return None,
-    };
+    let text = value.text()?;
     let text = text.trim().trim_end_matches('\0').to_owned();
     (!text.is_empty()).then_some(text)
 }

@@ -487,6 +487,24 @@ pub enum PsValue {
     Enum(String, i64),
 }
 
+impl PsValue {
+    /// The text of a value: an enumeration gives its name, an object its `ToString`, or its `Value`.
+    pub(crate) fn text(&self) -> Option<String> {
+        Some(match self {
+            Self::Text(text) | Self::Enum(text, _) | Self::LocalTime(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Bool(value) => value.to_string(),
+            Self::Time(at) => at.to_string(),
+            Self::Version(version) => version.to_string(),
+            Self::Object(object) => match &object.to_string {
+                Some(text) => text.clone(),
+                None => object.get("Value").and_then(Self::text)?,
+            },
+            Self::Nil | Self::List(_) | Self::Dictionary(_) => return None,
+        })
+    }
+}
+
 /// One line of OutlookTrace's `Log.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectorLine {

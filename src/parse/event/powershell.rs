@@ -26,7 +26,7 @@ pub(in crate::parse) fn event(object: &PsObject) -> Option<Plain> {
 }
 
 fn win_event(object: &PsObject) -> Option<Plain> {
-    let text = |name: &str| object.get(name).and_then(text).unwrap_or_default();
+    let text = |name: &str| object.get(name).and_then(PsValue::text).unwrap_or_default();
     let audit = keywords_of_words(object);
     Some(Plain {
         provider: text("ProviderName"),
@@ -36,7 +36,7 @@ fn win_event(object: &PsObject) -> Option<Plain> {
         channel: text("LogName"),
         computer: text("MachineName"),
         user_sid: object.get("UserId").and_then(sid),
-        activity: object.get("ActivityId").and_then(self::text),
+        activity: object.get("ActivityId").and_then(PsValue::text),
         record: object.get("RecordId").and_then(number).and_then(|number| u64::try_from(number).ok()),
         at: object.get("TimeCreated").and_then(when),
         data: object.get("Properties").and_then(values),
@@ -45,12 +45,12 @@ fn win_event(object: &PsObject) -> Option<Plain> {
 }
 
 fn event_log(object: &PsObject) -> Option<Plain> {
-    let text = |name: &str| object.get(name).and_then(text).unwrap_or_default();
+    let text = |name: &str| object.get(name).and_then(PsValue::text).unwrap_or_default();
     let id = |name: &str| object.get(name).and_then(number).and_then(|id| u32::try_from(id & 0xffff_ffff).ok());
     let keywords = match object.get("EntryType") {
         Some(PsValue::Enum(_, 8)) => Some(AUDIT_SUCCESS),
         Some(PsValue::Enum(_, 16)) => Some(AUDIT_FAILURE),
-        Some(value) => match self::text(value).as_deref() {
+        Some(value) => match value.text().as_deref() {
             // EventLogEntryType; JSON writes its number.
             Some("SuccessAudit" | "8") => Some(AUDIT_SUCCESS),
             Some("FailureAudit" | "16") => Some(AUDIT_FAILURE),
@@ -80,27 +80,11 @@ fn event_log(object: &PsObject) -> Option<Plain> {
 /// Audit words stand where `Keywords` was not selected.
 fn keywords_of_words(object: &PsObject) -> Option<u64> {
     let words = match object.get("KeywordsDisplayNames") {
-        Some(PsValue::List(items)) => items.iter().filter_map(text).collect::<Vec<_>>(),
-        Some(other) => text(other).into_iter().collect(),
+        Some(PsValue::List(items)) => items.iter().filter_map(PsValue::text).collect::<Vec<_>>(),
+        Some(other) => other.text().into_iter().collect(),
         None => Vec::new(),
     };
     words.iter().find_map(|word| super::words::audit(word))
-}
-
-/// The text of a value; an object gives its `ToString`, or its `Value`.
-pub(in crate::parse) fn text(value: &PsValue) -> Option<String> {
-    Some(match value {
-        PsValue::Text(text) | PsValue::Enum(text, _) | PsValue::LocalTime(text) => text.clone(),
-        PsValue::Number(number) => number.to_string(),
-        PsValue::Bool(value) => value.to_string(),
-        PsValue::Time(at) => at.to_string(),
-        PsValue::Version(version) => version.to_string(),
-        PsValue::Object(object) => match &object.to_string {
-            Some(text) => text.clone(),
-            None => object.get("Value").and_then(text)?,
-        },
-        PsValue::Nil | PsValue::List(_) | PsValue::Dictionary(_) => return None,
-    })
 }
 
 fn number(value: &PsValue) -> Option<i64> {
@@ -108,7 +92,7 @@ fn number(value: &PsValue) -> Option<i64> {
         PsValue::Number(number) | PsValue::Enum(_, number) => Some(*number),
         PsValue::Object(object) => object.get("Value").or_else(|| object.get("value")).and_then(number),
         other => {
-            let text = text(other)?;
+            let text = other.text()?;
             let text = text.trim();
             text.parse().ok().or_else(|| text.parse().ok().map(u64::cast_signed))
         }
@@ -121,7 +105,7 @@ fn byte(value: Option<&PsValue>) -> u8 {
 
 /// JSON writes a SID as an object with `Value`.
 fn sid(value: &PsValue) -> Option<String> {
-    text(value).filter(|text| text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("S-1-")))
+    value.text().filter(|text| text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("S-1-")))
 }
 
 /// A time with its zone, or a local one.
@@ -175,8 +159,8 @@ fn shown(value: &PsValue) -> Option<String> {
         PsValue::Number(number @ -0x8000_0000..=-0x1000_0000) => {
             i32::try_from(*number).ok().map(|code| format!("{:#x}", code.cast_unsigned()))
         }
-        PsValue::List(items) => Some(items.iter().filter_map(text).collect::<Vec<_>>().join(" ")),
-        other => text(other).filter(|text| !text.starts_with("System.Diagnostics.Eventing.")),
+        PsValue::List(items) => Some(items.iter().filter_map(PsValue::text).collect::<Vec<_>>().join(" ")),
+        other => other.text().filter(|text| !text.starts_with("System.Diagnostics.Eventing.")),
     }
 }
 

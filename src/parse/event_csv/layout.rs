@@ -93,7 +93,7 @@ fn power_shell(names: &[String], kind: Option<&str>, row: &Row) -> Option<Cells>
     let plain = powershell::event(&object)?;
     let time = ["TimeCreated", "TimeGenerated", "TimeWritten"]
         .iter()
-        .find_map(|name| object.get(name).and_then(powershell::text));
+        .find_map(|name| object.get(name).and_then(PsValue::text));
     Some(Cells { plain, time: time.unwrap_or_default() })
 }
 
