@@ -192,24 +192,10 @@ fn is_header(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
-    use crate::parse::interest::Interest;
-    use crate::parse::record::{EventRecord, Record};
+    use crate::parse::event::tests::{self as exports, events};
 
     fn read(text: &str) -> Parsed {
-        let (interest, limits) = (Interest::everything(), Limits::default());
-        let mut reader = text.as_bytes();
-        parse(Input { reader: &mut reader, encoding: None, bytes: 0 }, Context { interest: &interest, limits: &limits })
-    }
-
-    fn events(parsed: &Parsed) -> Vec<&EventRecord> {
-        let records = parsed.records.iter();
-        records
-            .map(|record| match record {
-                Record::Event(event) => event,
-                other => panic!("{other:?}"),
-            })
-            .collect()
+        exports::read(parse, text)
     }
 
     fn block(number: u32, colon: &str, date: &str, description: &str) -> String {

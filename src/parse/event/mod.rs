@@ -13,4 +13,6 @@ mod message;
 pub(super) mod plain;
 pub(super) mod powershell;
 pub(super) mod tally;
+#[cfg(test)]
+pub(super) mod tests;
 pub(super) mod words;

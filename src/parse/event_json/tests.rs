@@ -1,23 +1,10 @@
 use super::*;
 use crate::bundle::{ArtifactKind, sniff};
-use crate::limits::Limits;
-use crate::parse::interest::Interest;
-use crate::parse::record::{EventRecord, Record, Zone};
+use crate::parse::event::tests::{self as exports, events};
+use crate::parse::record::Zone;
 
 fn read(text: &str) -> Parsed {
-    let (interest, limits) = (Interest::everything(), Limits::default());
-    let mut reader = text.as_bytes();
-    parse(Input { reader: &mut reader, encoding: None, bytes: 0 }, Context { interest: &interest, limits: &limits })
-}
-
-fn events(parsed: &Parsed) -> Vec<&EventRecord> {
-    let records = parsed.records.iter();
-    records
-        .map(|record| match record {
-            Record::Event(event) => event,
-            other => panic!("{other:?}"),
-        })
-        .collect()
+    exports::read(parse, text)
 }
 
 fn event(record: u64, rest: &str) -> String {
