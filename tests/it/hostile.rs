@@ -5,6 +5,7 @@
 
 mod growth;
 mod mutate;
+mod worst;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
