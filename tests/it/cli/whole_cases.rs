@@ -120,7 +120,10 @@ fn the_table_counts_what_each_rule_was_right_and_wrong_about() {
     }
     let shown = said.out.lines().find(|line| line.starts_with("Can say *likely*")).unwrap();
     assert!(shown.contains(" account-locked-ad,"), "{shown}");
-    desk.put("all/own/expect.yaml", fs::read_to_string(folder().join("account-locked/expect.yaml")).unwrap().as_bytes());
+    desk.put(
+        "all/own/expect.yaml",
+        fs::read_to_string(folder().join("account-locked/expect.yaml")).unwrap().as_bytes(),
+    );
     desk.case("all/other/bundle.zip", "account-locked");
     let text = EXPECT.replace("modern-auth-disabled-on-client", "account-locked-ad");
     desk.put("all/other/expect.yaml", text.as_bytes());
