@@ -8,6 +8,7 @@
 //! Everything that cannot be read is told before any upload is opened. Refuses to know how an analysis works: what is compared
 //! is the report that readers get.
 
+mod confusion;
 mod differ;
 mod expect;
 
@@ -28,6 +29,7 @@ use crate::limits::Limits;
 use crate::plan::Audience;
 use crate::rule::node::{Problem, Span};
 
+pub use confusion::{Confusion, Row};
 pub use differ::Difference;
 pub use expect::Expectation;
 
@@ -58,6 +60,8 @@ pub struct Outcome {
     pub place: String,
     /// What differs; empty: passed.
     pub differences: Vec<Difference>,
+    /// What every rule came to; empty where the upload could not be read.
+    pub said: BTreeMap<String, Status>,
 }
 
 /// The whole cases of some folders, each of which is one case or holds cases; in the order of the folders, then of names.
@@ -113,7 +117,9 @@ impl WholeCase {
                 got: format!("{} ({})", Exit::Unusable.code(), error.reason(Lang::En)),
             }],
         };
-        (Outcome { case: self.name.clone(), place: self.place.clone(), differences }, analysed)
+        let said =
+            analysed.iter().flat_map(Case::findings).map(|finding| (finding.id.clone(), finding.status)).collect();
+        (Outcome { case: self.name.clone(), place: self.place.clone(), differences, said }, analysed)
     }
 
     fn analyze(&self, knowledge: &Knowledge, limits: &Arc<Limits>) -> Result<Case, Error> {

@@ -419,6 +419,9 @@ struct TestArgs {
     /// Run whole cases instead: folders with expect.yaml and an upload (bundle.zip or bundle/), or a folder of such; repeatable.
     #[arg(long, value_name = "DIR", conflicts_with = "only")]
     cases: Vec<PathBuf>,
+    /// After the cases, how often each rule found, missed or wrongly named a cause in them.
+    #[arg(long, requires = "cases")]
+    table: bool,
     #[command(flatten)]
     packs: PackArgs,
     /// Output format.

@@ -11,7 +11,7 @@ use super::{Exit, TestArgs, TestFormat};
 use crate::authoring::cases::{CaseResult, Leaf, run_of};
 use crate::authoring::shared;
 use crate::authoring::trace::{mark, told};
-use crate::authoring::whole::{self, Outcome};
+use crate::authoring::whole::{self, Confusion, Outcome};
 use crate::case::Knowledge;
 use crate::error::{Error, ErrorKind};
 use crate::lang::Lang;
@@ -74,6 +74,9 @@ fn whole_cases(args: &TestArgs, knowledge: &Knowledge, limits: &Limits) -> Resul
     for outcome in &outcomes {
         show(&mut out, outcome, args.format);
     }
+    if args.table {
+        table(&mut out, &Confusion::of(&cases, &outcomes, &knowledge.rules), args.format);
+    }
     finish(out, outcomes.len(), failed, args.format)
 }
 
@@ -91,6 +94,18 @@ fn show(out: &mut String, outcome: &Outcome, format: TestFormat) {
             let text = format!("{}: expected {}, got {}", difference.what, difference.wanted, difference.got);
             let _ = writeln!(out, "    {}", Sanitized::line(&text).as_str());
         }
+    }
+}
+
+/// Ids are names of files, so there is nothing to make inert.
+fn table(out: &mut String, table: &Confusion, format: TestFormat) {
+    if format == TestFormat::Terminal {
+        out.push_str(&table.markdown());
+        return;
+    }
+    for (id, row) in &table.rows {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}", json!({"rule": id, "row": row, "shown": !table.not_shown.contains(id)}));
     }
 }
 

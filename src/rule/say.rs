@@ -54,7 +54,10 @@ impl Evaluator<'_> {
         let mut parts = inside.split('.');
         let (head, field) = (parts.next()?, parts.next());
         match head {
-            "date" => self.reference_date().map(|(at, _)| day(&at.to_string())),
+            "date" => {
+                let local = || self.newest_local().map(|event| event.at.at);
+                self.reference_date().map(|(at, _)| at).or_else(local).map(|at| day(&at.to_string()))
+            }
             "user" => self.facts.target.person().and_then(|person| person.display.clone()),
             "computer" => self.facts.case.computer.clone(),
             "product" => {
@@ -151,6 +154,6 @@ fn minute(at: &str) -> String {
     }
 }
 
-fn day(at: &str) -> String {
+pub(super) fn day(at: &str) -> String {
     at.get(..10).unwrap_or(at).to_owned()
 }

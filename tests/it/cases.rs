@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use outlook_triage::authoring::whole;
+use outlook_triage::authoring::whole::{self, Confusion, Outcome};
 use outlook_triage::bundle::CaseInput;
 use outlook_triage::case::{Case, Knowledge, Options, analyze};
 use outlook_triage::fact::build::Options as FactOptions;
@@ -15,6 +15,9 @@ use outlook_triage::report::json::json;
 use outlook_triage::rule::pack::Pack;
 use rayon::prelude::*;
 use serde_json::Value;
+
+/// What stands around the table in `fixtures/README.md`.
+const TABLE: [&str; 2] = ["<!-- the table of the cases -->", "<!-- its end -->"];
 
 pub(crate) static KNOWLEDGE: LazyLock<Knowledge> =
     LazyLock::new(|| Knowledge::load(&[Pack::builtin()], &Limits::default()).expect("the builtin pack loads"));
@@ -83,9 +86,10 @@ fn every_case_shows_what_it_must_and_every_report_is_valid_in_both_languages() {
     assert_eq!(cases.iter().map(|case| case.name.clone()).collect::<Vec<_>>(), names());
     assert!(cases.len() >= 8, "{}", cases.len());
     let schemas = schemas();
-    let failures: Vec<String> = cases
+    let (outcomes, failures): (Vec<Outcome>, Vec<Vec<String>>) = cases
         .par_iter()
-        .flat_map_iter(|whole| {
+        .with_max_len(1)
+        .map(|whole| {
             let (outcome, case) = whole.run(&KNOWLEDGE, &limits);
             let case = case.expect("the case can be read");
             let mut failures: Vec<String> =
@@ -99,10 +103,30 @@ fn every_case_shows_what_it_must_and_every_report_is_valid_in_both_languages() {
                     );
                 }
             }
-            failures
+            (outcome, failures)
         })
-        .collect();
+        .unzip();
+    let table = Confusion::of(&cases, &outcomes, &KNOWLEDGE.rules);
+    println!("{}", table.markdown());
+    let failures = failures.concat();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    kept(&table);
+}
+
+/// The table of `fixtures/README.md` is the one of the cases, and no rule is wrong in it: a rule that names a cause where there is
+/// none has evidence that is too strong.
+fn kept(table: &Confusion) {
+    assert_eq!(table.wrong(), [""; 0], "these rules miss a cause or name a wrong one; see fixtures/README.md");
+    let path = folder().with_file_name("README.md");
+    let text = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let (before, rest) = text.split_once(TABLE[0]).expect("where the table begins");
+    let (_, after) = rest.split_once(TABLE[1]).expect("where the table ends");
+    let fresh = format!("{before}{}\n{}{}{after}", TABLE[0], table.markdown(), TABLE[1]);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+    } else if text != fresh {
+        panic!("UPDATE_DOCS=1 cargo test --test it -- every_case writes the table of fixtures/README.md anew");
+    }
 }
 
 #[test]

@@ -482,7 +482,7 @@ struct Parts<'c> {
 }
 
 /// When an event may have been: a time without a zone is right to fourteen hours.
-fn around(at: Instant) -> Window {
+pub(super) fn around(at: Instant) -> Window {
     let zone = if at.zone_unknown { SignedDuration::from_hours(14) } else { SignedDuration::ZERO };
     Window {
         from: at.at.checked_sub(zone).unwrap_or(Timestamp::MIN),

@@ -2,15 +2,19 @@
 //!
 //! A leaf asks whether some selected fact passes; that none does is false only where the list is known to be complete.
 
+use jiff::Timestamp;
+
+use super::occurrence::around;
 use super::{Evaluator, Gap, Scope, Tri, Truth};
 use crate::fact::coverage::PropertyCoverage;
 use crate::fact::evidence::Cite;
 use crate::fact::identity::Subject;
-use crate::fact::{CredentialFact, Mailbox, ProductFact, ProfileFact, PropertyFact};
+use crate::fact::{CredentialFact, EventFact, Mailbox, ProductFact, ProfileFact, PropertyFact};
 use crate::finding::{Reason, Reservation};
 use crate::lang::Text;
 use crate::parse::record::{AccountService, Names};
 use crate::rule::condition::{Ask, Check, Condition, Credential, Product, Profile, Property, Test};
+use crate::rule::say::day;
 use crate::value::{Value, fold};
 
 /// One selected fact after its tests.
@@ -513,17 +517,30 @@ impl Evaluator<'_> {
         Cover::Open(Gap { reason, need })
     }
 
-    /// `date`: the date that decides about eras.
+    /// `date`: the date that decides about eras. Where every time is a local one without a zone, the newest decides if it does so
+    /// wherever the PC stands: an export of 2014 is not one of 2021.
     pub(super) fn date(&self, tests: &[Test]) -> Truth {
-        match self.reference_date() {
-            Some((at, cites)) => {
-                Truth::new(self.passes(&Value::Time(at), tests, &Scope::new()), "date").cited(cites).says(Text::new(
-                    format!("date of the case: {}", at.to_string().chars().take(10).collect::<String>()),
-                    format!("事象の日付: {}", at.to_string().chars().take(10).collect::<String>()),
-                ))
-            }
-            None => Truth::unknown("date", Reason::NotCollected, Vec::new()),
+        let says = |at: Timestamp| {
+            let day = day(&at.to_string());
+            Text::new(format!("date of the case: {day}"), format!("事象の日付: {day}"))
+        };
+        let passes = |at: Timestamp| self.passes(&Value::Time(at), tests, &Scope::new());
+        if let Some((at, cites)) = self.reference_date() {
+            return Truth::new(passes(at), "date").cited(cites).says(says(at));
         }
+        let unknown = || Truth::unknown("date", Reason::NotCollected, Vec::new());
+        let Some(newest) = self.newest_local() else { return unknown() };
+        let window = around(newest.at);
+        let value = passes(window.from);
+        if value != passes(window.to) {
+            return unknown();
+        }
+        Truth::new(value, "date").cited([newest.source.cite()]).says(says(newest.at.at))
+    }
+
+    /// The newest event whose zone nothing tells.
+    pub(in crate::rule) fn newest_local(&self) -> Option<&EventFact> {
+        self.facts.events.iter().filter(|event| event.at.zone_unknown).max_by_key(|event| event.at.at)
     }
 }
 

@@ -100,6 +100,41 @@ fn a_case_that_differs_says_what_was_expected_and_what_the_report_says() {
     }
 }
 
+/// `nothing-wrong` is right about every rule that it names; `own` expects a lock that is not there, and nothing of what its registry says.
+#[test]
+fn the_table_counts_what_each_rule_was_right_and_wrong_about() {
+    let wrong = [
+        ("findings: {}", "findings: {account-locked-ad: likely}"),
+        ("unknown: [modern-auth-disabled-on-client]", "unknown: [profile-corrupt]"),
+    ];
+    let desk = desk("own", &wrong);
+    let said = run(&desk, &["--cases", "all", "--table"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    for line in [
+        "| rule | found | suspected | missed | false | silent |",
+        "| account-locked-ad | 0 | 0 | 1 | 0 | 1 |",
+        "| disableretrygoodcredentials-present | 0 | 0 | 0 | 0 | 1 |",
+        "| profile-corrupt | 0 | 0 | 0 | 0 | 2 |",
+    ] {
+        assert!(said.out.lines().any(|found| found == line), "{line}\n{}", said.out);
+    }
+    let shown = said.out.lines().find(|line| line.starts_with("Can say *likely*")).unwrap();
+    assert!(shown.contains(" account-locked-ad,"), "{shown}");
+    desk.put(
+        "all/own/expect.yaml",
+        fs::read_to_string(folder().join("account-locked/expect.yaml")).unwrap().as_bytes(),
+    );
+    desk.case("all/other/bundle.zip", "account-locked");
+    let text = EXPECT.replace("modern-auth-disabled-on-client", "account-locked-ad");
+    desk.put("all/other/expect.yaml", text.as_bytes());
+    let json = run(&desk, &["--cases", "all", "--table", "-f", "jsonl"]);
+    let lines: Vec<Value> = json.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let row = lines.iter().find(|line| line["rule"] == "account-locked-ad").unwrap();
+    assert_eq!(row["row"], json!({"found": 0, "suspected": 0, "missed": 1, "false": 1, "silent": 1}), "{row}");
+    assert_eq!(row["shown"], false);
+    assert_eq!(run(&desk, &["--table"]).code, Some(2));
+}
+
 #[test]
 fn a_plan_in_another_order_differs() {
     let desk = desk(

@@ -352,6 +352,28 @@ fn times_without_a_zone_are_fourteen_hours_wide() {
 }
 
 #[test]
+fn the_newest_local_time_is_the_date_of_the_case_where_the_zone_cannot_matter() {
+    let facts = |minute: i64| {
+        let mut facts = world(&[], 0, &[('a', minute - HOUR), ('b', minute)]);
+        facts.facts.case.as_of = None;
+        facts.facts.events.iter_mut().for_each(|event| event.at.zone_unknown = true);
+        facts
+    };
+    let before = "date: {lt: \"2014-06-02T00:00:00Z\"}";
+    check(&facts(-14 * HOUR - 1), before, True);
+    check(&facts(-14 * HOUR), before, Unknown);
+    check(&facts(14 * HOUR - 1), before, Unknown);
+    check(&facts(14 * HOUR), before, False);
+    // A time that is known comes first, and no event at all tells nothing.
+    let mut known = facts(-3 * DAYS);
+    known.facts.case.as_of = Some(at(DAYS));
+    check(&known, before, False);
+    let mut nothing = facts(0);
+    nothing.facts.events.clear();
+    check(&nothing, before, Unknown);
+}
+
+#[test]
 fn a_time_without_a_zone_after_the_collection_may_be_one_before_it() {
     let facts = |minute: i64| {
         let mut facts = world(&[(-3 * DAYS, 3 * DAYS)], DAYS, &[('c', minute)]);
