@@ -249,7 +249,10 @@ pub(crate) fn twins(key: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut twins = vec![format!("{software}\\Policies\\{rest}")];
-    if let Some(office) = fold(rest).strip_prefix("microsoft\\office\\16.0").map(str::len) {
+    let folded = fold(rest);
+    // `*` stands for every version, 16.0 among them, where the rules say what they could ask for.
+    let after = |office: &str| folded.strip_prefix(office).map(str::len);
+    if let Some(office) = after("microsoft\\office\\16.0").or_else(|| after("microsoft\\office\\*")) {
         let tail = rest.get(rest.len() - office..).unwrap_or_default();
         twins.push(format!("{software}\\Policies\\Microsoft\\Cloud\\Office\\16.0{tail}"));
     }
@@ -330,6 +333,13 @@ mod tests {
         assert_eq!(
             twins(r"Software\Microsoft\Office\15.0\Outlook\RPC"),
             [r"Software\Policies\Microsoft\Office\15.0\Outlook\RPC"]
+        );
+        assert_eq!(
+            twins(r"Software\Microsoft\Office\*\Common\SignIn"),
+            [
+                r"Software\Policies\Microsoft\Office\*\Common\SignIn",
+                r"Software\Policies\Microsoft\Cloud\Office\16.0\Common\SignIn"
+            ]
         );
         assert!(twins(r"Software\Policies\Microsoft\Office").is_empty());
         assert!(twins(r"System\CurrentControlSet").is_empty());
