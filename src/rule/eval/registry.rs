@@ -245,6 +245,11 @@ pub(crate) fn twins(key: &str) -> Vec<String> {
     let Some((software, rest)) = key.split_once('\\').filter(|(head, _)| head.eq_ignore_ascii_case("Software")) else {
         return Vec::new();
     };
+    // Both views share the policy key since Windows 7 (learn.microsoft.com, "Registry Keys Affected by WOW64").
+    let rest = match rest.split_once('\\') {
+        Some((view, rest)) if view.eq_ignore_ascii_case("Wow6432Node") => rest,
+        _ => rest,
+    };
     if fold(rest).starts_with("policies\\") {
         return Vec::new();
     }
@@ -341,7 +346,9 @@ mod tests {
                 r"Software\Policies\Microsoft\Cloud\Office\16.0\Common\SignIn"
             ]
         );
+        assert_eq!(twins(r"SOFTWARE\WOW6432Node\Microsoft\Exchange"), [r"SOFTWARE\Policies\Microsoft\Exchange"]);
         assert!(twins(r"Software\Policies\Microsoft\Office").is_empty());
+        assert!(twins(r"Software\Wow6432Node\Policies\Microsoft\Office").is_empty());
         assert!(twins(r"System\CurrentControlSet").is_empty());
     }
 
