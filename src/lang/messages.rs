@@ -154,7 +154,7 @@ catalogue! {
     CodeAlert: "TLS alert {0}", "TLS アラート {0}";
     CodeNoise: "no failure by itself", "それ自体は失敗ではありません";
     CodeUnverified: "not confirmed by a public source", "公開情報では未確認です";
-    CodeSpan: "{0} ×, {1} … {2}", "{0} 回、{1} ～ {2}";
+    CodeSpan: "{0} ×, {1}", "{0} 回、{1}";
     CodesHeading: "CODES", "コード";
     MailCodes: "Error codes in the files:", "資料内のエラー コード:";
 

@@ -18,6 +18,7 @@ use outlook_triage::report::assemble::{
 };
 use outlook_triage::report::model::{ArtifactStatus, Report};
 use outlook_triage::rule::condition::Era;
+use outlook_triage::rule::set::RuleSet;
 use outlook_triage::value::Window;
 
 const SHA256: &str = "1f3c9a0d5b7e42c8a6f1d0e3b2c4a5968778695a4b3c2d1e0f1a2b3c4d5e6f70";
@@ -218,6 +219,7 @@ impl Sample {
             timeline: &self.timeline,
             omitted: &self.omitted,
             rules: RulesView { revision: "2026.11", sha256: SHA256, packs: &packs, overrides: &[] },
+            codes: &RuleSet::builtin().unwrap().codes,
             outlook: self.outlook.then_some(OutlookView {
                 product: product.trim_end(),
                 version: Some("15.0.4693.1000"),
