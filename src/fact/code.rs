@@ -52,13 +52,7 @@ pub(super) fn add(events: &[Draft<'_>], intake: &mut Intake) {
 struct Kept(BTreeMap<ArtifactId, BTreeSet<Code>>);
 
 impl Kept {
-    fn add(
-        &mut self,
-        codes: BTreeSet<Code>,
-        source: &Source,
-        event: Option<(Instant, usize)>,
-        intake: &mut Intake,
-    ) {
+    fn add(&mut self, codes: BTreeSet<Code>, source: &Source, event: Option<(Instant, usize)>, intake: &mut Intake) {
         if codes.is_empty() {
             return;
         }
@@ -199,7 +193,13 @@ mod tests {
         check("x", 1, "Message", &text("(0x80048163), 0x8004816, 0x800481631"), &[("hresult", 0x8004_8163)]);
         check("schannel", 36887, "AlertDesc", &text("40"), &[("schannel", 40)]);
         check("x", 1, "Message", &text("日本語 0xＦ AADSTS aadst 0 0x"), &[]);
-        check("x", 1, "Message", &text("日aadsts50058本0XC000006a語"), &[("aadsts", 50_058), ("ntstatus", 0xC000_006A)]);
+        check(
+            "x",
+            1,
+            "Message",
+            &text("日aadsts50058本0XC000006a語"),
+            &[("aadsts", 50_058), ("ntstatus", 0xC000_006A)],
+        );
     }
 
     #[test]

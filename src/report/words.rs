@@ -1,9 +1,9 @@
 //! The catalogue's word for each value of the model's and the plan's enumerations. Refuses to know where a word is printed.
 
 use super::model::{ArtifactStatus, Code, CodeSeen, Command, Era, EvidenceState, Outcome, Report, Verdict};
-use crate::fact::{Assumption, Install};
 use super::terminal::evidence::cited;
 use super::terminal::when::minute;
+use crate::fact::{Assumption, Install};
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::plan::{Label, Reader, Shell, Who};
@@ -53,7 +53,8 @@ pub(super) fn code_seen(seen: &CodeSeen, lang: Lang) -> String {
 
 /// The codes of the case that stand beside no evidence that is shown.
 pub(super) fn other_codes<'r>(all: &'r [CodeSeen], shown: &[&Code]) -> Vec<&'r CodeSeen> {
-    let is_shown = |one: &CodeSeen| shown.iter().any(|code| (&code.family, &code.code) == (&one.what.family, &one.what.code));
+    let is_shown =
+        |one: &CodeSeen| shown.iter().any(|code| (&code.family, &code.code) == (&one.what.family, &one.what.code));
     all.iter().filter(|one| !is_shown(one)).collect()
 }
 

@@ -144,7 +144,9 @@ impl Family {
             (None, Some(node)) => {
                 let Some(like) = super::fields::text(node, problems) else { return };
                 let Some((mask, value)) = form(&like) else {
-                    let message = format!("{like:?} is no form of a code; write \"0x\" and eight digits, x for any: \"0xCAA2xxxx\"");
+                    let message = format!(
+                        "{like:?} is no form of a code; write \"0x\" and eight digits, x for any: \"0xCAA2xxxx\""
+                    );
                     return problems.add(node.span, message);
                 };
                 if !matches!(word, "hresult" | "ntstatus") {

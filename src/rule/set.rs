@@ -126,7 +126,8 @@ impl RuleSet {
     /// Anchors, labels and codes of packs that a later one adds to: a name means what the last pack says that has it.
     fn earlier(&mut self, packs: &[Pack], files: &BTreeMap<&str, (usize, &str)>, problems: &mut Vec<Problem>) {
         let tables: Vec<(String, &'static str)> = codes::tables().collect();
-        let words: BTreeMap<&str, &'static str> = tables.iter().map(|(file, family)| (file.as_str(), *family)).collect();
+        let words: BTreeMap<&str, &'static str> =
+            tables.iter().map(|(file, family)| (file.as_str(), *family)).collect();
         for file in [ANCHORS, LABELS].into_iter().chain(words.keys().copied()) {
             let last = files.get(file).map_or(0, |(position, _)| *position);
             let texts = packs.iter().take(last).filter_map(|pack| pack.files.get(file));

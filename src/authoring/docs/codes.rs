@@ -1,7 +1,7 @@
 //! The page of the error codes: every family with its codes, what they mean, and where that is confirmed.
 
-use super::markdown::{Page, source, text};
 use super::Book;
+use super::markdown::{Page, source, text};
 use crate::lang::messages::Msg;
 use crate::rule::codes::{Meaning, spelled};
 
@@ -26,7 +26,11 @@ impl Book<'_> {
                 page.row(&self.code_row(&form.like, &form.meaning));
             }
             if let Some(otherwise) = &table.otherwise {
-                page.row(&[self.pick("any other", "その他").to_owned(), String::new(), text(otherwise.get(self.lang()))]);
+                page.row(&[
+                    self.pick("any other", "その他").to_owned(),
+                    String::new(),
+                    text(otherwise.get(self.lang())),
+                ]);
             }
             page.paragraph(self.pick("Public sources:", "公開情報:"));
             table.sources.iter().for_each(|address| page.bullet(0, &source(address)));
@@ -36,11 +40,8 @@ impl Book<'_> {
 
     fn code_row(&self, code: &str, meaning: &Meaning) -> [String; 3] {
         let limits = [(meaning.unverified, Msg::CodeUnverified), (meaning.noise, Msg::CodeNoise)];
-        let limits: String = limits
-            .iter()
-            .filter(|(is, _)| *is)
-            .map(|(_, msg)| format!(" ({})", text(msg.text(self.lang()))))
-            .collect();
+        let limits: String =
+            limits.iter().filter(|(is, _)| *is).map(|(_, msg)| format!(" ({})", text(msg.text(self.lang())))).collect();
         let says = text(meaning.says.get(self.lang()));
         [text(code), text(meaning.name.as_deref().unwrap_or_default()), format!("{says}{limits}")]
     }

@@ -50,7 +50,10 @@ impl Book<'_> {
             page.bullet(0, &link(need.title.get(self.lang()), &format!("needs/{}{PAGE}", need.id)));
         }
         page.heading(2, self.pick("Error codes", "エラー コード"));
-        page.bullet(0, &link(self.pick("What error codes mean", "エラー コードの意味"), &format!("{}{PAGE}", codes::FILE)));
+        page.bullet(
+            0,
+            &link(self.pick("What error codes mean", "エラー コードの意味"), &format!("{}{PAGE}", codes::FILE)),
+        );
         page.finish()
     }
 }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Code;
 use super::super::schema::{Digest, Id, Property, RecordId, Time, cite_forms};
+use super::Code;
 use crate::bundle::Certainty;
 
 /// Something that happened.

@@ -2,9 +2,10 @@
 //! new field does not compile until it is said whether it is a text or an id that the tool itself gives.
 
 use super::super::model::{
-    Artifact, ArtifactIssue, Case, Cite, Code, CodeSeen, CollectNext, Collector, Command, Comparison, Contradiction, Coverage,
-    EraOfCase, Evidence, EvidenceOutcome, Finding, FindingOutcome, Headline, NotApplicable, Outlook, Override, Plain,
-    Report, RuledOut, Rules, Side, Sign, Step, StepOutcome, TimelineItem, Tool, Undecided, Unknown, User,
+    Artifact, ArtifactIssue, Case, Cite, Code, CodeSeen, CollectNext, Collector, Command, Comparison, Contradiction,
+    Coverage, EraOfCase, Evidence, EvidenceOutcome, Finding, FindingOutcome, Headline, NotApplicable, Outlook,
+    Override, Plain, Report, RuledOut, Rules, Side, Sign, Step, StepOutcome, TimelineItem, Tool, Undecided, Unknown,
+    User,
 };
 
 type Visit<'a> = &'a mut dyn FnMut(&mut String);

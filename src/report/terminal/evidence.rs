@@ -155,7 +155,8 @@ impl<'a> Numbered<'a> {
         for (mark, Shown { place, shows, codes }) in self.entries(lang, most) {
             lines.push((mark, [Some(place), shows].into_iter().flatten().collect::<Vec<_>>().join("  ")));
             // Once is enough for a screen.
-            let new: Vec<String> = codes.into_iter().filter(|code| lines.iter().all(|(_, line)| line != code)).collect();
+            let new: Vec<String> =
+                codes.into_iter().filter(|code| lines.iter().all(|(_, line)| line != code)).collect();
             lines.extend(new.into_iter().map(|code| ("-".to_owned(), code)));
         }
         lines
