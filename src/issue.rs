@@ -98,6 +98,8 @@ pub enum IssueCode {
     FieldTooLong,
     /// More records than allowed; the rest is not read.
     TooManyRecords,
+    /// More different error codes than are kept.
+    TooManyCodes,
     /// More facts than allowed; the rest is counted only.
     TooManyFacts,
     /// The parser made no progress and was abandoned.
@@ -200,6 +202,7 @@ impl IssueCode {
                 | C::LineTooLong
                 | C::FieldTooLong
                 | C::TooManyRecords
+                | C::TooManyCodes
                 | C::TooManyFacts
                 | C::TimedOut
                 | C::XmlLimit

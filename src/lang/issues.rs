@@ -109,6 +109,9 @@ sentences! {
     TooManyRecords:
         "The file holds more records than the limit; the rest was not read. Ask for an export of the relevant days.",
         "レコード数が上限を超えたため、残りは読み取っていません。必要な期間に絞った採取を依頼してください。";
+    TooManyCodes:
+        "The file holds more different error codes than are kept; the rest of them is not listed. Other values are not affected.",
+        "エラー コードの種類が多すぎるため、一部のみを保持しました。その他の値の読み取りには影響ありません。";
     TooManyFacts:
         "More facts were found than the limit; the rest was only counted.",
         "抽出した情報の数が上限を超えたため、残りは件数のみ数えました。";

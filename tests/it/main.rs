@@ -17,6 +17,7 @@ mod bundle;
 mod canary;
 mod cases;
 mod cli;
+mod codes;
 mod compare;
 mod cut_exports;
 mod events;
