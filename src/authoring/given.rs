@@ -57,6 +57,8 @@ const KINDS: [(ArtifactId, ArtifactKind, &[&str]); 8] = [
 
 /// Keys of an event of `given`.
 pub(super) use logs::EVENT;
+#[cfg(test)]
+pub(in crate::authoring) use logs::channel;
 
 /// The key of `given` that an artifact stands for.
 #[must_use]

@@ -25,7 +25,7 @@ use crate::rule::era::{ERA_ROW, ERA_TABLE, OTHERWISE};
 use crate::rule::manifest::KEYS as MANIFEST;
 use crate::rule::need::{EFFORTS, KEYS as NEED, SETTLED_EVENT, SETTLES};
 use crate::rule::overrides::{CAPS, OVERRIDE};
-use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, RULE, SEVERITIES, SUBJECTS};
+use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, NEEDS_NO, RULE, SEVERITIES, SUBJECTS};
 use crate::rule::{codes, tables};
 
 pub(super) fn add(defs: &mut Map<String, Value>) {
@@ -94,6 +94,7 @@ fn rule() -> Value {
         "name" => Some(text()),
         "class" => Some(words(&CLASSES)),
         "unverified" => Some(flag()),
+        "needs-no" => Some(object(NEEDS_NO, &[], |_| Some(text()))),
         _ => head(key),
     });
     object(RULE, &["id", "rev", "title", "cause", "evidence", "say", "tests"], |key| match key {
