@@ -253,6 +253,42 @@ fn outputs_of_address_programs_cost_what_they_weigh() {
 }
 
 #[test]
+fn answers_of_a_domain_cost_what_they_weigh() {
+    check(
+        ArtifactKind::Nltest,
+        &[("", "Trust Verification Status = 0 0x0 A\r\n", ""), ("Flags: ", "A ", ""), ("", "DC: \\\\a\r\n", "")],
+    );
+    let account = "CN=a,DC=b\r\n";
+    check(
+        ArtifactKind::Setspn,
+        &[
+            (account, "\thost/a\r\n", ""),
+            ("", "CN=a,DC=b\r\n\thost/a\r\n", ""),
+            ("a/b is registered on these accounts:\r\n", "\tCN=a,DC=b\r\n", ""),
+            ("", "CN=", ",dc="),
+            ("", "setspn ", ""),
+        ],
+    );
+    check(
+        ArtifactKind::Klist,
+        &[
+            ("", "#0> Client: a @ B\r\n Server: c/d @ B\r\n E: f\r\n", ""),
+            ("#0> Client: a\r\n Server: b\r\n", "Kdc Called: c\r\n", ""),
+            ("", "Cached Tickets: (1)\r\n", ""),
+            ("#", "0", ">"),
+        ],
+    );
+    check(
+        ArtifactKind::Sslcert,
+        &[
+            ("", "IP:port : 0.0.0.0:443\r\nCertificate Hash : 00\r\n", ""),
+            ("IP:port : 0.0.0.0:443\r\n", "Ctl Store Name : a\r\n", ""),
+            ("", " :", ":1"),
+        ],
+    );
+}
+
+#[test]
 fn queried_keys_cost_what_they_weigh() {
     let key = "\r\nHKEY_CURRENT_USER\\Software\\Microsoft\\Exchange\r\n";
     check(
