@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! #1>     Client: a.tanaka @ CONTOSO.EXAMPLE
-//!         Server: HTTP/fs.contoso.example @ CONTOSO.EXAMPLE   ─▶  HTTP/fs.contoso.example: server = …, encryption = AES-256-…
+//!         Server: HTTP/fs.contoso.example @ CONTOSO.EXAMPLE   ─▶  HTTP/fs.contoso.example: client = a.tanaka@…, encryption = …
 //! ```
 
 use std::collections::BTreeSet;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 use super::named::{End, Found, Lines, pair, read};
 use super::record::{NamedValue, Names, Owner, Parsed};
 use super::{Context, Input};
-use crate::issue::IssueCode;
 use crate::bundle::domain::ticket;
+use crate::issue::IssueCode;
 use crate::value::{Value, fold};
 
 /// Name in rules.
@@ -96,7 +96,7 @@ impl Lines for Reading {
             Some(&"client") => {
                 let owner = owner(value);
                 self.owners.insert(owner.clone());
-                (self.client, self.owner) = (Some((value.to_owned(), number)), Some(owner));
+                (self.client, self.owner) = (Some((value.replace(" @ ", "@"), number)), Some(owner));
             }
             Some(&"server") => {
                 let service = value.split(" @ ").next().unwrap_or(value);
@@ -104,7 +104,7 @@ impl Lines for Reading {
                 if let Some((client, line)) = self.client.take() {
                     self.push("client", &client, line, found);
                 }
-                self.push("server", value, number, found);
+                self.push("server", service, number, found);
             }
             Some(name) => self.push(name, value, number, found),
             None => {
@@ -160,10 +160,8 @@ mod tests {
 
     #[test]
     fn a_ticket_belongs_to_its_client_and_one_of_a_computer_to_nobody() {
-        let names = |names: &[&str]| Owner::Account {
-            sid: None,
-            names: names.iter().map(|name| (*name).to_owned()).collect(),
-        };
+        let names =
+            |names: &[&str]| Owner::Account { sid: None, names: names.iter().map(|name| (*name).to_owned()).collect() };
         for (client, expected) in [
             ("a.tanaka @ CONTOSO.EXAMPLE", names(&["a.tanaka@CONTOSO.EXAMPLE", "a.tanaka"])),
             ("a.tanaka", names(&["a.tanaka"])),
@@ -197,8 +195,8 @@ mod tests {
                 let expected: Vec<String> = tickets
                     .iter()
                     .map(|(client, server, encryption)| match part {
-                        0 => format!("{client} @ REALM"),
-                        1 => format!("{server} @ REALM"),
+                        0 => format!("{client}@REALM"),
+                        1 => server.clone(),
                         _ => encryption.clone(),
                     })
                     .collect();

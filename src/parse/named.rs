@@ -72,7 +72,14 @@ impl Found {
     }
 
     /// Keeps a value that is no user's.
-    pub(crate) fn state(&mut self, source: &'static str, object: Option<Arc<str>>, name: &str, value: Value, line: u64) {
+    pub(crate) fn state(
+        &mut self,
+        source: &'static str,
+        object: Option<Arc<str>>,
+        name: &str,
+        value: Value,
+        line: u64,
+    ) {
         self.value(NamedValue { source, object, name: name.to_owned(), value, owner: Owner::Nobody, line });
     }
 
@@ -203,7 +210,8 @@ pub(crate) fn pair(line: &str) -> Option<(&str, &str)> {
 pub(crate) fn read_text(parse: super::Parser, text: &str) -> Vec<NamedValue> {
     let (limits, interest) = (crate::limits::Limits::default(), super::interest::Interest::default());
     let mut reader = text.as_bytes();
-    let encoding = crate::bundle::TextEncoding { name: "utf-8".to_owned(), certainty: crate::bundle::Certainty::Certain };
+    let encoding =
+        crate::bundle::TextEncoding { name: "utf-8".to_owned(), certainty: crate::bundle::Certainty::Certain };
     let input = Input { reader: &mut reader, encoding: Some(encoding), bytes: 0 };
     let parsed = parse(input, Context { interest: &interest, limits: &limits });
     assert!(parsed.issues.len() < 1_000);

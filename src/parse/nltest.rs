@@ -112,10 +112,7 @@ mod tests {
             ("Trusted DC Connection Status Status = 0 0x0 NERR_Success", owned(&[("connection-status", "0")])),
             (
                 "Trust Verification Status = 1789 0x6fd ERROR_TRUSTED_RELATIONSHIP_FAILURE",
-                owned(&[
-                    ("verification-status", "1789"),
-                    ("verification-error", "ERROR_TRUSTED_RELATIONSHIP_FAILURE"),
-                ]),
+                owned(&[("verification-status", "1789"), ("verification-error", "ERROR_TRUSTED_RELATIONSHIP_FAILURE")]),
             ),
             (
                 "I_NetLogonControl failed: Status = 5 0x5 ERROR_ACCESS_DENIED",

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use super::named::{End, Found, Lines, read};
 use super::record::{Names, Owner, Parsed};
 use super::{Context, Input};
-use crate::issue::IssueCode;
 use crate::bundle::domain::{is_account, is_name};
+use crate::issue::IssueCode;
 use crate::value::{Value, fold};
 
 /// Name in rules.
