@@ -6,7 +6,7 @@
 //! The written table is in `benches/FIGURES.md`.
 
 // A bench stops by panicking.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 #[path = "common/parse.rs"]
 mod parse;

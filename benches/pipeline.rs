@@ -94,7 +94,7 @@ fn parsers(c: &mut Criterion) {
 type Shape = (ArtifactKind, &'static str, &'static str, &'static str);
 
 /// Those of text that `parsers` does not measure. Their files are small; what counts is that none is slow.
-const SHAPES: [Shape; 22] = [
+const SHAPES: [Shape; 26] = [
     (
         ArtifactKind::EventCsv,
         "Level,Date and Time,Source,Event ID,Task Category\r\n",
@@ -151,6 +151,25 @@ const SHAPES: [Shape; 22] = [
         ArtifactKind::Netsh,
         "Current WinHTTP proxy settings:\r\n\r\n",
         "    Bypass List     :  *.contoso.example;<local>\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::Sslcert,
+        "SSL Certificate bindings:\r\n",
+        "    IP:port                      : 0.0.0.0:443\r\n    Certificate Hash             : 3f1c9a52d07e4b86a1f0c2d3e4b5a69788190a2b\r\n",
+        "",
+    ),
+    (ArtifactKind::Nltest, "", "Trusted DC Connection Status Status = 5 0x5 ERROR_ACCESS_DENIED\r\n", ""),
+    (
+        ArtifactKind::Setspn,
+        "CN=svc_adfs,OU=Service,DC=contoso,DC=example\r\n",
+        "\thost/fs.contoso.example\r\n",
+        "\r\nExisting SPN found!\r\n",
+    ),
+    (
+        ArtifactKind::Klist,
+        "Cached Tickets: (1)\r\n",
+        "#0>\tClient: a.tanaka @ CONTOSO.EXAMPLE\r\n\tServer: HTTP/fs.contoso.example @ CONTOSO.EXAMPLE\r\n",
         "",
     ),
     (ArtifactKind::Nslookup, "", "Name:    sts.contoso.example\r\nAddress:  10.0.0.1\r\n\r\n", ""),

@@ -15,7 +15,7 @@ use super::catalogue::Catalogue;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::{
     FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, property,
-    registry, roles, subject,
+    registry, roles, subject, zone,
 };
 use crate::bundle::{ArtifactKind, Certainty};
 use crate::issue::{Issue, IssueCode};
@@ -149,8 +149,9 @@ pub fn build(
 ) -> (FactStore, Vec<(ArtifactId, Issue)>) {
     let mut intake = Intake::new(options.max_facts);
     let collectors = collector::read(artifacts);
-    let offset = case::offset(artifacts, &collectors, options);
-    let converted = exported::convert(artifacts, offset);
+    let zones = zone::Zones::of(artifacts, &collectors, options);
+    let offset = zones.shown();
+    let converted = exported::convert(artifacts, &zones);
     let mut inputs = artifacts.to_vec();
     for (index, parsed) in &converted {
         if let Some(input) = inputs.get_mut(*index) {

@@ -41,6 +41,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -257,6 +257,43 @@ fn outputs_of_address_programs() -> Vec<Worst> {
     shapes
 }
 
+fn answers_of_a_domain() -> Vec<Worst> {
+    let mut shapes = Vec::new();
+    shapes.extend(texts(
+        ArtifactKind::Nltest,
+        &[("", "Trust Verification Status = 0 0x0 A\r\n", ""), ("Flags: ", "A ", ""), ("", "DC: \\\\a\r\n", "")],
+    ));
+    let account = "CN=a,DC=b\r\n";
+    shapes.extend(texts(
+        ArtifactKind::Setspn,
+        &[
+            (account, "\thost/a\r\n", ""),
+            ("", "CN=a,DC=b\r\n\thost/a\r\n", ""),
+            ("a/b is registered on these accounts:\r\n", "\tCN=a,DC=b\r\n", ""),
+            ("", "CN=", ",dc="),
+            ("", "setspn ", ""),
+        ],
+    ));
+    shapes.extend(texts(
+        ArtifactKind::Klist,
+        &[
+            ("", "#0> Client: a @ B\r\n Server: c/d @ B\r\n E: f\r\n", ""),
+            ("#0> Client: a\r\n Server: b\r\n", "Kdc Called: c\r\n", ""),
+            ("", "Cached Tickets: (1)\r\n", ""),
+            ("#", "0", ">"),
+        ],
+    ));
+    shapes.extend(texts(
+        ArtifactKind::Sslcert,
+        &[
+            ("", "IP:port : 0.0.0.0:443\r\nCertificate Hash : 00\r\n", ""),
+            ("IP:port : 0.0.0.0:443\r\n", "Ctl Store Name : a\r\n", ""),
+            ("", " :", ":1"),
+        ],
+    ));
+    shapes
+}
+
 fn queried_keys() -> Vec<Worst> {
     let mut shapes = Vec::new();
     let key = "\r\nHKEY_CURRENT_USER\\Software\\Microsoft\\Exchange\r\n";
@@ -436,7 +473,7 @@ fn binary(reader: Reader, head: &[u8], units: &[(&str, &[u8])]) -> Vec<Worst> {
 
 /// Every shape of every format.
 pub(crate) fn all() -> Vec<Worst> {
-    let parts: [fn() -> Vec<Worst>; 19] = [
+    let parts: [fn() -> Vec<Worst>; 20] = [
         registry_exports,
         credential_lists,
         objects,
@@ -447,6 +484,7 @@ pub(crate) fn all() -> Vec<Worst> {
         profile_files,
         outputs_of_clock_and_hosts,
         outputs_of_address_programs,
+        answers_of_a_domain,
         queried_keys,
         exports_of_powershell,
         logs_of_the_collector,
