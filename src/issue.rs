@@ -144,6 +144,8 @@ pub enum IssueCode {
     ZoneUnknown,
     /// Times in the log run backwards or the log was cleared in between.
     LogDiscontinuity,
+    /// What it says of its computer is that of another user's.
+    OtherComputer,
     /// Nothing that the tool could read was inside.
     NothingInside,
 }

@@ -7,6 +7,7 @@
 //!   ─▶ RegistryFact { subject: Target, key: "Software\\…\\RPC", name: "DisableRetryGoodCredentials", Dword(1), line 40211 }
 //! ```
 
+mod apart;
 pub mod build;
 mod case;
 pub mod catalogue;

@@ -178,6 +178,9 @@ sentences! {
     LogDiscontinuity:
         "Its times run backwards, it was cleared, or records are missing (a filter?); nothing is concluded from gaps in it.",
         "時刻が逆行しているか、消去されたか、レコードが欠けています (フィルター保存など)。記録のない期間からは何も判断しません。";
+    OtherComputer:
+        "From another user's PC: what it says of that PC is not used here. Pass --user to look at that user's case.",
+        "別の利用者の PC で採取されたファイルです。その PC に関する内容は、この分析では使用していません。該当の利用者を分析する場合は、--user で指定してください。";
     NothingInside:
         "Nothing that the tool reads was inside. Expected are event logs, .reg exports, credential lists or Office files.",
         "読み取れる資料が含まれていません。イベント ログ、.reg ファイル、資格情報の一覧、Office の情報ファイルなどが必要です。";

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::named::{End, Found, Lines, pair, read};
-use super::record::{NamedValue, Names, Owner, Parsed};
+use super::record::{Names, Owner, Parsed};
 use super::{Context, Input};
 use crate::bundle::domain::ticket;
 use crate::issue::IssueCode;
@@ -58,14 +58,8 @@ struct Reading {
 
 impl Reading {
     fn push(&self, name: &str, value: &str, line: u64, found: &mut Found) {
-        found.value(NamedValue {
-            source: SOURCE,
-            object: self.server.clone(),
-            name: name.to_owned(),
-            value: Value::Text(value.to_owned()),
-            owner: self.owner.clone().unwrap_or(Owner::Runner),
-            line,
-        });
+        let owner = self.owner.as_ref().unwrap_or(&Owner::Runner);
+        found.own(owner, SOURCE, self.server.clone(), name, Value::Text(value.to_owned()), line);
     }
 }
 

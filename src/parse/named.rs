@@ -80,7 +80,20 @@ impl Found {
         value: Value,
         line: u64,
     ) {
-        self.value(NamedValue { source, object, name: name.to_owned(), value, owner: Owner::Nobody, line });
+        self.own(&Owner::Nobody, source, object, name, value, line);
+    }
+
+    /// Keeps a value of an owner.
+    pub(crate) fn own(
+        &mut self,
+        owner: &Owner,
+        source: &'static str,
+        object: Option<Arc<str>>,
+        name: &str,
+        value: Value,
+        line: u64,
+    ) {
+        self.value(NamedValue { source, object, name: name.to_owned(), value, owner: owner.clone(), line });
     }
 
     /// Keeps any other record.

@@ -35,5 +35,6 @@ mod report;
 mod review;
 mod rule_attacks;
 mod semantics;
+mod several;
 mod text;
 mod trust;
