@@ -8,7 +8,7 @@
 //! 2026-01-05 09:00 where a run in July had +02:00                              ─▶ 2026-01-05T07:00Z, within an hour
 //! ```
 
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Weekday, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,10 +18,12 @@ use super::collector::Collector;
 use crate::parse::record::{Hive, Record, RegistryData};
 use crate::value::fold;
 
-/// Offsets in seconds that no zone with summer time has had since [`STEADY_SINCE`], in winter or in summer (IANA time zone
+/// Offsets in seconds that no zone with summer time has had in the spans of [`STEADY_SPANS`], in winter or in summer (IANA time zone
 /// database): India, Indochina, China, Japan and their neighbours.
 const STEADY: [i32; 4] = [19_800, 25_200, 28_800, 32_400];
-const STEADY_SINCE: i16 = 2017;
+/// Between them the zones of Siberia were moved by an hour, and Mongolia had summer time for two years.
+const STEADY_SPANS: [(Date, Date); 2] =
+    [(date(2011, 4, 1), date(2014, 10, 25)), (date(2017, 1, 1), date(9999, 12, 31))];
 
 /// Where Windows keeps the zone in force.
 const KEY: &str = r"control\timezoneinformation";
@@ -33,8 +35,8 @@ pub(super) enum Zone {
     Told(i32),
     /// The rules of the computer.
     Rules(Rules),
-    /// The offset of one day.
-    Seen(i32),
+    /// The offset of one day, and the day where it is known.
+    Seen(i32, Option<Timestamp>),
 }
 
 /// The zone of a computer as its registry has it, in minutes west of UTC.
@@ -62,13 +64,20 @@ impl Zone {
     pub(super) fn place(self, shown: Timestamp) -> (Timestamp, bool) {
         match self {
             Self::Told(offset) => (minus(shown, offset), true),
-            Self::Seen(offset) => {
-                let is_steady = STEADY.contains(&offset) && clock(shown).year() >= STEADY_SINCE;
-                (minus(shown, offset), is_steady)
-            }
+            Self::Seen(offset, seen) => (minus(shown, offset), is_steady(offset, seen, shown)),
             Self::Rules(rules) => rules.place(shown),
         }
     }
+}
+
+/// Whether an offset that was seen on a day was that of another one, too. A day that is not known is taken to be a late one.
+fn is_steady(offset: i32, seen: Option<Timestamp>, shown: Timestamp) -> bool {
+    let span = |at: Timestamp| {
+        let day = clock(at).date();
+        STEADY_SPANS.iter().position(|(from, to)| *from <= day && day <= *to)
+    };
+    let seen = seen.map_or(Some(STEADY_SPANS.len() - 1), span);
+    STEADY.contains(&offset) && seen.is_some() && span(shown) == seen
 }
 
 impl Rules {
@@ -183,13 +192,17 @@ impl<'a> Zones<'a> {
         }
         let run = self.run(path);
         let offset = of_run(&self.offsets, run);
+        let seen = run.map_or_else(
+            || self.collectors.iter().find_map(Collector::finished),
+            |run| self.collectors.get(run)?.finished(),
+        );
         let rules = of_run(&self.rules, run).filter(|rules| {
             // Rules that contradict what the run saw are those of another computer, or of another year.
             let seen =
                 run.and_then(|run| self.collectors.get(run)).and_then(|run| Some((run.finished()?, run.offset?)));
             seen.is_none_or(|(at, offset)| rules.offset(at) == offset)
         });
-        rules.map(Zone::Rules).or_else(|| offset.map(Zone::Seen))
+        rules.map(Zone::Rules).or_else(|| offset.map(|offset| Zone::Seen(offset, seen)))
     }
 
     /// The run in whose folder a file lies, Configuration or not.
@@ -296,9 +309,21 @@ mod tests {
     #[test]
     fn an_offset_of_one_day_is_certain_only_where_no_zone_has_summer_time() {
         check(Zone::Told(7_200), "2026-01-05T09:00:00", "2026-01-05T07:00:00Z", true);
-        check(Zone::Seen(7_200), "2026-01-05T09:00:00", "2026-01-05T07:00:00Z", false);
-        check(Zone::Seen(32_400), "2026-01-05T09:00:00", "2026-01-05T00:00:00Z", true);
-        check(Zone::Seen(32_400), "2014-01-05T09:00:00", "2014-01-05T00:00:00Z", false);
+        let (then, now) = ("2014-06-12T00:00:00Z".parse().ok(), "2026-03-01T00:00:00Z".parse().ok());
+        check(Zone::Seen(7_200, now), "2026-01-05T09:00:00", "2026-01-05T07:00:00Z", false);
+        check(Zone::Seen(32_400, now), "2026-01-05T09:00:00", "2026-01-05T00:00:00Z", true);
+        check(Zone::Seen(32_400, None), "2026-01-05T09:00:00", "2026-01-05T00:00:00Z", true);
+        // What had +09:00 in 2026 may have had +10:00 in 2014, as Yakutsk did; Irkutsk had +09:00 in 2014 only.
+        check(Zone::Seen(32_400, now), "2014-01-05T09:00:00", "2014-01-05T00:00:00Z", false);
+        check(Zone::Seen(32_400, None), "2014-01-05T09:00:00", "2014-01-05T00:00:00Z", false);
+        check(Zone::Seen(32_400, then), "2014-01-05T09:00:00", "2014-01-05T00:00:00Z", true);
+        check(Zone::Seen(32_400, then), "2011-03-05T09:00:00", "2011-03-05T00:00:00Z", false);
+        check(
+            Zone::Seen(32_400, "2015-06-01T00:00:00Z".parse().ok()),
+            "2015-06-01T09:00:00",
+            "2015-06-01T00:00:00Z",
+            false,
+        );
     }
 
     #[test]
@@ -318,13 +343,13 @@ mod tests {
             |root: &str, offset: i32| Collector { root: root.into(), offset: Some(offset), ..Collector::default() };
         let runs = [run("a/", 32_400), run("b/", 3_600)];
         let zones = Zones::of(&[], &runs, &Options::default());
-        assert_eq!(zones.zone("a/x.csv"), Some(Zone::Seen(32_400)));
-        assert_eq!(zones.zone("b/c/x.csv"), Some(Zone::Seen(3_600)));
+        assert_eq!(zones.zone("a/x.csv"), Some(Zone::Seen(32_400, None)));
+        assert_eq!(zones.zone("b/c/x.csv"), Some(Zone::Seen(3_600, None)));
         assert_eq!(zones.zone("x.csv"), None);
         let told = Zones::of(&[], &runs, &Options { utc_offset: Some(0), ..Options::default() });
         assert_eq!(told.zone("a/x.csv"), Some(Zone::Told(0)));
         let runs = [run("a/", 32_400), run("b/", 32_400)];
-        assert_eq!(Zones::of(&[], &runs, &Options::default()).zone("x.csv"), Some(Zone::Seen(32_400)));
+        assert_eq!(Zones::of(&[], &runs, &Options::default()).zone("x.csv"), Some(Zone::Seen(32_400, None)));
     }
 
     proptest::proptest! {
