@@ -90,6 +90,8 @@ fn read_field(provider: &str, id: u16, name: &str, value: &Value, codes: &mut BT
             codes.extend(positive("kerberos"));
         } else if matches!(id, 36887 | 36888) && folded.starts_with("alertdesc") && is("schannel") {
             codes.extend(u64::try_from(number).ok().map(|code| ("schannel", code)));
+        } else if is_http(&folded) {
+            codes.extend(u64::try_from(number).ok().filter(|code| (400..600).contains(code)).map(|code| ("http", code)));
         } else if says_code(&folded) {
             codes.extend(family(number).or_else(|| wininet(&folded, number)));
         }
@@ -101,6 +103,12 @@ fn read_field(provider: &str, id: u16, name: &str, value: &Value, codes: &mut BT
         }
         read_text(text, codes);
     }
+}
+
+/// `HTTP Status`, `http-status`, `HttpStatusCode`.
+fn is_http(folded: &str) -> bool {
+    let word: String = folded.chars().filter(char::is_ascii_alphanumeric).collect();
+    ["httpstatus", "httpsstatus", "httpstatuscode"].contains(&&*word)
 }
 
 fn says_code(folded: &str) -> bool {
@@ -215,7 +223,10 @@ mod tests {
         spellings("last-error", &["-2147024809", "0X80070057"], ("hresult", 0x8007_0057));
         spellings("Result", &["12007", "0x80072EE7", "80072ee7", "0x2EE7"], ("hresult", 0x8007_2EE7));
         spellings("any", &["AADSTS50155", "aadsts50155: x", "\"AADSTS50155\""], ("aadsts", 50_155));
+        spellings("HTTP Status", &["407", "0x197"], ("http", 407));
         for (name, value) in [
+            ("http-status", "200"),
+            ("Status", "407"),
             ("PostalCode", "12007"),
             ("any", "12007"),
             ("any", "c000006a"),

@@ -358,7 +358,7 @@ pub struct PropertyFact {
 /// An error code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeFact {
-    /// `aadsts`, `hresult`, `ntstatus`, `kerberos`, `schannel`.
+    /// `aadsts`, `hresult`, `ntstatus`, `kerberos`, `schannel`, `http`.
     pub family: &'static str,
     /// Its number.
     pub number: u64,

@@ -179,6 +179,7 @@ pub fn spelled(family: &str, number: u64) -> String {
         "aadsts" => format!("AADSTS{number}"),
         "hresult" | "ntstatus" => format!("0x{number:08X}"),
         "kerberos" => format!("0x{number:X}"),
+        "http" => format!("HTTP {number}"),
         _ => number.to_string(),
     }
 }
@@ -188,6 +189,7 @@ fn fits(word: &str, number: u64) -> bool {
         "aadsts" => (10_000..100_000_000).contains(&number),
         "kerberos" => (1..=0xFF).contains(&number),
         "schannel" => number <= 0xFF,
+        "http" => (400..600).contains(&number),
         _ => i64::try_from(number).ok().and_then(code_family).is_some_and(|(family, _)| family == word),
     }
 }
@@ -254,6 +256,7 @@ mod tests {
         check("ntstatus", "{code: '0x80070005', en: a, ja: b}", "is no code of the family ntstatus");
         check("hresult", "{code: '0xC000006A', en: a, ja: b}", "is no code of the family hresult");
         check("kerberos", "{code: '0x100', en: a, ja: b}", "is no code of the family kerberos");
+        check("http", "{code: 200, en: a, ja: b}", "is no code of the family http");
         check("schannel", "{code: 256, en: a, ja: b}", "is no code of the family schannel");
         check("schannel", "{code: 40, en: a}", "lacks the key \"ja\"");
         check("schannel", "{code: 40, en: a, ja: ' '}", "the ja text is empty");

@@ -132,7 +132,7 @@ pub fn property(node: &Node, problems: &mut Problems<'_>) -> Read {
 
 /// Keys of `code`, and the words of its family.
 pub(crate) const CODE: &[&str] = &["family", "number", "in", "during", "need"];
-pub(crate) const FAMILIES: &[&str] = &["aadsts", "hresult", "ntstatus", "kerberos", "schannel"];
+pub(crate) const FAMILIES: &[&str] = &["aadsts", "hresult", "ntstatus", "kerberos", "schannel", "http"];
 
 /// `code`.
 pub fn code(node: &Node, problems: &mut Problems<'_>) -> Read {

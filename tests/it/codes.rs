@@ -299,6 +299,9 @@ fn every_code_of_the_sources_is_explained() {
     for (number, name, word) in KERBEROS {
         assert!(explain("kerberos", *number, word).name.unwrap_or_default().ends_with(name), "{number:#x}");
     }
+    for number in [401, 403, 407, 456, 457, 503] {
+        explain("http", number, "");
+    }
     for (number, name) in SCHANNEL {
         assert!(explain("schannel", *number, "").name.unwrap_or_default().contains(name), "{number}");
     }
@@ -314,7 +317,7 @@ fn no_meaning_is_made_up() {
         ("ntstatus", 0xC000_0001),
         ("kerberos", 0x2),
         ("schannel", 41),
-        ("http", 401),
+        ("http", 404),
     ] {
         assert_eq!(codes.meaning(family, number), None, "{family} {number:#x}");
     }
@@ -334,6 +337,7 @@ fn noise_and_doubt_are_marked() {
         [50_058, 50_072, 50_074, 50_076, 50_078, 50_079, 50_140, 50_180, 81_004, 81_005, 81_006, 81_007, 81_008];
     let mut expected: Vec<(&str, u64)> =
         noise.into_iter().chain([81_009, 81_010]).map(|code| ("aadsts", code)).collect();
+    expected.push(("http", 401));
     expected.extend([("kerberos", 0x19), ("kerberos", 0x20), ("kerberos", 0x25), ("ntstatus", 0xC000_0225)]);
     expected.extend([("schannel", 0), ("schannel", 90)]);
     assert_eq!(marked(|row| row.noise), expected);
@@ -341,6 +345,7 @@ fn noise_and_doubt_are_marked() {
         .map(|code| ("aadsts", code))
         .into_iter()
         .chain([0x800C_8203, 0xCAA2_000B, 0xCAA5_001C, 0xCAA5_0021, 0xCAA5_0024].map(|code| ("hresult", code)))
+        .chain([456, 457].map(|code| ("http", code)))
         .collect();
     assert_eq!(marked(|row| row.unverified), doubt);
 }
@@ -528,7 +533,7 @@ fn a_pack_adds_codes_and_changes_the_words_of_others() {
         ("own".into(), "changed".into(), "the account is disabled".into())
     );
     for (name, text, expected) in [
-        ("tables/codes-http.yaml", table, "a table of codes is named codes- and one of aadsts, hresult"),
+        ("tables/codes-smtp.yaml", table, "a table of codes is named codes- and one of aadsts, hresult"),
         ("tables/codes-aadsts.yaml", &*table.replace("ja: 独自", "jp: 独自"), "no key \"jp\""),
         ("tables/codes-aadsts.yaml", &*table.replace("50999", "\"0x1\""), "is no code of the family aadsts"),
     ] {

@@ -52,6 +52,7 @@ impl Book<'_> {
             "hresult" => "HRESULT",
             "ntstatus" => "NTSTATUS",
             "kerberos" => "Kerberos",
+            "http" => "HTTP",
             _ => self.pick("TLS alerts (Schannel)", "TLS アラート (Schannel)"),
         }
     }

@@ -9,7 +9,7 @@ use super::Cite;
 /// An error code with its meaning. Codes that the tables of the rules do not explain are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Code {
-    /// `aadsts`, `hresult`, `ntstatus`, `kerberos`, `schannel`.
+    /// `aadsts`, `hresult`, `ntstatus`, `kerberos`, `schannel`, `http`.
     #[schemars(with = "Id")]
     pub family: String,
     /// As people look it up, whatever spelling the evidence has: `AADSTS50126`, `0xC000006A`, `0x18`, `48`.

@@ -81,7 +81,7 @@ fn a_hostile_value_changes_no_cell_but_its_own() {
                 .collect::<Vec<_>>()
         };
         assert_eq!(harmless[0], COLUMNS);
-        assert_eq!(harmless.len(), 1 + 2 + 7);
+        assert_eq!(harmless.len(), 1 + 2 + 7 + 3, "a head, causes, steps, codes");
         for value in values().into_iter().chain(PAYLOADS.map(str::to_owned)) {
             let text = table(&value);
             assert_inert(&text, &value);

@@ -263,7 +263,7 @@ fn facts(value: &str) -> FactStore {
             // Beside cited evidence, and where nothing is cited.
             code("kerberos", 0x18, DC_LOG, Locator::Record(88123)),
             code("aadsts", 50_058, OFFICE, Locator::Line(7)),
-            code("hresult", 0x8004_789B, OFFICE, Locator::Line(8)),
+            code("hresult", 0x8004_789A, OFFICE, Locator::Line(8)),
         ],
         ..FactStore::default()
     }
