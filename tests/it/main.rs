@@ -18,6 +18,7 @@ mod canary;
 mod cases;
 mod cli;
 mod compare;
+mod conclusive;
 mod cut_exports;
 mod events;
 mod evtx;
