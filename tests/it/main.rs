@@ -20,6 +20,7 @@ mod cli;
 mod compare;
 mod conclusive;
 mod cut_exports;
+mod event_maps;
 mod events;
 mod evtx;
 mod forge;
