@@ -122,7 +122,7 @@ fn place(pack: &Pack, file: &str, at: &str) -> (u64, u64) {
 }
 
 /// One remark and no other: its name, its place and a part of what it says.
-fn check(pack: &Pack, lint: &str, file: &str, at: &str, says: &str) {
+pub(crate) fn check(pack: &Pack, lint: &str, file: &str, at: &str, says: &str) {
     let found = remarks(std::slice::from_ref(pack));
     let [remark] = found.as_slice() else { panic!("{lint}: expected one remark, got\n{}", show(&found)) };
     assert_eq!(remark.lint, lint, "{}", show(&found));

@@ -294,7 +294,11 @@ impl Evaluator<'_> {
         };
         let hits = verdict.statuses.iter().filter(|status| wanted.contains(status)).count();
         if hits == verdict.statuses.len() {
-            return Truth::new(Tri::True, label).cited(verdict.cites.clone()).says(verdict.title.clone());
+            let truth = Truth::new(Tri::True, label).cited(verdict.cites.clone());
+            // The title of a cause that is out would read as if it were there.
+            let is_out = |status: &Status| matches!(status, Status::RuledOut | Status::NotApplicable);
+            let is_title_right = !verdict.statuses.iter().all(is_out);
+            return if is_title_right { truth.says(verdict.title.clone()) } else { truth };
         }
         if hits > 0 {
             // An override may hide a cause; it never proves that there is one, or that there is none.
