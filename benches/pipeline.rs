@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
+#[path = "common/parse.rs"]
+mod parse;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -18,18 +20,18 @@ use forge::bundle::{Files, Names, zip};
 use forge::case::{Upload, upload};
 use forge::scenario::Scenario;
 use outlook_triage::authoring::cases::run_all;
-use outlook_triage::bundle::{ArtifactKind, CaseInput, Certainty, TextEncoding};
+use outlook_triage::bundle::{ArtifactKind, CaseInput};
 use outlook_triage::case::{Knowledge, Options, analyze};
 use outlook_triage::lang::Lang;
 use outlook_triage::limits::Limits;
 use outlook_triage::parse::interest::Interest;
-use outlook_triage::parse::record::Parsed;
-use outlook_triage::parse::{Context, Input, cmdkey, event_json, event_xml, evtx, parser, reg};
+use outlook_triage::parse::{cmdkey, event_json, event_xml, evtx, parser, reg};
 use outlook_triage::plan::{Audience, Playbook};
 use outlook_triage::rule::pack::Pack;
 use outlook_triage::rule::set::RuleSet;
 
 use common::copies;
+use parse::parse;
 
 /// The case with the most in it; its unrelated events and keys are multiplied.
 const RICH: (&str, u32) = ("everything-wrong", 20);
@@ -54,19 +56,6 @@ fn files((case, factor): (&str, u32)) -> Files {
 fn largest(files: &Files, extension: &str) -> Vec<u8> {
     let of_kind = files.iter().filter(|(name, _)| name.ends_with(extension));
     of_kind.map(|(_, bytes)| bytes).max_by_key(|bytes| bytes.len()).unwrap().clone()
-}
-
-fn parse(
-    parser: fn(Input<'_>, Context<'_>) -> Parsed,
-    bytes: &[u8],
-    encoding: Option<&str>,
-    interest: &Interest,
-) -> Parsed {
-    let limits = Limits::default();
-    let encoding = encoding.map(|name| TextEncoding { name: name.to_owned(), certainty: Certainty::Certain });
-    let mut reader = bytes;
-    let size = bytes.len() as u64;
-    parser(Input { reader: &mut reader, encoding, bytes: size }, Context { interest, limits: &limits })
 }
 
 fn parsers(c: &mut Criterion) {
@@ -105,7 +94,7 @@ fn parsers(c: &mut Criterion) {
 type Shape = (ArtifactKind, &'static str, &'static str, &'static str);
 
 /// Those of text that `parsers` does not measure. Their files are small; what counts is that none is slow.
-const SHAPES: [Shape; 22] = [
+const SHAPES: [Shape; 26] = [
     (
         ArtifactKind::EventCsv,
         "Level,Date and Time,Source,Event ID,Task Category\r\n",
@@ -162,6 +151,25 @@ const SHAPES: [Shape; 22] = [
         ArtifactKind::Netsh,
         "Current WinHTTP proxy settings:\r\n\r\n",
         "    Bypass List     :  *.contoso.example;<local>\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::Sslcert,
+        "SSL Certificate bindings:\r\n",
+        "    IP:port                      : 0.0.0.0:443\r\n    Certificate Hash             : 3f1c9a52d07e4b86a1f0c2d3e4b5a69788190a2b\r\n",
+        "",
+    ),
+    (ArtifactKind::Nltest, "", "Trusted DC Connection Status Status = 5 0x5 ERROR_ACCESS_DENIED\r\n", ""),
+    (
+        ArtifactKind::Setspn,
+        "CN=svc_adfs,OU=Service,DC=contoso,DC=example\r\n",
+        "\thost/fs.contoso.example\r\n",
+        "\r\nExisting SPN found!\r\n",
+    ),
+    (
+        ArtifactKind::Klist,
+        "Cached Tickets: (1)\r\n",
+        "#0>\tClient: a.tanaka @ CONTOSO.EXAMPLE\r\n\tServer: HTTP/fs.contoso.example @ CONTOSO.EXAMPLE\r\n",
         "",
     ),
     (ArtifactKind::Nslookup, "", "Name:    sts.contoso.example\r\nAddress:  10.0.0.1\r\n\r\n", ""),

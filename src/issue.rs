@@ -98,6 +98,8 @@ pub enum IssueCode {
     FieldTooLong,
     /// More records than allowed; the rest is not read.
     TooManyRecords,
+    /// More different error codes than are kept.
+    TooManyCodes,
     /// More facts than allowed; the rest is counted only.
     TooManyFacts,
     /// The parser made no progress and was abandoned.
@@ -142,6 +144,8 @@ pub enum IssueCode {
     ZoneUnknown,
     /// Times in the log run backwards or the log was cleared in between.
     LogDiscontinuity,
+    /// What it says of its computer is that of another user's.
+    OtherComputer,
     /// Nothing that the tool could read was inside.
     NothingInside,
 }
@@ -200,6 +204,7 @@ impl IssueCode {
                 | C::LineTooLong
                 | C::FieldTooLong
                 | C::TooManyRecords
+                | C::TooManyCodes
                 | C::TooManyFacts
                 | C::TimedOut
                 | C::XmlLimit

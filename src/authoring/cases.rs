@@ -9,6 +9,8 @@
 
 mod expect;
 mod leaves;
+#[cfg(test)]
+mod removal;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Turns a pack into pages for people: one Markdown page a rule, step and need in each language, and an index of them.
+//! Turns a pack into pages for people: one Markdown page a rule, step and need in each language, one of all
+//! error codes, and an index of them.
 //!
 //! Everything on a page comes from the YAML files; the same files give the same bytes. Refuses to know cases.
 //!
@@ -6,6 +7,7 @@
 //! causes/credentials/stale-stored-password-office.yaml  ─▶  en/rules/stale-stored-password-office  ja/rules/…
 //! ```
 
+mod codes;
 mod index;
 mod markdown;
 mod moments;
@@ -101,6 +103,7 @@ pub fn pages(rules: &RuleSet, playbook: &Playbook, limits: &Limits) -> BTreeMap<
         for need in rules.needs.values() {
             add("needs", &need.id, book.need(need));
         }
+        pages.insert(format!("{folder}/{}{PAGE}", codes::FILE), book.codes());
         pages.insert(format!("{folder}/README{PAGE}"), book.index());
     }
     pages

@@ -20,7 +20,7 @@ use crate::rule::condition::Era;
 use crate::rule::fields::{Fields, Problems, items, number, text, texts};
 use crate::rule::node::{Node, Yaml};
 use crate::rule::read::words;
-use crate::rule::read_fact::{code_number, family};
+use crate::rule::read_fact::{FAMILIES, code_number, family};
 use crate::value::{FileVersion, Value, fold};
 
 /// The facts of a case, with what stands beside them.
@@ -57,6 +57,8 @@ const KINDS: [(ArtifactId, ArtifactKind, &[&str]); 8] = [
 
 /// Keys of an event of `given`.
 pub(super) use logs::EVENT;
+#[cfg(test)]
+pub(in crate::authoring) use logs::channel;
 
 /// The key of `given` that an artifact stands for.
 #[must_use]
@@ -442,6 +444,7 @@ fn codes(node: Option<&Node>, facts: &mut FactStore, problems: &mut Problems<'_>
         else {
             continue;
         };
+        let Some(family) = FAMILIES.iter().find(|known| **known == family).copied() else { continue };
         let at = fields.get("at").and_then(|node| time(node, problems)).map(Instant::exact);
         facts.codes.push(CodeFact { family, number, at, event: None, source: source(CODES, index) });
     }

@@ -34,6 +34,7 @@ pub use budget::issue_of;
 pub use input::{CaseInput, cases};
 pub use intake::{Bundle, open, open_bytes};
 pub use path::ArtifactPath;
+pub(crate) use sniff::domain;
 pub use sniff::{Sniffed, sniff};
 
 /// What an artifact is, decided by its content; reports and needs use the ids.
@@ -59,7 +60,11 @@ pub enum ArtifactKind {
     Dsregcmd,
     Ipconfig,
     Netsh,
+    Sslcert,
     Nslookup,
+    Nltest,
+    Setspn,
+    Klist,
     W32tm,
     Hosts,
     RegQuery,
@@ -77,7 +82,7 @@ pub enum ArtifactKind {
 
 impl ArtifactKind {
     /// All kinds.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::Evtx,
         Self::EventXml,
         Self::EventCsv,
@@ -96,7 +101,11 @@ impl ArtifactKind {
         Self::Dsregcmd,
         Self::Ipconfig,
         Self::Netsh,
+        Self::Sslcert,
         Self::Nslookup,
+        Self::Nltest,
+        Self::Setspn,
+        Self::Klist,
         Self::W32tm,
         Self::Hosts,
         Self::RegQuery,
@@ -134,7 +143,11 @@ impl ArtifactKind {
             Self::Dsregcmd => "dsregcmd",
             Self::Ipconfig => "ipconfig",
             Self::Netsh => "netsh",
+            Self::Sslcert => "sslcert",
             Self::Nslookup => "nslookup",
+            Self::Nltest => "nltest",
+            Self::Setspn => "setspn",
+            Self::Klist => "klist",
             Self::W32tm => "w32tm",
             Self::Hosts => "hosts",
             Self::RegQuery => "reg-query",

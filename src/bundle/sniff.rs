@@ -10,6 +10,7 @@
 //! ```
 
 mod command;
+pub(crate) mod domain;
 mod signature;
 mod table;
 mod text;

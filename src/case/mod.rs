@@ -299,6 +299,7 @@ impl Case {
                     packs: &rules.packs,
                     overrides: &self.verdicts.overrides,
                 },
+                codes: &rules.codes,
                 outlook: outlook.as_ref().map(|(product, version, install)| OutlookView {
                     product,
                     version: version.as_deref(),

@@ -126,7 +126,9 @@ impl Rows<'_> {
                "record": fact.record.to_string(), "user": fact.user.name.as_deref(), "sid": fact.user.sid.as_deref(), "target-user": fact.is_target,
                "activity": fact.activity, "data": data, "source": self.place(&fact.source)});
         // What an export lost.
-        for (name, is_so) in [("zone-unknown", fact.at.zone_unknown), ("partial", fact.partial)] {
+        for (name, is_so) in
+            [("zone-unknown", fact.at.zone_unknown), ("hour-unknown", fact.at.hour_unknown), ("partial", fact.partial)]
+        {
             if let Some(fields) = row.as_object_mut().filter(|_| is_so) {
                 fields.insert(name.to_owned(), json!(true));
             }

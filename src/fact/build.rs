@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::apart::Apart;
 use super::catalogue::Catalogue;
 use super::evidence::{ArtifactId, Locator, Source};
 use super::{
     FactStore, case, code, collector, credential, event, exported, links, patch, people, product, profile, property,
-    registry, roles, subject,
+    registry, roles, subject, zone,
 };
 use crate::bundle::{ArtifactKind, Certainty};
 use crate::issue::{Issue, IssueCode};
@@ -148,26 +149,42 @@ pub fn build(
     options: &Options,
 ) -> (FactStore, Vec<(ArtifactId, Issue)>) {
     let mut intake = Intake::new(options.max_facts);
-    let collectors = collector::read(artifacts);
-    let offset = case::offset(artifacts, &collectors, options);
-    let converted = exported::convert(artifacts, offset);
+    let mut collectors = collector::read(artifacts);
+    let zones = zone::Zones::of(artifacts, &collectors, options);
+    let offset = zones.shown();
+    let converted = exported::convert(artifacts, &zones);
     let mut inputs = artifacts.to_vec();
     for (index, parsed) in &converted {
         if let Some(input) = inputs.get_mut(*index) {
             input.parsed = parsed;
         }
     }
-    let artifacts = inputs.as_slice();
+    let placed = inputs.clone();
+    let artifacts = placed.as_slice();
     let mut events = event::read(artifacts, catalogue, &mut intake);
     let hives = people::Hives::of(artifacts);
     let links = links::collect(artifacts, &collectors, &events);
     let option = options.user.as_deref();
     intake.store.target = people::target(artifacts, &collectors, &events, &hives, catalogue, option, &links);
     intake.store.people = links;
+    event::mark_target(&mut events, &intake.store.target);
+
+    let apart = Apart::of(artifacts, &collectors, intake.store.target.person());
+    apart.drop(artifacts, &collectors, &mut events);
+    let stripped = apart.stripped(artifacts, &collectors);
+    for (index, parsed) in &stripped {
+        if let Some(input) = inputs.get_mut(*index) {
+            intake.issue(input.id, Issue::new(IssueCode::OtherComputer, ""));
+            input.parsed = parsed;
+        }
+    }
+    let artifacts = inputs.as_slice();
+    apart.forget_missing(&mut collectors);
+    let own = apart.rest(&collectors);
     let subjects = subject::Subjects::new(&intake.store.target, &hives, &collectors);
 
-    case::fill(artifacts, &collectors, options, offset, &mut intake);
-    let (computer, computers) = roles::assign(artifacts, &collectors, &events, catalogue);
+    case::fill(artifacts, &own, options, offset, &mut intake);
+    let (computer, computers) = roles::assign(artifacts, &own, &events, catalogue);
     intake.store.case.computer = computer;
     intake.store.computers = computers;
 
@@ -180,7 +197,6 @@ pub fn build(
     patch::add(artifacts, &events, &mut intake);
     code::add(&events, &mut intake);
     event::add_log_coverage(artifacts, catalogue, &mut intake);
-    event::mark_target(&mut events, &intake.store.target);
     intake.store.events = events.into_iter().map(|draft| draft.fact).collect();
     case::finish(catalogue, options, &mut intake);
 

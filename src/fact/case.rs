@@ -12,7 +12,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::build::{ArtifactInput, Intake, Options};
 use super::catalogue::Catalogue;
-use super::clixml;
 use super::collector::{self, Collector};
 use super::evidence::ArtifactId;
 use super::identity::Subject;
@@ -27,12 +26,6 @@ const TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 /// First public availability of a major version, previews included, by general knowledge [U].
 const FIRST_SEEN: [(u32, &str); 3] =
     [(14, "2009-07-13T00:00:00Z"), (15, "2012-07-16T00:00:00Z"), (16, "2015-03-16T00:00:00Z")];
-
-/// Offset of the PC from UTC in seconds: as told, as the collector wrote it, or as the system says of itself.
-pub(super) fn offset(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], options: &Options) -> Option<i32> {
-    let collected = || collectors.iter().find_map(|run| run.offset);
-    options.utc_offset.or_else(collected).or_else(|| exported_offset(artifacts))
-}
 
 /// The logs whose times are known: others may be a day off, and no window and no age is counted from them.
 fn zoned<'a>(input: &'a ArtifactInput<'_>) -> impl Iterator<Item = &'a LogSummary> {
@@ -142,17 +135,6 @@ fn is_stray(gap: SignedDuration, span: SignedDuration, number: u64) -> bool {
     number >= ENOUGH
         && gap > TOLERANCE
         && gap.as_nanos().saturating_mul(intervals) > span.as_nanos().saturating_mul(FAR)
-}
-
-/// `CurrentTimeZone` of `Win32_OperatingSystem`: minutes east of UTC on the day of the collection.
-fn exported_offset(artifacts: &[ArtifactInput<'_>]) -> Option<i32> {
-    artifacts.iter().flat_map(|input| &input.parsed.records).find_map(|record| match record {
-        Record::Object(object) if object.types.iter().any(|name| name.contains("Win32_OperatingSystem")) => {
-            let minutes: i32 = clixml::property(object, "CurrentTimeZone")?.parse().ok()?;
-            minutes.checked_mul(60).filter(|seconds| seconds.abs() <= 14 * 3600)
-        }
-        _ => None,
-    })
 }
 
 fn doubt_late_times(input: &ArtifactInput<'_>, collected_at: Option<Timestamp>, intake: &mut Intake) {

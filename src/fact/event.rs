@@ -92,7 +92,11 @@ fn draft<'a>(record: &'a EventRecord, input: &ArtifactInput<'_>, kind: &Kind<'_>
         id: record.id,
         channel: record.channel.clone(),
         computer: record.computer.clone(),
-        at: Instant { at: record.at, zone_unknown: record.export.zone != Zone::Stated },
+        at: Instant {
+            at: record.at,
+            zone_unknown: !matches!(record.export.zone, Zone::Stated | Zone::Hour),
+            hour_unknown: record.export.zone == Zone::Hour,
+        },
         record: record.record,
         activity: activity(schema, &fields).or_else(|| record.activity.clone()),
         outcome: outcome(record.keywords),

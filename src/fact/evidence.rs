@@ -1,6 +1,6 @@
 //! Where a fact stands, so that every claim can be looked up again.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::value::Window;
 
@@ -74,12 +74,31 @@ pub struct Instant {
     pub at: Timestamp,
     /// Written as local time without a zone: true within ±14 h only.
     pub zone_unknown: bool,
+    /// Whether summer time was in force is unknown: true within an hour.
+    pub hour_unknown: bool,
 }
 
 impl Instant {
     /// A time that is exactly known.
     #[must_use]
     pub fn exact(at: Timestamp) -> Self {
-        Self { at, zone_unknown: false }
+        Self { at, zone_unknown: false, hour_unknown: false }
+    }
+
+    /// Whether it is exactly known.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        !self.zone_unknown && !self.hour_unknown
+    }
+
+    /// When it may have been. The zones of the world lie within fourteen hours of UTC.
+    #[must_use]
+    pub fn span(self) -> Window {
+        let hours = if self.zone_unknown { 14 } else { i64::from(self.hour_unknown) };
+        let doubt = SignedDuration::from_hours(hours);
+        Window {
+            from: self.at.checked_sub(doubt).unwrap_or(Timestamp::MIN),
+            to: self.at.checked_add(doubt).unwrap_or(Timestamp::MAX),
+        }
     }
 }

@@ -7,10 +7,11 @@
 //! { Type: CRED_TYPE_GENERIC (1), TargetName: LegacyGeneric:target=…, UserName: CONTOSO\a.tanaka } ─▶ CredentialRecord
 //! ```
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::build::ArtifactInput;
 use super::clixml;
+use super::zone::{self, Zones};
 use crate::bundle::ArtifactKind;
 use crate::parse::record::{
     AccountRecord, AccountService, CredentialKind, CredentialRecord, Hive, Parsed, Persistence, ProfileRecord,
@@ -18,13 +19,13 @@ use crate::parse::record::{
 };
 use crate::value::{Value, Window, fold};
 
-/// The artifacts whose records have another form, with their position in the list. `offset` is that of the PC from UTC in seconds.
-pub(super) fn convert(artifacts: &[ArtifactInput<'_>], offset: Option<i32>) -> Vec<(usize, Parsed)> {
+/// The artifacts whose records have another form, with their position in the list.
+pub(super) fn convert(artifacts: &[ArtifactInput<'_>], zones: &Zones<'_>) -> Vec<(usize, Parsed)> {
     let convert = |input: &ArtifactInput<'_>| {
-        if let Some(offset) = offset
-            && input.parsed.logs.iter().any(|log| log.zone == Zone::Local)
+        if input.parsed.logs.iter().any(|log| log.zone == Zone::Local)
+            && let Some(zone) = zones.zone(input.path)
         {
-            return Some(placed(input.parsed, offset));
+            return Some(placed(input.parsed, zone));
         }
         let read: fn(&PsObject) -> Option<Record> = match input.kind {
             ArtifactKind::StoredCredentialClixml => credential,
@@ -46,30 +47,31 @@ pub(super) fn convert(artifacts: &[ArtifactInput<'_>], offset: Option<i32>) -> V
     artifacts.iter().enumerate().filter_map(|(index, input)| Some((index, convert(input)?))).collect()
 }
 
-/// Local times become UTC. The offset is that of one day: where summer time began or ended in between, times are an hour off,
-/// as they would be on the PC's own screen.
-fn placed(parsed: &Parsed, offset: i32) -> Parsed {
-    let offset = SignedDuration::from_secs(i64::from(offset));
-    let shift = |at: &mut Timestamp| *at = at.checked_sub(offset).unwrap_or(*at);
-    let shift_window = |window: &mut Window| {
-        shift(&mut window.from);
-        shift(&mut window.to);
-    };
+/// Local times become UTC. What is right to an hour only is said so, and a log covers what it covers in either case.
+fn placed(parsed: &Parsed, zone: zone::Zone) -> Parsed {
     let mut parsed = parsed.clone();
     for record in &mut parsed.records {
         if let Record::Event(event) = record
             && event.export.zone == Zone::Local
         {
-            shift(&mut event.at);
-            event.export.zone = Zone::Stated;
+            let (at, is_certain) = zone.place(event.at);
+            event.at = at;
+            event.export.zone = if is_certain { Zone::Stated } else { Zone::Hour };
         }
     }
+    // The border that an hour of doubt leaves: `inwards` for what is there, outwards for what is missing.
+    let border = |shown, hours: i64| {
+        let (at, is_certain) = zone.place(shown);
+        if is_certain { at } else { at.checked_add(SignedDuration::from_hours(hours)).unwrap_or(at) }
+    };
     for log in parsed.logs.iter_mut().filter(|log| log.zone == Zone::Local) {
-        shift_window(&mut log.window);
-        log.gaps.iter_mut().for_each(shift_window);
+        let (from, to) = (border(log.window.from, 1), border(log.window.to, -1));
+        log.window = if from <= to { Window { from, to } } else { Window { from: to, to } };
+        for gap in &mut log.gaps {
+            (gap.from, gap.to) = (border(gap.from, -1), border(gap.to, 1));
+        }
         for count in log.counts.values_mut() {
-            shift(&mut count.first);
-            shift(&mut count.last);
+            (count.first, count.last) = (zone.place(count.first).0, zone.place(count.last).0);
         }
         log.zone = Zone::Stated;
     }

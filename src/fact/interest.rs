@@ -9,6 +9,7 @@ pub fn interest(interest: &mut Interest) {
         r"Software\Microsoft\Office\15.0\ClickToRun\Configuration",
         r"Software\Microsoft\Office\*\Outlook\InstallRoot",
         r"Software\Microsoft\Windows\CurrentVersion\Uninstall",
+        r"System\CurrentControlSet\Control\TimeZoneInformation",
     ] {
         interest.add_machine_key(key);
     }

@@ -54,8 +54,13 @@ pub(super) fn of_answer(values: &[&NamedValue]) -> Option<(Mailbox, u64)> {
     if let Some(value) = online {
         return Some((Mailbox::ExchangeOnline, value.line));
     }
+    // Whoever hosts the mail domain's web server may answer with IMAP or POP: that names no Exchange, neither here nor there.
+    let is_exchange = |value: &&&NamedValue| {
+        let protocol = value.object.as_deref().unwrap_or_default();
+        !["IMAP", "POP3", "SMTP"].iter().any(|other| protocol.eq_ignore_ascii_case(other))
+    };
     let hosts = || {
-        let named = values.iter().filter(|value| {
+        let named = values.iter().filter(is_exchange).filter(|value| {
             ["server", "ews-url", "oab-url", "internal-url", "external-url", "cert-principal-name"]
                 .contains(&value.name.as_str())
         });
@@ -139,5 +144,25 @@ mod tests {
         check(&[("001f6608", guid.clone())], Mailbox::ExchangeOnline);
         check(&[("001f6608", guid), ("001f6622", text("mail.contoso.example"))], Mailbox::Unknown);
         check(&[], Mailbox::Unknown);
+    }
+
+    #[test]
+    fn an_answer_of_a_provider_without_exchange_tells_no_place() {
+        let answer = |protocol: &str, host: &str| {
+            let value = NamedValue {
+                source: "autodiscover-xml",
+                object: Some(protocol.into()),
+                name: "server".to_owned(),
+                value: Value::Text(host.to_owned()),
+                owner: crate::parse::record::Owner::Runner,
+                line: 9,
+            };
+            of_answer(&[&value])
+        };
+        assert_eq!(answer("EXCH", "ex01.contoso.example"), Some((Mailbox::OnPremises, 9)));
+        assert_eq!(answer("IMAP", "imap.hosting.example"), None);
+        assert_eq!(answer("POP3", "pop.hosting.example"), None);
+        assert_eq!(answer("smtp", "smtp.hosting.example"), None);
+        assert_eq!(answer("IMAP", "outlook.office365.com"), None);
     }
 }

@@ -7,6 +7,7 @@
 //!   ─▶ RegistryFact { subject: Target, key: "Software\\…\\RPC", name: "DisableRetryGoodCredentials", Dword(1), line 40211 }
 //! ```
 
+mod apart;
 pub mod build;
 mod case;
 pub mod catalogue;
@@ -41,12 +42,14 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub(crate) use code::family as code_family;
 pub use interest::interest;
 pub use shape::{Field, Fields};
 
@@ -74,7 +77,7 @@ pub struct FactStore {
     pub patches: Vec<PatchFact>,
     /// Everything else that is a name and a value.
     pub properties: Vec<PropertyFact>,
-    /// Error codes read out of events and texts.
+    /// Error codes read out of events and named values.
     pub codes: Vec<CodeFact>,
     /// What the evidence covers.
     pub coverage: Coverage,
@@ -356,7 +359,7 @@ pub struct PropertyFact {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeFact {
     /// `aadsts`, `hresult`, `ntstatus`, `kerberos`, `schannel`.
-    pub family: String,
+    pub family: &'static str,
     /// Its number.
     pub number: u64,
     /// When.

@@ -200,7 +200,7 @@ fn client(traces: &BTreeMap<String, Trace>, exported: Option<&str>) -> Option<St
 }
 
 /// The name in an exported `Win32_ComputerSystem` or `Win32_OperatingSystem` object.
-fn computer_object(object: &crate::parse::record::PsObject) -> Option<String> {
+pub(super) fn computer_object(object: &crate::parse::record::PsObject) -> Option<String> {
     let is = |class: &str| object.types.iter().any(|name| name.contains(class));
     if is("Win32_ComputerSystem") {
         clixml::property(object, "Name").or_else(|| clixml::property(object, "DNSHostName"))

@@ -25,7 +25,7 @@ pub(super) fn drop(drafts: &mut Vec<Draft<'_>>) {
         return;
     }
     let key = |draft: &Draft<'_>| (draft.fact.at.at.as_second(), draft.fact.provider.clone(), draft.fact.id);
-    let placed = || drafts.iter().enumerate().filter(|(_, draft)| !draft.fact.at.zone_unknown);
+    let placed = || drafts.iter().enumerate().filter(|(_, draft)| draft.fact.at.is_exact());
     let exported = placed().filter(|(_, draft)| is_exported(draft));
     let mut groups: BTreeMap<(i64, Arc<str>, u16), Vec<usize>> =
         exported.map(|(_, draft)| (key(draft), Vec::new())).collect();

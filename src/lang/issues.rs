@@ -109,6 +109,9 @@ sentences! {
     TooManyRecords:
         "The file holds more records than the limit; the rest was not read. Ask for an export of the relevant days.",
         "レコード数が上限を超えたため、残りは読み取っていません。必要な期間に絞った採取を依頼してください。";
+    TooManyCodes:
+        "The file holds more different error codes than are kept; the rest of them is not listed. Other values are not affected.",
+        "エラー コードの種類が多すぎるため、一部のみを保持しました。その他の値の読み取りには影響ありません。";
     TooManyFacts:
         "More facts were found than the limit; the rest was only counted.",
         "抽出した情報の数が上限を超えたため、残りは件数のみ数えました。";
@@ -175,6 +178,9 @@ sentences! {
     LogDiscontinuity:
         "Its times run backwards, it was cleared, or records are missing (a filter?); nothing is concluded from gaps in it.",
         "時刻が逆行しているか、消去されたか、レコードが欠けています (フィルター保存など)。記録のない期間からは何も判断しません。";
+    OtherComputer:
+        "From another user's PC: what it says of that PC is not used here. Pass --user to look at that user's case.",
+        "別の利用者の PC で採取されたファイルです。その PC に関する内容は、この分析では使用していません。該当の利用者を分析する場合は、--user で指定してください。";
     NothingInside:
         "Nothing that the tool reads was inside. Expected are event logs, .reg exports, credential lists or Office files.",
         "読み取れる資料が含まれていません。イベント ログ、.reg ファイル、資格情報の一覧、Office の情報ファイルなどが必要です。";

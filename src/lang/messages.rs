@@ -150,6 +150,14 @@ catalogue! {
     GuessedEncoding: "the text encoding was guessed", "文字コードは推定です";
     UnverifiedFact: "rests on a fact that no public source confirms", "公開情報で確認されていない知見に基づいています";
 
+    // What error codes mean.
+    CodeAlert: "TLS alert {0}", "TLS アラート {0}";
+    CodeNoise: "no failure by itself", "それ自体は失敗ではありません";
+    CodeUnverified: "not confirmed by a public source", "公開情報では未確認です";
+    CodeSpan: "{0} ×, {1}", "{0} 回、{1}";
+    CodesHeading: "CODES", "コード";
+    MailCodes: "Error codes in the files:", "資料内のエラー コード:";
+
     // Assumptions.
     LooseFilesAreTheUsers:
         "Files that name nobody are taken to be the target user's; what they do not show proves nothing.",
@@ -431,6 +439,7 @@ catalogue! {
     PageRuledOut: "Ruled out ({0})", "除外した原因 ({0} 件)";
     PageNotApplicable: "Not applicable ({0})", "対象外の原因 ({0} 件)";
     PageEvidence: "Evidence by number ({0})", "根拠の一覧 ({0} 件)";
+    PageCodes: "Error codes in the files ({0})", "ファイル内のエラー コード ({0} 件)";
     PageFiles: "Files ({0})", "ファイル ({0} 件)";
     PageBytes: "{0} bytes", "{0} バイト";
     PageRecords: "{0} records", "{0} レコード";

@@ -26,7 +26,7 @@ use quick_xml::{Error, Reader};
 
 use super::oddities::Oddities;
 use super::record::{Parsed, PsObject, PsValue, Record};
-use super::xml::{Gauge, Guarded};
+use super::xml::{Gauge, Guarded, character};
 use super::{Context, Input, text};
 use crate::bundle::decode::Utf8Reader;
 use crate::issue::IssueCode;
@@ -70,12 +70,10 @@ fn read(input: Input<'_>, context: Context<'_>, keeps: bool, take: &mut dyn FnMu
         root: false,
     };
     reading.events(&mut decoder);
-    if decoder.replaced() > 0 {
-        reading.oddities.whole(IssueCode::ReplacedCharacters, &decoder.replaced().to_string());
-    }
     let Reading { oddities, seen, root, .. } = reading;
     let complete = root && oddities.losses() == 0;
-    let issues = oddities.into_issues();
+    let mut issues = oddities.into_issues();
+    issues.extend(text::replaced(&decoder));
     Parsed { records: Vec::new(), seen, complete, issues, logs: Vec::new(), encoding: Some(encoding) }
 }
 
@@ -200,23 +198,14 @@ impl Reading<'_> {
         }
     }
 
-    /// Only the five predefined entities and characters by number exist; any other name stays as it is written.
+    /// Any name that does not exist stays as it is written.
     fn entity(&mut self, entity: &BytesRef<'_>) {
-        let name: &str = entity;
-        let character = match name {
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "amp" => Some('&'),
-            "apos" => Some('\''),
-            "quot" => Some('"'),
-            _ if entity.is_char_ref() => {
-                Some(entity.resolve_char_ref().ok().flatten().unwrap_or(char::REPLACEMENT_CHARACTER))
-            }
-            _ => None,
-        };
-        match character {
+        match character(entity) {
             Some(character) => self.text(character.encode_utf8(&mut [0; 4])),
-            None => self.text(&format!("&{name};")),
+            None => {
+                let name: &str = entity;
+                self.text(&format!("&{name};"));
+            }
         }
     }
 

@@ -38,10 +38,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let mut decoder = Utf8Reader::new(Witness { inner: reader, end: end.clone() }, &encoding);
     let mut parsed = rows(&mut decoder, context.limits, &end);
     parsed.encoding = Some(encoding);
-    if decoder.replaced() > 0 {
-        let detail = decoder.replaced().to_string();
-        parsed.issues.push(crate::issue::Issue::new(IssueCode::ReplacedCharacters, detail));
-    }
+    parsed.issues.extend(text::replaced(&decoder));
     parsed
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::markup::{Blocks, plain, read};
 use super::named::{End, Found};
-use super::record::{NamedValue, Names, Owner, Parsed};
+use super::record::{Names, Owner, Parsed};
 use super::{Context, Input};
 use crate::value::{Value, fold};
 
@@ -99,15 +99,7 @@ impl Blocks for Reading {
 
 impl Reading {
     fn push(&self, name: &str, value: Value, line: u64, found: &mut Found) {
-        let object = self.step.clone();
-        found.value(NamedValue {
-            source: SOURCE,
-            object,
-            name: name.to_owned(),
-            value,
-            owner: Owner::CollectedFor,
-            line,
-        });
+        found.own(&Owner::CollectedFor, SOURCE, self.step.clone(), name, value, line);
     }
 }
 

@@ -9,10 +9,10 @@ use quick_xml::{Error, Reader};
 
 use super::named::{End, Found};
 use super::record::Parsed;
-use super::xml::{Gauge, Guarded};
+use super::xml::{Gauge, Guarded, character};
 use super::{Context, Input, text};
 use crate::bundle::decode::Utf8Reader;
-use crate::issue::{Issue, IssueCode};
+use crate::issue::IssueCode;
 
 /// What reads the elements of one format.
 pub(crate) trait Elements {
@@ -53,9 +53,7 @@ pub(crate) fn read(input: Input<'_>, context: Context<'_>, elements: &mut impl E
     let end = End { lossless: found.oddities.losses() == 0, line_ended: whole };
     elements.end(end, &mut found);
     let mut parsed = found.finish();
-    if decoder.replaced() > 0 {
-        parsed.issues.push(Issue::new(IssueCode::ReplacedCharacters, decoder.replaced().to_string()));
-    }
+    parsed.issues.extend(text::replaced(&decoder));
     Parsed { encoding: Some(encoding), ..parsed }
 }
 
@@ -121,17 +119,7 @@ fn walk(source: &mut impl Read, context: Context<'_>, elements: &mut impl Elemen
             Event::CData(text) => add(&mut path, &text, limits.field, line, found),
             Event::GeneralRef(entity) => {
                 let name: &str = &entity;
-                let character = match name {
-                    "lt" => "<".to_owned(),
-                    "gt" => ">".to_owned(),
-                    "amp" => "&".to_owned(),
-                    "apos" => "'".to_owned(),
-                    "quot" => "\"".to_owned(),
-                    _ if entity.is_char_ref() => {
-                        entity.resolve_char_ref().ok().flatten().unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
-                    }
-                    _ => format!("&{name};"),
-                };
+                let character = character(&entity).map_or_else(|| format!("&{name};"), String::from);
                 add(&mut path, &character, limits.field, line, found);
             }
             Event::DocType(_) => {

@@ -44,11 +44,9 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
         too_long: false,
     };
     cutter.read(&mut decoder);
-    let Cutter { mut events, .. } = cutter;
-    if decoder.replaced() > 0 {
-        events.oddities.whole(IssueCode::ReplacedCharacters, &decoder.replaced().to_string());
-    }
-    events.finish(Some(encoding))
+    let mut parsed = cutter.events.finish(Some(encoding));
+    parsed.issues.extend(text::replaced(&decoder));
+    parsed
 }
 
 struct Cutter<'a> {

@@ -29,11 +29,9 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let mut decoder = Utf8Reader::new(reader, &encoding);
     let mut cutter = Cutter { events: Events::new(context), open: None, line: 1, roots: 0, any: false };
     cutter.read(&mut decoder);
-    let Cutter { mut events, .. } = cutter;
-    if decoder.replaced() > 0 {
-        events.oddities.whole(IssueCode::ReplacedCharacters, &decoder.replaced().to_string());
-    }
-    events.finish(Some(encoding))
+    let mut parsed = cutter.events.finish(Some(encoding));
+    parsed.issues.extend(text::replaced(&decoder));
+    parsed
 }
 
 struct Cutter<'a> {

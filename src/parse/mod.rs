@@ -22,9 +22,11 @@ pub mod hosts;
 pub mod interest;
 pub mod ipconfig;
 pub mod key_order;
+pub mod klist;
 mod markup;
 pub(crate) mod named;
 pub mod netsh;
+pub mod nltest;
 pub mod nslookup;
 mod oddities;
 pub mod outlook_log;
@@ -36,6 +38,8 @@ pub mod record;
 pub mod reg;
 pub mod reg_query;
 pub(crate) mod secret;
+pub mod setspn;
+pub mod sslcert;
 mod text;
 pub mod w32tm;
 mod xml;
@@ -95,7 +99,11 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::Hosts, hosts::parse),
     (ArtifactKind::Ipconfig, ipconfig::parse),
     (ArtifactKind::Netsh, netsh::parse),
+    (ArtifactKind::Sslcert, sslcert::parse),
     (ArtifactKind::Nslookup, nslookup::parse),
+    (ArtifactKind::Nltest, nltest::parse),
+    (ArtifactKind::Setspn, setspn::parse),
+    (ArtifactKind::Klist, klist::parse),
     (ArtifactKind::RegQuery, reg_query::parse),
     (ArtifactKind::Prf, prf::parse),
     (ArtifactKind::OutlookLog, outlook_log::parse),

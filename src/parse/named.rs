@@ -6,6 +6,8 @@
 //! "             AzureAdJoined : YES"  ─▶  parser  ─▶  NamedValue { source: dsregcmd, name: AzureAdJoined, Bool(true), line 5 }
 //! ```
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::oddities::Oddities;
@@ -67,6 +69,31 @@ impl Found {
             self.oddities.line(IssueCode::FieldTooLong, value.line, "");
         }
         self.records.push(Record::Property(value));
+    }
+
+    /// Keeps a value that is no user's.
+    pub(crate) fn state(
+        &mut self,
+        source: &'static str,
+        object: Option<Arc<str>>,
+        name: &str,
+        value: Value,
+        line: u64,
+    ) {
+        self.own(&Owner::Nobody, source, object, name, value, line);
+    }
+
+    /// Keeps a value of an owner.
+    pub(crate) fn own(
+        &mut self,
+        owner: &Owner,
+        source: &'static str,
+        object: Option<Arc<str>>,
+        name: &str,
+        value: Value,
+        line: u64,
+    ) {
+        self.value(NamedValue { source, object, name: name.to_owned(), value, owner: owner.clone(), line });
     }
 
     /// Keeps any other record.
@@ -189,6 +216,23 @@ pub(crate) fn pair(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once([':', '：'])?;
     let name = name.trim();
     (!name.is_empty()).then(|| (name, value.trim()))
+}
+
+/// The values that a parser finds in a text.
+#[cfg(test)]
+pub(crate) fn read_text(parse: super::Parser, text: &str) -> Vec<NamedValue> {
+    let (limits, interest) = (crate::limits::Limits::default(), super::interest::Interest::default());
+    let mut reader = text.as_bytes();
+    let encoding =
+        crate::bundle::TextEncoding { name: "utf-8".to_owned(), certainty: crate::bundle::Certainty::Certain };
+    let input = Input { reader: &mut reader, encoding: Some(encoding), bytes: 0 };
+    let parsed = parse(input, Context { interest: &interest, limits: &limits });
+    assert!(parsed.issues.len() < 1_000);
+    let value = |record| match record {
+        Record::Property(value) => Some(value),
+        _ => None,
+    };
+    parsed.records.into_iter().filter_map(value).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 //! ```
 
 use super::named::{End, Found, Lines, pair, read};
-use super::record::{NamedValue, Names, Owner, Parsed};
+use super::record::{Names, Owner, Parsed};
 use super::{Context, Input};
 use crate::issue::IssueCode;
 use crate::value::{Value, fold};
@@ -55,10 +55,7 @@ impl Lines for Reading {
             }
             return;
         }
-        let mut push = |name: &str, value: Value| {
-            let owner = Owner::Nobody;
-            found.value(NamedValue { source: SOURCE, object: None, name: name.to_owned(), value, owner, line: number });
-        };
+        let mut push = |name: &str, value: Value| found.state(SOURCE, None, name, value, number);
         if DIRECT.iter().any(|direct| line.starts_with(direct)) {
             push("access", Value::Text("direct".to_owned()));
         } else if let Some((label, value)) = pair(text) {

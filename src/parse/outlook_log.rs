@@ -13,7 +13,7 @@
 use std::sync::Arc;
 
 use super::named::{End, Found, Lines, read};
-use super::record::{NamedValue, Names, Owner, Parsed};
+use super::record::{Names, Owner, Parsed};
 use super::{Context, Input};
 use crate::value::Value;
 
@@ -73,15 +73,7 @@ impl Lines for Reading {
 impl Reading {
     fn push(&mut self, name: &str, value: Value, line: u64, found: &mut Found) {
         self.any = true;
-        let object = self.attempt.clone();
-        found.value(NamedValue {
-            source: SOURCE,
-            object,
-            name: name.to_owned(),
-            value,
-            owner: Owner::CollectedFor,
-            line,
-        });
+        found.own(&Owner::CollectedFor, SOURCE, self.attempt.clone(), name, value, line);
     }
 }
 

@@ -165,6 +165,8 @@ pub enum Zone {
     Doubtful,
     /// Local time: what the clock showed, taken as UTC.
     Local,
+    /// Local time placed by the offset of one day: an hour early or late where summer time began or ended in between.
+    Hour,
 }
 
 /// What one (channel, computer) of an event file covers: every (provider, id) pair with its count and its first and last time.

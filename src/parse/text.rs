@@ -4,7 +4,8 @@ use std::io::{Cursor, Read};
 
 use super::Input;
 use crate::bundle::TextEncoding;
-use crate::bundle::decode::detect;
+use crate::bundle::decode::{Utf8Reader, detect};
+use crate::issue::{Issue, IssueCode};
 
 /// How much decides about the encoding.
 const PREFIX: u64 = 64 << 10;
@@ -24,6 +25,12 @@ pub(crate) fn open(input: Input<'_>) -> (Box<dyn Read + '_>, TextEncoding) {
         Some(error) => (Box::new(Cursor::new(prefix).chain(Failing(Some(error)))), encoding),
         None => (Box::new(Cursor::new(prefix).chain(reader)), encoding),
     }
+}
+
+/// Says how many characters were put in the place of bytes that are no text.
+pub(crate) fn replaced(decoder: &Utf8Reader<impl Read>) -> Option<Issue> {
+    let number = decoder.replaced();
+    (number > 0).then(|| Issue::new(IssueCode::ReplacedCharacters, number.to_string()))
 }
 
 struct Failing(Option<std::io::Error>);

@@ -6,6 +6,8 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
+use quick_xml::events::BytesRef;
+
 /// Message of the error that stands for "token too long".
 const TOO_LONG: &str = "XML token longer than allowed";
 
@@ -31,6 +33,23 @@ impl Gauge {
     pub(crate) fn is_too_long(error: &io::Error) -> bool {
         error.kind() == io::ErrorKind::FileTooLarge && error.to_string() == TOO_LONG
     }
+}
+
+/// What a reference stands for. Only the five predefined entities and characters by number exist; a number that is no character
+/// is a damaged one.
+pub(crate) fn character(reference: &BytesRef<'_>) -> Option<char> {
+    let name: &str = reference;
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "apos" => '\'',
+        "quot" => '"',
+        _ if reference.is_char_ref() => {
+            reference.resolve_char_ref().ok().flatten().unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        _ => return None,
+    })
 }
 
 /// The stream.

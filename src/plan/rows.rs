@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::make::Case;
 use super::step_file::StepFile;
@@ -105,13 +105,11 @@ fn none_to_remove(case: &Case<'_>, has_passwords: bool) -> Text {
 
 /// The time after which a row is certainly newer than the last known change of the password.
 fn last_change(case: &Case<'_>) -> Option<Timestamp> {
-    // The zones of the world lie within 14 hours of UTC.
-    const ANY_ZONE: SignedDuration = SignedDuration::from_hours(14);
     let facts = case.evaluator.facts;
     let changes = case.evaluator.occurrences("password-changed", &Scope::new());
     let latest = |events: &[usize], at: Timestamp| {
-        let is_local = events.iter().filter_map(|index| facts.events.get(*index)).any(|event| event.at.zone_unknown);
-        if is_local { at.checked_add(ANY_ZONE).unwrap_or(at) } else { at }
+        let times = events.iter().filter_map(|index| facts.events.get(*index)).map(|event| event.at.span().to);
+        times.chain([at]).max().unwrap_or(at)
     };
     changes.items.iter().map(|change| latest(&change.events, change.at)).max()
 }

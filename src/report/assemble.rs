@@ -6,6 +6,7 @@
 //! CaseView { findings: [stale-stored-password-office likely …], plan: [2 DO …] }  ─▶  Report { findings: […], plan: […] }
 //! ```
 
+mod code;
 pub(crate) mod place;
 mod view;
 
@@ -25,25 +26,28 @@ use crate::lang::messages::Msg;
 use crate::lang::{Lang, Text};
 use crate::plan::{self, CommandText};
 use crate::rule::overrides::{Applied, Change, State};
+use code::CodesOf;
 use place::{Places, offset, span, time};
 pub use view::{ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap};
 
 /// The report of one case in one language.
 #[must_use]
-pub fn assemble(case: &CaseView<'_>, lang: Lang) -> Report {
+pub fn assemble<'a>(case: &'a CaseView<'a>, lang: Lang) -> Report {
     let artifacts: Vec<&str> = case.artifacts.iter().map(|artifact| artifact.path).collect();
-    Assembly { case, lang, places: Places::new(artifacts) }.report()
+    Assembly { case, lang, places: Places::new(artifacts), codes: CodesOf::new(case, lang) }.report()
 }
 
 struct Assembly<'a> {
     case: &'a CaseView<'a>,
     lang: Lang,
     places: Places<'a>,
+    codes: CodesOf<'a>,
 }
 
 impl Assembly<'_> {
     fn report(&self) -> Report {
         let case = self.case;
+        let (codes, codes_omitted) = self.codes.all(&self.places);
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool {
@@ -88,6 +92,8 @@ impl Assembly<'_> {
             },
             contradictions: self.contradictions(),
             timeline_omitted: self.omitted(),
+            codes,
+            codes_omitted,
         }
     }
 
@@ -227,6 +233,7 @@ impl Assembly<'_> {
             cites: self.places.cites(&evidence.cites),
             count: evidence.count,
             reservation: evidence.reservation,
+            codes: self.codes.beside(&evidence.cites),
         };
         finding.evidence.iter().map(one).collect()
     }
@@ -295,6 +302,7 @@ impl Assembly<'_> {
             kind: entry.kind.to_owned(),
             text: self.text(&entry.text),
             cite: self.places.cite(&entry.cite),
+            codes: self.codes.beside(std::slice::from_ref(&entry.cite)),
         };
         entries.into_iter().map(item).collect()
     }

@@ -1,4 +1,4 @@
-//! Turns the findings and the steps of cases into one table for a spreadsheet: a row each, the column `row` says which.
+//! Turns the findings, the steps and the error codes of cases into one table for a spreadsheet: a row each, the column `row` says which.
 //!
 //! RFC 4180, UTF-8 with a byte order mark, because Excel takes a file without one for the code page of the PC. A cell that a
 //! spreadsheet would take for a formula begins with `'`. Programs are better served by JSON. Refuses to know what a cell says.
@@ -8,15 +8,15 @@
 //! 1f3c9a0d5b7e,PC0123.zip,CONTOSO\a.tanaka,step,clear-credentials,2,Clear stored credentials,DO,,…,cmdkey.txt:14,…,user,5
 //! ```
 
-use super::model::{Cite, Report};
+use super::model::{Cite, Code, Report};
 use super::sanitize::Sanitized;
 use super::terminal::evidence::cited;
 use super::terminal::names;
 use super::terminal::steps::reason;
-use super::words::kind_id;
+use super::words::{self, kind_id};
 use crate::lang::Lang;
 
-/// The columns. They are ids and never translated; `state` is a verdict or a label, `related` names steps or findings.
+/// The columns. They are ids and never translated; `state` is a verdict, a label or the family of a code, `related` names steps or findings.
 pub const COLUMNS: [&str; 14] = [
     "case", "source", "user", "row", "id", "number", "title", "state", "severity", "text", "evidence", "related",
     "who", "minutes",
@@ -28,7 +28,7 @@ pub fn head() -> String {
     format!("\u{feff}{}", table(vec![COLUMNS.map(str::to_owned)]))
 }
 
-/// The rows of one case: its findings, then its steps.
+/// The rows of one case: its findings, its steps, then the error codes in its evidence.
 #[must_use]
 pub fn rows(report: &Report, lang: Lang) -> String {
     let user = names::user(report).unwrap_or_default();
@@ -72,7 +72,27 @@ pub fn rows(report: &Report, lang: Lang) -> String {
             step.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
         ]
     });
-    table(findings.chain(steps).map(|row| row.map(|cell| guarded(&cell))).collect())
+    let codes = report.codes.iter().map(|seen| {
+        let [id, source, user, row] = case("code");
+        let Code { family, code, name, .. } = &seen.what;
+        [
+            id,
+            source,
+            user,
+            row,
+            code.clone(),
+            String::new(),
+            name.clone().unwrap_or_default(),
+            family.clone(),
+            String::new(),
+            words::code(&seen.what, lang),
+            words::code_seen(seen, lang),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]
+    });
+    table(findings.chain(steps).chain(codes).map(|row| row.map(|cell| guarded(&cell))).collect())
 }
 
 fn table(rows: Vec<[String; COLUMNS.len()]>) -> String {

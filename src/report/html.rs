@@ -10,6 +10,7 @@
 
 mod card;
 mod causes;
+mod codes;
 mod collect;
 mod comparison;
 mod how;
@@ -57,6 +58,7 @@ struct CasePage {
     unknown: unknown::Unknown,
     collect: collect::Collect,
     trace: trace::Trace,
+    codes: codes::Codes,
     inventory: inventory::Inventory,
 }
 
@@ -83,6 +85,7 @@ pub fn case(report: &Report, page: &Page) -> String {
         unknown: unknown::Unknown::new(report, words),
         collect: collect::Collect::new(&report.collect_next, report.headline.start_at.is_none(), words),
         trace: trace::Trace::new(report, &numbered, words),
+        codes: codes::Codes::new(report, words),
         inventory: inventory::Inventory::new(report, words),
     };
     shell::rendered(&page)

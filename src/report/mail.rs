@@ -31,6 +31,8 @@ pub use comparison::comparison;
 /// Causes that a mail names, and things that it asks for.
 const CAUSES: usize = 2;
 const NEEDS: usize = 3;
+/// Error codes that a mail to an administrator explains.
+const CODES: usize = 8;
 
 /// Which mails are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,9 @@ pub fn case(report: &Report, reader: Reader, drafts: Drafts, lang: Lang) -> Stri
     if drafts == Drafts::Evidence || (both && !needs.is_empty()) {
         let mut mail = new(reader, address(report, reader), Msg::MailSubjectEvidence.fill(lang, &[id]), lang);
         ask_for(&mut mail, &needs, reader, lang);
+        if mails.is_empty() && reader == Reader::Admin {
+            codes(&mut mail, report, lang);
+        }
         end(&mut mail, lang);
         mails.push(mail);
     }
@@ -70,6 +75,7 @@ fn steps_mail(report: &Report, reader: Reader, steps: &[&Step], lang: Lang) -> M
     mail.paragraph(&opening(&causes, lang));
     if reader == Reader::Admin {
         seen(&mut mail, &causes, lang);
+        codes(&mut mail, report, lang);
     }
     if steps.is_empty() {
         mail.paragraph(Msg::MailNothing.text(lang));
@@ -147,6 +153,17 @@ fn seen(mail: &mut Mail, causes: &[&Finding], lang: Lang) {
         mail.line(&Msg::MailSeen.fill(lang, &[&cause.summary]));
     }
     mail.gap();
+}
+
+/// What the error codes mean, without those of ordinary exchanges: an administrator meets them in the own logs.
+fn codes(mail: &mut Mail, report: &Report, lang: Lang) {
+    let failures: Vec<String> =
+        report.codes.iter().filter(|one| !one.what.noise).take(CODES).map(|one| words::code(&one.what, lang)).collect();
+    if !failures.is_empty() {
+        mail.line(Msg::MailCodes.text(lang));
+        failures.iter().for_each(|line| mail.line(&format!("  - {line}")));
+        mail.gap();
+    }
 }
 
 fn title(step: &Step, reader: Reader) -> &str {

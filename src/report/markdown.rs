@@ -13,7 +13,7 @@ mod comparison;
 
 use super::md;
 use super::model::{ArtifactStatus, CollectNext, Command, Finding, Report, Step};
-use super::terminal::evidence::Numbered;
+use super::terminal::evidence::{Numbered, Shown};
 use super::terminal::names::{argument, first_sentence, short_name, user};
 use super::terminal::steps::{cost, effort, reason};
 use super::terminal::when::{day, minute_here};
@@ -44,6 +44,7 @@ pub fn case(report: &Report, lang: Lang) -> String {
     steps(&mut page, report, &numbered);
     next_action(&mut page, report);
     evidence(&mut page, &numbered);
+    codes(&mut page, report, &numbered);
     unknown(&mut page, report);
     collect(&mut page, &report.collect_next);
     doubts(&mut page, report);
@@ -216,11 +217,26 @@ fn evidence(page: &mut Page, numbered: &Numbered<'_>) {
         return;
     }
     page.heading(Msg::EvidenceHeading);
-    for (mark, place, shown) in numbered.entries(page.lang, MOST) {
-        let shown = if shown.is_empty() { String::new() } else { format!(" {}", md::code(&shown)) };
-        page.bullet(&format!("{} {}{shown}", md::text(&mark), md::code(&place)));
+    for (mark, Shown { place, shows, codes }) in numbered.entries(page.lang, MOST) {
+        let shows = shows.map(|shows| format!(" {}", md::code(&shows))).unwrap_or_default();
+        page.bullet(&format!("{} {}{shows}", md::text(&mark), md::code(&place)));
+        codes.iter().for_each(|code| page.line(&format!("  - {}", md::text(code))));
     }
     page.more(numbered.len().saturating_sub(MOST));
+}
+
+/// What the codes mean that no evidence above explains.
+fn codes(page: &mut Page, report: &Report, numbered: &Numbered<'_>) {
+    let others = words::other_codes(&report.codes, &numbered.codes(MOST));
+    if others.is_empty() {
+        return;
+    }
+    let lang = page.lang;
+    page.heading(Msg::CodesHeading);
+    for one in others.iter().take(MOST) {
+        page.bullet(&format!("{} {}", md::text(&words::code(&one.what, lang)), md::code(&words::code_seen(one, lang))));
+    }
+    page.more(words::more_codes(report, others.len(), MOST));
 }
 
 fn unknown(page: &mut Page, report: &Report) {

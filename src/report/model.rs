@@ -8,6 +8,7 @@
 //! ```
 
 mod action;
+mod code;
 mod comparison;
 mod coverage;
 mod verdict;
@@ -20,6 +21,7 @@ use crate::fact::Install;
 pub use crate::finding::Era;
 
 pub use action::{CollectNext, Command, Plain, Step};
+pub use code::{Code, CodeSeen};
 pub use comparison::{
     Basis, Comparison, EvidenceOutcome, EvidenceState, FindingOutcome, Outcome, Side, Sign, StepOutcome,
 };
@@ -67,6 +69,17 @@ pub struct Report {
     /// What `timeline` leaves out, by kind; the key is missing where it is complete.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub timeline_omitted: Vec<TimelineOmission>,
+    /// Every error code in the evidence that the tables explain, whether a rule uses it or not: what is no failure by itself
+    /// last, the most frequent first.
+    pub codes: Vec<CodeSeen>,
+    /// How many codes `codes` leaves out; the key is missing where it is complete.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub codes_omitted: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The program and its rules.

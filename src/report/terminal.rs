@@ -21,7 +21,7 @@ mod wrap;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::model::{ArtifactStatus, CollectNext, Command, Finding, Report, Step, Unknown};
+use super::model::{ArtifactStatus, CodeSeen, CollectNext, Command, Finding, Report, Step, Unknown};
 use super::words;
 use crate::finding::Reason;
 use crate::lang::Lang;
@@ -46,6 +46,9 @@ const INSTRUCTIONS: usize = 20;
 const COLLECT: usize = 3;
 /// Numbered evidence on the screen.
 const EVIDENCE: usize = 24;
+
+/// Codes on the screen that stand beside no evidence there.
+const CODES: usize = 8;
 
 /// How a terminal wants its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,7 @@ pub fn case(report: &Report, options: &Terminal) -> String {
         Msg::AssumptionHeading,
         Msg::OverrideHeading,
         Msg::EvidenceHeading,
+        Msg::CodesHeading,
     ];
     let margin = headings.iter().map(|msg| msg.text(lang).width()).max().unwrap_or(0) + 2;
     let causes: Vec<&Finding> = report
@@ -98,6 +102,7 @@ pub fn case(report: &Report, options: &Terminal) -> String {
     page.assumptions();
     page.overrides();
     page.evidence();
+    page.codes();
     page.screen.blank();
     page.footer(&causes);
     page.screen.finish()
@@ -373,6 +378,23 @@ impl Page<'_> {
         }
         let heading = self.text(Msg::EvidenceHeading);
         self.screen.entries(Style::new().bold(), heading, &lines);
+    }
+
+    /// What the codes mean that no evidence on the screen explains.
+    fn codes(&mut self) {
+        let lang = self.options.lang;
+        let others = words::other_codes(&self.report.codes, &self.numbered.codes(EVIDENCE));
+        if others.is_empty() {
+            return;
+        }
+        let shown = others.iter().take(CODES);
+        let line = |one: &&CodeSeen| format!("{}  {}", words::code(&one.what, lang), words::code_seen(one, lang));
+        let mut lines: Vec<String> = shown.map(line).collect();
+        let more = words::more_codes(self.report, others.len(), CODES);
+        if more > 0 {
+            lines.push(self.fill(Msg::MoreLines, &[&more.to_string()]));
+        }
+        self.heading(Msg::CodesHeading, &lines);
     }
 
     /// How to learn more, and what makes the result repeatable.

@@ -1,7 +1,10 @@
 //! The catalogue's word for each value of the model's and the plan's enumerations. Refuses to know where a word is printed.
 
-use super::model::{ArtifactStatus, Command, Era, EvidenceState, Outcome, Verdict};
+use super::model::{ArtifactStatus, Code, CodeSeen, Command, Era, EvidenceState, Outcome, Report, Verdict};
+use super::terminal::evidence::cited;
+use super::terminal::when::minute;
 use crate::fact::{Assumption, Install};
+use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::plan::{Label, Reader, Shell, Who};
 
@@ -17,6 +20,47 @@ pub(crate) fn verdict(verdict: Verdict) -> Msg {
         Verdict::Possible => Msg::Possible,
         Verdict::Contradicted => Msg::Contradicted,
     }
+}
+
+/// `0xC000006A STATUS_WRONG_PASSWORD: right user name, wrong password`, with what limits it.
+pub(super) fn code(code: &Code, lang: Lang) -> String {
+    // The numbers of these two families are short and say nothing alone.
+    let number = match &*code.family {
+        "kerberos" => format!("Kerberos {}", code.code),
+        "schannel" => Msg::CodeAlert.fill(lang, &[&code.code]),
+        _ => code.code.clone(),
+    };
+    let named = [Some(&number), code.name.as_ref()].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+    let limits = [(code.unverified, Msg::CodeUnverified), (code.noise, Msg::CodeNoise)];
+    let limits: Vec<&str> = limits.iter().filter(|(is, _)| *is).map(|(_, msg)| msg.text(lang)).collect();
+    let limits = if limits.is_empty() { String::new() } else { format!(" ({})", limits.join(lang.pick(", ", "、"))) };
+    format!("{}: {}{limits}", named.join(" "), code.meaning)
+}
+
+/// Where and when a code was seen: `Security.evtx rec 88123 (12 ×, 2014-06-03 05:05 … 07:40)`.
+pub(super) fn code_seen(seen: &CodeSeen, lang: Lang) -> String {
+    let count = seen.count.to_string();
+    let when = match (&seen.first, &seen.last) {
+        (Some(first), Some(last)) => {
+            let (first, last) = (minute(first), minute(last));
+            let span = if first == last { first } else { [&*first, &*last].join(lang.pick(" … ", " ～ ")) };
+            Msg::CodeSpan.fill(lang, &[&count, &span])
+        }
+        _ => Msg::PageTimes.fill(lang, &[&count]),
+    };
+    format!("{} ({when})", cited(&seen.cites, None, lang))
+}
+
+/// The codes of the case that stand beside no evidence that is shown.
+pub(super) fn other_codes<'r>(all: &'r [CodeSeen], shown: &[&Code]) -> Vec<&'r CodeSeen> {
+    let is_shown =
+        |one: &CodeSeen| shown.iter().any(|code| (&code.family, &code.code) == (&one.what.family, &one.what.code));
+    all.iter().filter(|one| !is_shown(one)).collect()
+}
+
+/// How many codes are not printed of a list of which `most` are.
+pub(super) fn more_codes(report: &Report, listed: usize, most: usize) -> usize {
+    listed.saturating_sub(most).saturating_add(usize::try_from(report.codes_omitted).unwrap_or(usize::MAX))
 }
 
 pub(super) fn assumption(assumption: Assumption) -> Msg {

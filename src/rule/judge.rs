@@ -51,10 +51,8 @@ pub fn judge(evaluator: &Evaluator<'_>, items: &[Judged<'_>]) -> (Status, String
     let weak = names(true, EvidenceClass::Weak);
     let against = names(false, EvidenceClass::Conclusive);
     let strong_against = names(false, EvidenceClass::Strong);
-    let undecided = items.iter().any(|judged| {
-        judged.supports && judged.truth.value == Tri::Unknown && judged.item.class != EvidenceClass::Weak
-    });
-    let weak_undecided = items.iter().any(|judged| judged.supports && judged.truth.value == Tri::Unknown);
+    // Also what is weak and not decided could speak for the cause: without it nothing is ruled out, refuters or not.
+    let undecided = items.iter().any(|judged| judged.supports && judged.truth.value == Tri::Unknown);
     let any_true = !(conclusive.is_empty() && strong.is_empty() && weak.is_empty());
     let status = if !conclusive.is_empty() && !against.is_empty() {
         Status::Contradicted
@@ -68,10 +66,8 @@ pub fn judge(evaluator: &Evaluator<'_>, items: &[Judged<'_>]) -> (Status, String
         Status::Possible
     } else if undecided {
         Status::Unknown
-    } else if !strong_against.is_empty() || !weak_undecided {
-        Status::RuledOut
     } else {
-        Status::Unknown
+        Status::RuledOut
     };
     let term = |class: &str, list: &[&Judged<'_>]| {
         let names: Vec<&str> = list.iter().map(|judged| judged.item.name.as_str()).collect();

@@ -3,6 +3,7 @@
 //! Refuses to know files and the texts of steps. No rule is written in Rust: rules are YAML under `rules/`.
 
 pub mod check;
+pub mod codes;
 pub mod compact;
 pub mod condition;
 pub mod engine;

@@ -77,6 +77,8 @@ pub struct Item {
     pub say: Option<Text>,
     /// Marked unverified: never conclusive.
     pub unverified: bool,
+    /// Conditions of conclusive evidence that it needs not meet; the file says why.
+    pub needs_no: Vec<String>,
     /// Where it stands.
     pub span: Span,
 }
@@ -104,7 +106,9 @@ pub(crate) const RULE: &[&str] = &[
 /// Keys of `cause`, of one of its steps, and of a piece of evidence.
 pub(crate) const CAUSE: &[&str] = &["band", "severity", "steps"];
 pub(crate) const CAUSE_STEP: &[&str] = &["step", "when"];
-pub(crate) const EVIDENCE: &[&str] = &["name", "class", "when", "say", "unverified"];
+pub(crate) const EVIDENCE: &[&str] = &["name", "class", "when", "say", "unverified", "needs-no"];
+/// What conclusive evidence may state that it needs not: see `authoring::lint::conclusive`.
+pub(crate) const NEEDS_NO: &[&str] = &["user", "time", "healing", "client-id", "era"];
 
 /// Words of `severity`, `subject` and `class`.
 pub(crate) const SEVERITIES: [(&str, Severity); 5] = [
@@ -226,6 +230,7 @@ fn entries(node: &Node, reader: &mut Reader<'_, '_>) -> Vec<Item> {
             .need("class", reader.problems)
             .and_then(|node| words(node, &CLASSES, reader.problems).first().copied());
         let unverified = fields.flag("unverified", reader.problems).unwrap_or(false);
+        let needs_no = fields.get("needs-no").map(|node| excused(node, class, reader)).unwrap_or_default();
         let say = fields.both("say", reader.problems);
         let when = fields.need("when", reader.problems).and_then(|node| reader.condition(node));
         if let (Some(name), Some(class), Some(when)) = (name, class, when) {
@@ -235,8 +240,26 @@ fn entries(node: &Node, reader: &mut Reader<'_, '_>) -> Vec<Item> {
             if list.iter().any(|other: &Item| other.name == name) {
                 reader.problems.add(item.span, format!("the name {name} stands twice"));
             }
-            list.push(Item { name, class, when, say, unverified, span: item.span });
+            list.push(Item { name, class, when, say, unverified, needs_no, span: item.span });
         }
     }
     list
+}
+
+/// `needs-no: {healing: "Why a later success says nothing."}`.
+fn excused(node: &Node, class: Option<EvidenceClass>, reader: &mut Reader<'_, '_>) -> Vec<String> {
+    let Some(fields) = Fields::read(node, "needs-no", NEEDS_NO, reader.problems) else { return Vec::new() };
+    if class.is_some_and(|class| class != EvidenceClass::Conclusive) {
+        reader.problems.add(node.span, "only conclusive evidence has `needs-no`; nothing is asked of other evidence");
+    }
+    let is_reason = |text: String| text.trim().contains(' ');
+    let mut found = Vec::new();
+    for key in NEEDS_NO {
+        let Some(place) = fields.get(key) else { continue };
+        if !fields.text(key, reader.problems).is_some_and(is_reason) {
+            reader.problems.add(place.span, "a reason is missing; say in a sentence why the evidence needs it not");
+        }
+        found.push((*key).to_owned());
+    }
+    found
 }

@@ -14,7 +14,7 @@ use super::overrides::{self, Override};
 use super::pack::{ANCHORS, LABELS, MANIFEST, Pack, fingerprint, in_force, is_for_authors, read_all, stem};
 use super::param::{self, Parameter, Params};
 use super::rule::{self, Rule};
-use super::{check, tables};
+use super::{check, codes, tables};
 use crate::fact::catalogue::Catalogue;
 use crate::fact::identity::Role;
 use crate::lang::Text;
@@ -45,6 +45,8 @@ pub struct RuleSet {
     pub audits: BTreeMap<String, tables::AuditGroup>,
     /// Words for names in sentences made from conditions (`tables/labels.yaml`).
     pub labels: BTreeMap<String, Text>,
+    /// What error codes mean (`tables/codes-<family>.yaml`).
+    pub codes: codes::Codes,
     /// Names of the packs, in order.
     pub packs: Vec<String>,
     /// Revisions of the packs, joined.
@@ -121,15 +123,21 @@ impl RuleSet {
         Self::load(&[Pack::builtin()], &Limits::default())
     }
 
-    /// Anchors and labels of packs that a later one adds to: a name means what the last pack says that has it.
+    /// Anchors, labels and codes of packs that a later one adds to: a name means what the last pack says that has it.
     fn earlier(&mut self, packs: &[Pack], files: &BTreeMap<&str, (usize, &str)>, problems: &mut Vec<Problem>) {
-        for file in [ANCHORS, LABELS] {
+        let tables: Vec<(String, &'static str)> = codes::tables().collect();
+        let words: BTreeMap<&str, &'static str> =
+            tables.iter().map(|(file, family)| (file.as_str(), *family)).collect();
+        for file in [ANCHORS, LABELS].into_iter().chain(words.keys().copied()) {
             let last = files.get(file).map_or(0, |(position, _)| *position);
             let texts = packs.iter().take(last).filter_map(|pack| pack.files.get(file));
             for tree in read_all(texts.map(|text| (file, text.as_str()))) {
                 let mut own = Problems::new(file);
                 match tree {
                     Ok(node) if file == LABELS => self.labels.extend(tables::labels(&node, &mut own)),
+                    Ok(node) if words.contains_key(file) => {
+                        words.get(file).into_iter().for_each(|family| self.codes.read(family, &node, &mut own));
+                    }
                     Ok(node) => {
                         let (names, mut found) = anchors(file, &node);
                         self.anchors.extend(names);
@@ -176,6 +184,10 @@ impl RuleSet {
             }
             Some("tables") if name == LABELS => {
                 self.labels.extend(tables::labels(&node, &mut own));
+                true
+            }
+            Some("tables") if codes::is_table(stem) => {
+                self.codes.read_table(stem, &node, &mut own);
                 true
             }
             Some("tables") => {

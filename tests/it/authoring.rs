@@ -257,6 +257,10 @@ fn the_schema_refuses_what_the_readers_refuse() {
     check("anchors.yaml", "merge: 5s", "merge: 5");
     check("tables/outlook-builds.yaml", "kb: KB2687567", "kbs: KB2687567");
     check("tables/credential-classes.yaml", "kind: certificate", "kinds: certificate");
+    check("tables/codes-schannel.yaml", "noise: true", "noise: 1");
+    check("tables/codes-hresult.yaml", "like: \"0xCAA1xxxx\"", "like: \"0xCAA1xxx\"");
+    check("tables/codes-kerberos.yaml", "code: \"0x18\"", "code: \"24\"");
+    check("tables/codes-aadsts.yaml", "sources: [\"https:", "sources: [\"http:");
 }
 
 fn ids(args: &[&str]) -> Vec<String> {

@@ -232,6 +232,49 @@ fn local_times_are_placed_by_an_offset_or_prove_nothing() {
     assert!(unknown.facts.coverage.logs.iter().all(|log| log.zone_unknown && log.window.from == log.window.to));
 }
 
+/// An export of the zone's rules places each season; the offset of one day is right to an hour on another.
+#[test]
+fn the_other_season_is_placed_by_the_rules_of_the_zone_or_doubted() {
+    let table = "Level,Date and Time,Source,Event ID,Task Category\n\
+                 Information,2026/07/05 09:00:00,Outlook,45,None,x\n\
+                 Information,2026/01/05 09:00:00,Outlook,45,None,x\n";
+    let rules = "Windows Registry Editor Version 5.00\r\n\r\n\
+                 [HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\TimeZoneInformation]\r\n\
+                 \"Bias\"=dword:ffffffc4\r\n\"DaylightBias\"=dword:ffffffc4\r\n\"StandardBias\"=dword:00000000\r\n\
+                 \"DaylightStart\"=hex:00,00,03,00,05,00,02,00,00,00,00,00,00,00,00,00\r\n\
+                 \"StandardStart\"=hex:00,00,0a,00,05,00,03,00,00,00,00,00,00,00,00,00\r\n";
+    let log = |offset: &str| {
+        format!(
+            "datetime,thread_relative_delta,thread,function,category,message\r\n\
+             2026-07-06T10:00:00.0000000{offset},0,1,Save-Registry,Information,saved\r\n"
+        )
+    };
+    let open = |offset: &str, rules: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("a.csv", table), ("Log.csv", log(offset).as_str()), ("zone.reg", rules)] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let case = cases::open(folder.path(), &cases::options(None));
+        let times: Vec<(String, bool)> =
+            case.facts.events.iter().map(|event| (event.at.at.to_string(), event.at.is_exact())).collect();
+        let log = &case.facts.coverage.logs[0];
+        (times, log.window.from.to_string(), log.window.to.to_string())
+    };
+    let event = |at: &str, is_exact: bool| (at.to_owned(), is_exact);
+    let (times, from, to) = open("+02:00", rules);
+    assert_eq!(times, [event("2026-01-05T08:00:00Z", true), event("2026-07-05T07:00:00Z", true)]);
+    // A table may be a selection, so it covers a moment only.
+    assert_eq!((from.as_str(), to.as_str()), ("2026-07-05T07:00:00Z", "2026-07-05T07:00:00Z"));
+    // No rules, and rules that contradict what the run saw: another computer's.
+    for (offset, rules) in [("+02:00", ""), ("+02:00", &rules.replace("ffffffc4\r\n\"Day", "ffffff88\r\n\"Day"))] {
+        let (times, from, to) = open(offset, rules);
+        assert_eq!(times, [event("2026-01-05T07:00:00Z", false), event("2026-07-05T07:00:00Z", false)]);
+        assert_eq!((from.as_str(), to.as_str()), ("2026-07-05T06:00:00Z", "2026-07-05T06:00:00Z"), "what is certain");
+    }
+    let (times, ..) = open("+09:00", "");
+    assert!(times.iter().all(|(_, is_exact)| *is_exact), "no zone with this offset has summer time");
+}
+
 #[test]
 fn one_event_in_two_exports_is_one() {
     let at: jiff::Timestamp = "2026-03-05T02:15:30.1234567Z".parse().unwrap();

@@ -5,6 +5,7 @@
 
 mod growth;
 mod mutate;
+mod worst;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -144,6 +145,10 @@ fn damaged_outputs_of_programs() {
     survives("ipconfig", &fixtures("ipconfig"), |bytes| read(ArtifactKind::Ipconfig, bytes));
     survives("netsh", &fixtures("netsh"), |bytes| read(ArtifactKind::Netsh, bytes));
     survives("nslookup", &fixtures("nslookup"), |bytes| read(ArtifactKind::Nslookup, bytes));
+    survives("sslcert", &fixtures("sslcert"), |bytes| read(ArtifactKind::Sslcert, bytes));
+    survives("nltest", &fixtures("nltest"), |bytes| read(ArtifactKind::Nltest, bytes));
+    survives("setspn", &fixtures("setspn"), |bytes| read(ArtifactKind::Setspn, bytes));
+    survives("klist", &fixtures("klist"), |bytes| read(ArtifactKind::Klist, bytes));
     survives("reg-query", &fixtures("reg-query"), |bytes| read(ArtifactKind::RegQuery, bytes));
 }
 

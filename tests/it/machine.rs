@@ -609,3 +609,108 @@ fn what_is_not_there_is_absent_only_where_it_would_have_been_shown() {
     assert_eq!(status(&sample("netsh/direct-en.txt"), user, direct), Status::Likely);
     assert_eq!(status(&sample("netsh/direct-ja-932.txt"), user, direct), Status::Unknown, "unverified labels");
 }
+
+#[test]
+fn a_channel_to_the_domain_is_a_status_and_a_refused_command_says_nothing_of_it() {
+    let works = sample("nltest/sc-verify.txt");
+    let works = case(&[("channel.log", &works)], None);
+    assert_eq!(kind(&works), ArtifactKind::Nltest);
+    assert_eq!(value(&works, "nltest", "verification-status"), Value::Number(0));
+    assert_eq!(value(&works, "nltest", "trusted-dc"), text("DC01.contoso.example"));
+    assert_eq!(value(&works, "nltest", "flags"), Value::List(vec!["HAS_IP".into(), "HAS_TIMESERV".into()]));
+    assert_eq!(covers(&works, "nltest"), [(None, true, Names::Chosen)]);
+
+    let broken = sample("nltest/sc-verify-broken.txt");
+    let broken = case(&[("x.reg", &broken)], None);
+    assert_eq!(value(&broken, "nltest", "connection-status"), Value::Number(1311));
+    assert_eq!(value(&broken, "nltest", "verification-error"), text("ERROR_TRUSTED_RELATIONSHIP_FAILURE"));
+    assert!(all(&broken, "nltest", "trusted-dc").is_empty());
+    assert_eq!(issues(&broken), [IssueCode::NameDisagrees]);
+
+    let refused = sample("nltest/not-elevated.txt");
+    let refused = case(&[("x.txt", &refused)], None);
+    assert_eq!(value(&refused, "nltest", "control-status"), Value::Number(5));
+    assert!(all(&refused, "nltest", "connection-status").is_empty());
+
+    let found = sample("nltest/dsgetdc.txt");
+    let found = case(&[("x.csv", &found)], None);
+    assert_eq!(value(&found, "nltest", "dc"), text("DC01.contoso.example"));
+    assert_eq!(value(&found, "nltest", "our-site"), text("Tokyo"));
+    let lost = sample("nltest/dsgetdc-fails.txt");
+    assert_eq!(value(&case(&[("x", &lost)], None), "nltest", "dc-status"), Value::Number(1355));
+}
+
+#[test]
+fn a_principal_name_has_its_owners_and_what_was_asked_for_is_not_guessed() {
+    let owners = |case: &Case| -> Vec<(String, usize)> {
+        let found = all(case, "setspn", "owners").into_iter().map(|fact| match &fact.value {
+            Value::List(owners) => (fact.object.clone().unwrap(), owners.len()),
+            other => panic!("{other:?}"),
+        });
+        found.collect()
+    };
+    let twice = sample("setspn/query-twice.txt");
+    let twice = case(&[("spn.evtx", &twice)], None);
+    assert_eq!(kind(&twice), ArtifactKind::Setspn);
+    assert_eq!(owners(&twice), [("host/fs.contoso.example".into(), 2), ("http/fs.contoso.example".into(), 1)]);
+    assert_eq!(value(&twice, "setspn", "duplicate"), text("host/fs.contoso.example"));
+    assert_eq!(one(&twice, "setspn", "exists").object, None);
+    assert_eq!(covers(&twice, "setspn"), [(None, true, Names::Chosen)]);
+
+    let duplicates = sample("setspn/duplicates.txt");
+    let duplicates = case(&[("spn.txt", &duplicates)], None);
+    assert_eq!(owners(&duplicates), [("host/fs.contoso.example".into(), 2)]);
+    assert_eq!(value(&duplicates, "setspn", "duplicate-groups"), Value::Number(1));
+    let one_owner = sample("setspn/query-one.txt");
+    assert!(all(&case(&[("spn.txt", &one_owner)], None), "setspn", "duplicate").is_empty());
+    let listed = sample("setspn/list.txt");
+    assert_eq!(owners(&case(&[("spn.txt", &listed)], None)), [("host/fs.contoso.example".into(), 1)]);
+    let none = sample("setspn/query-none-copied.txt");
+    let none = case(&[("spn.txt", &none)], None);
+    let exists = one(&none, "setspn", "exists");
+    assert_eq!((exists.object.as_deref(), &exists.value), (Some("host/fs.contoso.example"), &Value::Bool(false)));
+}
+
+#[test]
+fn tickets_belong_to_their_client_and_are_counted_by_the_program_itself() {
+    let user = "a.tanaka@contoso.example";
+    let english = sample("klist/en.txt");
+    let whole = case(&[("t.xml", &english)], Some(user));
+    assert_eq!(kind(&whole), ArtifactKind::Klist);
+    let servers: Vec<_> = all(&whole, "klist", "server").into_iter().map(|fact| fact.object.clone().unwrap()).collect();
+    assert_eq!(servers, ["krbtgt/CONTOSO.EXAMPLE", "HTTP/fs.contoso.example"]);
+    assert!(all(&whole, "klist", "encryption").iter().all(|fact| fact.subject == Some(Subject::Target)));
+    assert_eq!(all(&whole, "klist", "encryption")[1].value, text("RSADSI RC4-HMAC(NT)"));
+    assert_eq!(covers(&whole, "klist"), [(Some(Subject::Target), true, Names::All)]);
+    let other = case(&[("t.txt", &english)], Some("k.sato@contoso.example"));
+    assert!(matches!(&all(&other, "klist", "server")[0].subject, Some(Subject::Other(_))));
+
+    // Cut behind the first ticket: the count says so.
+    let half = String::from_utf8(english).unwrap();
+    let half = half[..half.find("#1>").unwrap()].to_owned();
+    let half = case(&[("t.txt", half.as_bytes())], Some(user));
+    assert_eq!(covers(&half, "klist"), [(Some(Subject::Target), false, Names::All)]);
+    assert_eq!(issues(&half), [IssueCode::Truncated]);
+    let japanese = sample("klist/ja-932.txt");
+    let japanese = case(&[("t.txt", &japanese)], Some(user));
+    assert_eq!(all(&japanese, "klist", "server").len(), 1);
+    assert_eq!(all(&japanese, "klist", "encryption").len(), 1);
+    let none = sample("klist/none.txt");
+    let none = case(&[("t.txt", &none)], Some(user));
+    assert_eq!(value(&none, "klist", "tickets"), Value::Number(0));
+    assert_eq!(covers(&none, "klist"), [(Some(Subject::Assumed), true, Names::All)]);
+}
+
+#[test]
+fn a_binding_has_its_certificate_and_its_list_of_authorities() {
+    for (path, bindings) in [("sslcert/en.txt", 2), ("sslcert/ja-932.txt", 1)] {
+        let file = sample(path);
+        let case = case(&[("netsh.txt", &file)], None);
+        assert_eq!(kind(&case), ArtifactKind::Sslcert, "{path}");
+        assert_eq!(all(&case, "sslcert", "certificate-hash").len(), bindings, "{path}");
+        let store = one(&case, "sslcert", "ctl-store");
+        assert_eq!(store.object.as_deref(), Some("fs.contoso.example:443"), "{path}");
+        assert_eq!(store.value, text("AdfsTrustedDevices"), "{path}");
+        assert_eq!(covers(&case, "sslcert"), [(None, true, Names::Chosen)], "{path}");
+    }
+}

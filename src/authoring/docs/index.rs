@@ -1,7 +1,7 @@
-//! The first page: all rules by rank, the steps in their order, and all needs.
+//! The first page: all rules by rank, the steps in their order, all needs, and the way to the error codes.
 
 use super::markdown::{Page, link, text};
-use super::{Book, PAGE};
+use super::{Book, PAGE, codes};
 use crate::report::words;
 
 impl Book<'_> {
@@ -49,6 +49,11 @@ impl Book<'_> {
         for need in self.teller.rules.needs.values() {
             page.bullet(0, &link(need.title.get(self.lang()), &format!("needs/{}{PAGE}", need.id)));
         }
+        page.heading(2, self.pick("Error codes", "エラー コード"));
+        page.bullet(
+            0,
+            &link(self.pick("What error codes mean", "エラー コードの意味"), &format!("{}{PAGE}", codes::FILE)),
+        );
         page.finish()
     }
 }

@@ -22,7 +22,7 @@ use crate::rule::read_time::OUTCOMES;
 use crate::value::{Value, Window, fold};
 
 /// The log in which events of a provider stand, unless the case names another.
-fn channel(provider: &str) -> &'static str {
+pub(in crate::authoring) fn channel(provider: &str) -> &'static str {
     match provider {
         "Microsoft-Windows-Security-Auditing" | "AD FS Auditing" => "Security",
         "AD FS" => "AD FS/Admin",

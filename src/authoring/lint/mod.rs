@@ -9,6 +9,7 @@
 //! ```
 
 mod cases;
+mod conclusive;
 mod logic;
 mod names;
 mod pattern;
@@ -160,6 +161,7 @@ pub fn lint(packs: &[Pack], limits: &Limits) -> Report {
                 cases::unreadable(rule, &set).into_iter().for_each(|problem| remarks.load(problem, &sources));
                 logic::check(rule, &set, &mut remarks);
                 refuter::check(rule, &set, &mut remarks);
+                conclusive::check(rule, &set, &mut remarks);
                 if let Some(source) = source::of(&sources, &rule.file) {
                     names::unused(rule, source, &mut remarks);
                     if let Some(node) = &source.node {

@@ -4,7 +4,7 @@
 //! causes/profile-corrupt: {rev: 1, sha256: "5f0c…"}
 //! ```
 //!
-//! What a file does is everything in it but its comments, `rev`, `tests`, `links`, `unverified` and `plain`.
+//! What a file does is everything in it but its comments, `rev`, `tests`, `links`, `unverified`, `plain` and `needs-no`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,6 +21,8 @@ pub(super) const FILE: &str = "revisions.yaml";
 
 /// What may change without a new revision.
 const SILENT: &[&str] = &["rev", "tests", "links", "unverified", "plain"];
+/// Nor does this key of a piece of evidence: it only answers a lint.
+const ANSWER: &str = "needs-no";
 
 /// The text of `revisions.yaml` for a pack as it is now.
 #[must_use]
@@ -122,7 +124,7 @@ fn normal(node: &Node, out: &mut String) {
         }
         Yaml::Map(entries) => {
             out.push('{');
-            for (key, value) in entries {
+            for (key, value) in entries.iter().filter(|(key, _)| key.text != ANSWER) {
                 let _ = write!(out, "{:?}=", key.text);
                 normal(value, out);
                 out.push(',');

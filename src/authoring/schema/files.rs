@@ -25,8 +25,8 @@ use crate::rule::era::{ERA_ROW, ERA_TABLE, OTHERWISE};
 use crate::rule::manifest::KEYS as MANIFEST;
 use crate::rule::need::{EFFORTS, KEYS as NEED, SETTLED_EVENT, SETTLES};
 use crate::rule::overrides::{CAPS, OVERRIDE};
-use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, RULE, SEVERITIES, SUBJECTS};
-use crate::rule::tables;
+use crate::rule::rule::{CAUSE, CAUSE_STEP, CLASSES, EVIDENCE, NEEDS_NO, RULE, SEVERITIES, SUBJECTS};
+use crate::rule::{codes, tables};
 
 pub(super) fn add(defs: &mut Map<String, Value>) {
     let mut add = |name: &str, schema: Value| defs.insert(name.to_owned(), schema);
@@ -94,6 +94,7 @@ fn rule() -> Value {
         "name" => Some(text()),
         "class" => Some(words(&CLASSES)),
         "unverified" => Some(flag()),
+        "needs-no" => Some(object(NEEDS_NO, &[], |_| Some(text()))),
         _ => head(key),
     });
     object(RULE, &["id", "rev", "title", "cause", "evidence", "say", "tests"], |key| match key {
@@ -260,6 +261,30 @@ fn era() -> Value {
     })
 }
 
+/// What the codes of one family mean.
+fn codes_table() -> Value {
+    let digits = json!({"type": "string", "pattern": "^0x[0-9A-Fa-f]+$"});
+    let mut row = object(codes::ROW, &["en", "ja"], |key| {
+        Some(match key {
+            "code" => json!({"anyOf": [number(), digits]}),
+            "like" => json!({"type": "string", "pattern": "^0x[0-9A-Fa-fx]{8}$"}),
+            "unverified" | "noise" => flag(),
+            _ => text(),
+        })
+    });
+    if let Some(row) = row.as_object_mut() {
+        row.insert("oneOf".to_owned(), json!([{"required": ["code"]}, {"required": ["like"]}]));
+    }
+    let otherwise = object(codes::OTHERWISE, codes::OTHERWISE, |_| Some(text()));
+    object(codes::KEYS, &["sources", "rows"], |key| {
+        Some(match key {
+            "sources" => one_or_more(&json!({"type": "string", "pattern": "^https://"})),
+            "otherwise" => otherwise.clone(),
+            _ => list_of(&row),
+        })
+    })
+}
+
 /// Any of the tables: the name of the file, which a schema does not see, says which.
 fn table() -> Value {
     let roles = one_or_more(&words(&Role::ALL));
@@ -300,6 +325,7 @@ fn table() -> Value {
     let hosts = object(tables::HOSTS, &["hosts"], |key| Some(if key == "hosts" { list_of(&host) } else { text() }));
     let build = object(tables::BUILD, &["product", "version"], |_| Some(text()));
     json!({"anyOf": [
+        codes_table(),
         list_of(&event),
         list_of(&audit),
         classes,

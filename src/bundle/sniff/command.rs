@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{ArtifactKind, table};
+use super::{ArtifactKind, domain, table};
 use crate::value::fold;
 
 /// What follows the first colon of a target line of `cmdkey /list`, in every language.
@@ -53,6 +53,9 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     }
     if first.starts_with("hkey_") && text.lines().any(|line| line.contains("    REG_")) {
         return Some(ArtifactKind::RegQuery);
+    }
+    if let Some(kind) = domain::of(text) {
+        return Some(kind);
     }
     if let Some((_, kind)) = HEADINGS.iter().find(|(heading, _)| first.starts_with(heading)) {
         return Some(*kind);

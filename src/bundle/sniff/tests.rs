@@ -125,6 +125,17 @@ fn outputs_of_other_programs() {
     check(b"Tracking dc1 [10.0.0.1:123].\r\n", K::W32tm);
     check(b"Tracking number of your parcel\r\n", K::Other);
     check(b"\r\nCurrent WinHTTP proxy settings:\r\n", K::Netsh);
+    check(b"C:\\>nltest /sc_query:x\r\nTrusted DC Connection Status Status = 0 0x0 NERR_Success\r\n", K::Nltest);
+    check(b"           DC: \\\\dc1\r\n      Address: \\\\10.0.0.1\r\n", K::Nltest);
+    check(b"I_NetLogonControl failed: Status = 5 0x5 ERROR_ACCESS_DENIED\r\n", K::Nltest);
+    check(b"No such SPN found.\r\n", K::Setspn);
+    check("Domäne wird geprüft\r\nCN=a,DC=b\r\n\thost/fs.contoso.example\r\n".as_bytes(), K::Setspn);
+    check(b"Cached Tickets: (0)\r\n", K::Klist);
+    check("\r\n#0>     クライアント: a @ B\r\n".as_bytes(), K::Klist);
+    check(b"#0>     see above\r\n", K::Other);
+    let hash = "0123456789abcdef0123456789abcdef01234567";
+    check(format!("  IP:Port : 0.0.0.0:443\r\n  Zertifikathash : {hash}\r\n").as_bytes(), K::Sslcert);
+    check(b"  IP:Port : 0.0.0.0:443\r\n  Other : x\r\n", K::Other);
     check(b"Server:  dc1\r\nAddress:  10.0.0.1\r\n", K::Nslookup);
     check(b"Leap Indicator: 0(no warning)\r\nStratum: 4\r\n", K::W32tm);
     check(b"10:15:30, +00.0123456s\r\n", K::W32tm);

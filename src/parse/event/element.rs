@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event as Token};
 
 use crate::limits::Limits;
 use crate::parse::payload::{Draft, Payload, Shared};
 use crate::parse::record::{EventRecord, Export};
+use crate::parse::xml::character;
 
 /// One event, and what was odd about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +59,11 @@ pub(in crate::parse) fn read(
             Token::End(_) => builder.close(),
             Token::Text(text) => builder.text(&text.into_inner()),
             Token::CData(text) => builder.text(&text.into_inner()),
-            Token::GeneralRef(reference) => match reference.resolve_char_ref() {
-                Ok(Some(character)) => builder.text(character.encode_utf8(&mut [0; 4])),
-                _ => builder.text(resolve_predefined_entity(&reference.into_inner()).unwrap_or_default()),
-            },
+            Token::GeneralRef(reference) => {
+                if let Some(character) = character(&reference) {
+                    builder.text(character.encode_utf8(&mut [0; 4]));
+                }
+            }
             Token::Eof => return builder.finish(shared),
             Token::Decl(_) | Token::PI(_) | Token::DocType(_) | Token::Comment(_) => {}
         }

@@ -19,7 +19,7 @@ use super::super::xml::{Gauge, Guarded};
 use super::super::{Context, Input, text};
 use super::value;
 use crate::bundle::decode::Utf8Reader;
-use crate::issue::{Issue, IssueCode};
+use crate::issue::IssueCode;
 
 /// Bytes that decide about separator and heading lines.
 const HEAD: usize = 8 << 10;
@@ -32,9 +32,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let mut decoder = Utf8Reader::new(reader, &encoding);
     let mut parsed = rows(&mut decoder, context);
     parsed.encoding = Some(encoding);
-    if decoder.replaced() > 0 {
-        parsed.issues.push(Issue::new(IssueCode::ReplacedCharacters, decoder.replaced().to_string()));
-    }
+    parsed.issues.extend(text::replaced(&decoder));
     parsed
 }
 

@@ -17,7 +17,7 @@ use super::super::record::{Parsed, PsObject, PsValue, Record};
 use super::super::{Context, Input, text};
 use super::value;
 use crate::bundle::decode::Utf8Reader;
-use crate::issue::{Issue, IssueCode};
+use crate::issue::IssueCode;
 
 /// A larger file is no answer of a command that any rule asks for.
 const LARGEST: u64 = 64 << 20;
@@ -41,9 +41,7 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     let Reading { records, seen, oddities, .. } = reading;
     let complete = oddities.losses() == 0 && seen > 0;
     let mut issues = oddities.into_issues();
-    if decoder.replaced() > 0 {
-        issues.push(Issue::new(IssueCode::ReplacedCharacters, decoder.replaced().to_string()));
-    }
+    issues.extend(text::replaced(&decoder));
     Parsed { records, seen, complete, issues, encoding: Some(encoding), ..Parsed::default() }
 }
 

@@ -11,6 +11,7 @@ use crate::issue::Issue;
 use crate::lang::Text;
 use crate::limits::Limits;
 use crate::plan::Plan;
+use crate::rule::codes::Codes;
 use crate::rule::condition as rule;
 use crate::rule::overrides::Applied;
 use crate::value::Window;
@@ -42,6 +43,8 @@ pub struct CaseView<'a> {
     pub omitted: &'a [TimelineGap],
     /// The rule set.
     pub rules: RulesView<'a>,
+    /// What error codes mean.
+    pub codes: &'a Codes,
     /// The Outlook in question.
     pub outlook: Option<OutlookView<'a>>,
     /// Names of the limits that stopped something, in order.

@@ -96,6 +96,7 @@ struct Piece {
     number: Option<usize>,
     places: Option<Sanitized>,
     reservation: Option<&'static str>,
+    codes: Vec<Sanitized>,
 }
 
 impl Trace {
@@ -115,6 +116,7 @@ impl Trace {
             number: numbered.and_then(|numbered| numbered.number_of(evidence)),
             places: places(&evidence.cites, evidence.count, words),
             reservation: evidence.reservation.map(|reservation| words.text(reservation.msg())),
+            codes: words.codes(&evidence.codes),
         };
         let side = |supports: bool| evidence.iter().filter(|one| one.supports == supports).map(piece).collect();
         let open = |one: &Undecided| {

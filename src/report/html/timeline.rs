@@ -33,7 +33,7 @@ pub(super) struct Timeline {
     words: Words,
     drawing: Option<Drawing>,
     list_title: Sanitized,
-    list: Vec<(Sanitized, Sanitized, Option<Sanitized>)>,
+    list: Vec<(Sanitized, Sanitized, Option<Sanitized>, Vec<Sanitized>)>,
     more: Option<Sanitized>,
 }
 
@@ -52,7 +52,8 @@ impl Timeline {
         let shown = fitting(&report.timeline, ROOM);
         let offset = report.case.utc_offset.as_deref();
         let item = |item: &crate::report::model::TimelineItem| {
-            (value(&minute_here(&item.at, offset)), value(&item.text), places([&item.cite], None, words))
+            let place = places([&item.cite], None, words);
+            (value(&minute_here(&item.at, offset)), value(&item.text), place, words.codes(&item.codes))
         };
         Self {
             words,

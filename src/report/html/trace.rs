@@ -5,11 +5,11 @@ use askama::filters::HtmlSafe;
 
 use super::causes::Trace as Evaluated;
 use super::room::fitting;
-use super::value::{Words, places, value};
+use super::value::{Words, places, value, values};
 use crate::lang::messages::Msg;
 use crate::report::model::Report;
 use crate::report::sanitize::Sanitized;
-use crate::report::terminal::evidence::Numbered;
+use crate::report::terminal::evidence::{Numbered, Shown};
 use crate::report::words;
 
 /// Bytes of the rules of one verdict.
@@ -22,7 +22,7 @@ const EVIDENCE: usize = 1_000;
 #[template(path = "trace.html")]
 pub(super) struct Trace {
     groups: Vec<Group>,
-    evidence: Vec<(usize, Sanitized, Option<Sanitized>)>,
+    evidence: Vec<(usize, Sanitized, Option<Sanitized>, Vec<Sanitized>)>,
     evidence_title: Sanitized,
     evidence_more: Option<Sanitized>,
 }
@@ -68,7 +68,9 @@ impl Trace {
             (&one.id, &one.title, words.text(Msg::NotApplicable), (note, evaluated, value("")))
         });
         let evidence = numbered.shown(words.0).take(EVIDENCE).enumerate();
-        let evidence = evidence.map(|(at, (place, shown))| (at + 1, value(&place), shown.map(|shown| value(&shown))));
+        let evidence = evidence.map(|(at, Shown { place, shows, codes })| {
+            (at + 1, value(&place), shows.map(|shows| value(&shows)), values(&codes))
+        });
         Self {
             groups: [findings, unknown, ruled_out, not_applicable].into_iter().flatten().collect(),
             evidence: evidence.collect(),

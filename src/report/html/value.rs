@@ -5,9 +5,10 @@
 use crate::lang::Lang;
 use crate::lang::messages::Msg;
 use crate::limits::Limits;
-use crate::report::model::Cite;
+use crate::report::model::{Cite, Code};
 use crate::report::sanitize::Sanitized;
 use crate::report::terminal::evidence::cited;
+use crate::report::words;
 
 /// A text of the model: nothing in it hides or reorders another, and it is no longer than a cell of the report.
 pub(super) fn value(text: &str) -> Sanitized {
@@ -42,6 +43,11 @@ impl Words {
     /// A sentence with values of the model in it.
     pub(super) fn fill(self, msg: Msg, values: &[&str]) -> Sanitized {
         value(&msg.fill(self.0, values))
+    }
+
+    /// What error codes mean.
+    pub(super) fn codes(self, codes: &[Code]) -> Vec<Sanitized> {
+        codes.iter().map(|code| value(&words::code(code, self.0))).collect()
     }
 
     /// How many are not shown; nothing where all are.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::schema::{Digest, Id, Property, RecordId, Time, cite_forms};
+use super::Code;
 use crate::bundle::Certainty;
 
 /// Something that happened.
@@ -19,6 +20,9 @@ pub struct TimelineItem {
     pub text: String,
     /// Where it stands.
     pub cite: Cite,
+    /// What the error codes mean that stand there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Code>,
 }
 
 /// Events of one kind that the timeline leaves out: it keeps the first and the last ones of a storm.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::schema::{Id, Link, Need};
-use super::Cite;
+use super::{Cite, Code};
 use crate::finding::{EvidenceClass, Reason, Reservation, Severity};
 
 /// The verdicts that stand under `findings`.
@@ -83,6 +83,9 @@ pub struct Evidence {
     /// Why it counts at most as strong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reservation: Option<Reservation>,
+    /// What the error codes mean that stand in the cited places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<Code>,
 }
 
 /// A condition that could not be evaluated.

@@ -2,9 +2,10 @@
 //! new field does not compile until it is said whether it is a text or an id that the tool itself gives.
 
 use super::super::model::{
-    Artifact, ArtifactIssue, Case, Cite, CollectNext, Collector, Command, Comparison, Contradiction, Coverage,
-    EraOfCase, Evidence, EvidenceOutcome, Finding, FindingOutcome, Headline, NotApplicable, Outlook, Override, Plain,
-    Report, RuledOut, Rules, Side, Sign, Step, StepOutcome, TimelineItem, Tool, Undecided, Unknown, User,
+    Artifact, ArtifactIssue, Case, Cite, Code, CodeSeen, CollectNext, Collector, Command, Comparison, Contradiction,
+    Coverage, EraOfCase, Evidence, EvidenceOutcome, Finding, FindingOutcome, Headline, NotApplicable, Outlook,
+    Override, Plain, Report, RuledOut, Rules, Side, Sign, Step, StepOutcome, TimelineItem, Tool, Undecided, Unknown,
+    User,
 };
 
 type Visit<'a> = &'a mut dyn FnMut(&mut String);
@@ -68,8 +69,8 @@ macro_rules! walks {
 
 walks! {
     Report {
-        texts: tool case headline findings ruled_out unknown not_applicable plan collect_next timeline coverage contradictions;
-        ids: schema_version timeline_omitted;
+        texts: tool case headline findings ruled_out unknown not_applicable plan collect_next timeline coverage contradictions codes;
+        ids: schema_version timeline_omitted codes_omitted;
     }
     Tool { texts: rules; ids: name version; }
     Rules { texts: packs overrides; ids: revision sha256; }
@@ -87,7 +88,7 @@ walks! {
         texts: title summary subject evidence undecided plain;
         ids: id rev status severity band need steps links sum;
     }
-    Evidence { texts: text cites; ids: name class supports count reservation; }
+    Evidence { texts: text cites codes; ids: name class supports count reservation; }
     Undecided { texts: text; ids: name class supports reason need; }
     RuledOut { texts: title evidence; ids: id sum; }
     Unknown { texts: title undecided; ids: id reason need; }
@@ -101,7 +102,9 @@ walks! {
         texts: instructions commands title;
         ids: need settles who minutes settles_steps points effort;
     }
-    TimelineItem { texts: text cite; ids: at kind; }
+    TimelineItem { texts: text cite codes; ids: at kind; }
+    Code { texts: name meaning; ids: family code unverified noise; }
+    CodeSeen { texts: what cites; ids: count first last; }
     Coverage { texts: artifacts; ids: limits_hit; }
     Artifact { texts: path subject issues; ids: kind status bytes sha256 records encoding window; }
     ArtifactIssue { texts: text; ids: code at; }

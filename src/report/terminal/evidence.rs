@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{Cite, Evidence, Finding, Report};
+use super::super::model::{Cite, Code, Evidence, Finding, Report};
+use super::super::words;
 use super::screen::cell;
 use super::when::minute;
 use crate::lang::Lang;
@@ -29,6 +30,17 @@ struct Entry<'a> {
     evidence: Option<&'a Evidence>,
     /// It speaks against a cause on this screen, and not only for a step.
     against: bool,
+}
+
+/// One piece of evidence for the reader.
+#[derive(Debug)]
+pub(in crate::report) struct Shown {
+    /// Where it stands.
+    pub(in crate::report) place: String,
+    /// What it shows, where a condition of a rule says that.
+    pub(in crate::report) shows: Option<String>,
+    /// What the error codes there mean.
+    pub(in crate::report) codes: Vec<String>,
 }
 
 impl<'a> Numbered<'a> {
@@ -137,28 +149,35 @@ impl<'a> Numbered<'a> {
         msg.text(lang).to_owned()
     }
 
-    /// Mark and text of the first `most` entries: the place, then what it shows.
+    /// Mark and text of the first `most` entries: the place, then what it shows; its codes below.
     pub(super) fn lines(&self, lang: Lang, most: usize) -> Vec<(String, String)> {
-        let line = |(mark, place, shown): (String, String, String)| {
-            let gap = if shown.is_empty() { "" } else { "  " };
-            (mark, format!("{place}{gap}{shown}"))
-        };
-        self.entries(lang, most).into_iter().map(line).collect()
+        let mut lines: Vec<(String, String)> = Vec::new();
+        for (mark, Shown { place, shows, codes }) in self.entries(lang, most) {
+            lines.push((mark, [Some(place), shows].into_iter().flatten().collect::<Vec<_>>().join("  ")));
+            // Once is enough for a screen.
+            let new: Vec<String> =
+                codes.into_iter().filter(|code| lines.iter().all(|(_, line)| line != code)).collect();
+            lines.extend(new.into_iter().map(|code| ("-".to_owned(), code)));
+        }
+        lines
     }
 
-    /// Mark, place and what it shows, of the first `most` entries.
-    pub(in crate::report) fn entries(&self, lang: Lang, most: usize) -> Vec<(String, String, String)> {
-        let line = |(position, (place, shown)): (usize, (String, Option<String>))| {
-            (format!("[E{}]", position + 1), place, shown.unwrap_or_default())
-        };
-        self.shown(lang).take(most).enumerate().map(line).collect()
+    /// Mark and contents of the first `most` entries.
+    pub(in crate::report) fn entries(&self, lang: Lang, most: usize) -> Vec<(String, Shown)> {
+        let entry = |(position, shown): (usize, Shown)| (format!("[E{}]", position + 1), shown);
+        self.shown(lang).take(most).enumerate().map(entry).collect()
     }
 
-    /// Each entry as the place and what it shows.
-    pub(in crate::report) fn shown(&self, lang: Lang) -> impl Iterator<Item = (String, Option<String>)> {
+    /// The codes beside the first `most` entries.
+    pub(in crate::report) fn codes(&self, most: usize) -> Vec<&'a Code> {
+        self.entries.iter().take(most).filter_map(|entry| entry.evidence).flat_map(|evidence| &evidence.codes).collect()
+    }
+
+    /// Each entry as the reader sees it.
+    pub(in crate::report) fn shown(&self, lang: Lang) -> impl Iterator<Item = Shown> {
         self.entries.iter().map(move |entry| {
             let count = entry.evidence.and_then(|evidence| evidence.count);
-            let shown = entry.evidence.map(|evidence| {
+            let shows = entry.evidence.map(|evidence| {
                 let shown = cell(&evidence.text);
                 let shown = if entry.against { Msg::Against.fill(lang, &[&shown]) } else { shown };
                 match evidence.reservation {
@@ -166,7 +185,12 @@ impl<'a> Numbered<'a> {
                     None => shown,
                 }
             });
-            (cited(entry.cites.iter().copied(), count, lang), shown)
+            let codes = entry.evidence.into_iter().flat_map(|evidence| &evidence.codes);
+            Shown {
+                place: cited(entry.cites.iter().copied(), count, lang),
+                shows,
+                codes: codes.map(|code| words::code(code, lang)).collect(),
+            }
         })
     }
 }

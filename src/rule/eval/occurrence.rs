@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Evaluator, Gap, Scope, Tri, Truth};
-use crate::fact::evidence::{Cite, Instant, Locator};
+use crate::fact::evidence::{Cite, Locator};
 use crate::fact::identity::{Role, Target, UserName};
 use crate::fact::{EventFact, Outcome};
 use crate::finding::{Reason, Reservation};
@@ -331,7 +331,7 @@ impl Evaluator<'_> {
         for index in self.index.positions(selectors) {
             let Some(event) = self.facts.events.get(index) else { continue };
             // A time without a zone may be one before the collection, whatever the clock said.
-            let span = around(event.at);
+            let span = event.at.span();
             if as_of.is_some_and(|as_of| span.from > as_of) || !self.is_authoritative(&event.computer, seen_on) {
                 continue;
             }
@@ -346,11 +346,11 @@ impl Evaluator<'_> {
             if best == Tri::True && event.computer.is_empty() && !self.is_of_role(event, seen_on) {
                 best = Tri::Unknown;
             }
-            if best == Tri::Unknown || (best == Tri::True && event.at.zone_unknown) {
+            if best == Tri::Unknown || (best == Tri::True && !event.at.is_exact()) {
                 doubts.push(span);
                 lost &= event.partial;
             }
-            if best == Tri::True && !event.at.zone_unknown {
+            if best == Tri::True && event.at.is_exact() {
                 taken.push(Occurrence {
                     at: event.at.at,
                     order: (event.channel.clone(), event.record),
@@ -479,15 +479,6 @@ struct Parts<'c> {
     properties: Vec<&'c Property>,
     joined: Vec<&'c Joined>,
     used: Vec<&'c Name>,
-}
-
-/// When an event may have been: a time without a zone is right to fourteen hours.
-pub(super) fn around(at: Instant) -> Window {
-    let zone = if at.zone_unknown { SignedDuration::from_hours(14) } else { SignedDuration::ZERO };
-    Window {
-        from: at.at.checked_sub(zone).unwrap_or(Timestamp::MIN),
-        to: at.at.checked_add(zone).unwrap_or(Timestamp::MAX),
-    }
 }
 
 /// Records of one user that lie closer than `span` to the first of a group are one occurrence.

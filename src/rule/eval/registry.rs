@@ -245,11 +245,19 @@ pub(crate) fn twins(key: &str) -> Vec<String> {
     let Some((software, rest)) = key.split_once('\\').filter(|(head, _)| head.eq_ignore_ascii_case("Software")) else {
         return Vec::new();
     };
+    // Both views share the policy key since Windows 7 (learn.microsoft.com, "Registry Keys Affected by WOW64").
+    let rest = match rest.split_once('\\') {
+        Some((view, rest)) if view.eq_ignore_ascii_case("Wow6432Node") => rest,
+        _ => rest,
+    };
     if fold(rest).starts_with("policies\\") {
         return Vec::new();
     }
     let mut twins = vec![format!("{software}\\Policies\\{rest}")];
-    if let Some(office) = fold(rest).strip_prefix("microsoft\\office\\16.0").map(str::len) {
+    let folded = fold(rest);
+    // `*` stands for every version, 16.0 among them, where the rules say what they could ask for.
+    let after = |office: &str| folded.strip_prefix(office).map(str::len);
+    if let Some(office) = after("microsoft\\office\\16.0").or_else(|| after("microsoft\\office\\*")) {
         let tail = rest.get(rest.len() - office..).unwrap_or_default();
         twins.push(format!("{software}\\Policies\\Microsoft\\Cloud\\Office\\16.0{tail}"));
     }
@@ -331,7 +339,16 @@ mod tests {
             twins(r"Software\Microsoft\Office\15.0\Outlook\RPC"),
             [r"Software\Policies\Microsoft\Office\15.0\Outlook\RPC"]
         );
+        assert_eq!(
+            twins(r"Software\Microsoft\Office\*\Common\SignIn"),
+            [
+                r"Software\Policies\Microsoft\Office\*\Common\SignIn",
+                r"Software\Policies\Microsoft\Cloud\Office\16.0\Common\SignIn"
+            ]
+        );
+        assert_eq!(twins(r"SOFTWARE\WOW6432Node\Microsoft\Exchange"), [r"SOFTWARE\Policies\Microsoft\Exchange"]);
         assert!(twins(r"Software\Policies\Microsoft\Office").is_empty());
+        assert!(twins(r"Software\Wow6432Node\Policies\Microsoft\Office").is_empty());
         assert!(twins(r"System\CurrentControlSet").is_empty());
     }
 

@@ -138,7 +138,7 @@ impl Evaluator<'_> {
             .filter(|code| code.family == ask.family && ask.numbers.contains(&code.number))
             // A code whose time is not known may stand in the window or not: it shows nothing.
             .filter(|code| match (window, code.at) {
-                (Some(window), Some(at)) => !at.zone_unknown && window.from <= at.at && at.at < window.to,
+                (Some(window), Some(at)) => at.is_exact() && window.from <= at.at && at.at < window.to,
                 (Some(_), None) => false,
                 (None, _) => true,
             })

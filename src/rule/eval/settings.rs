@@ -4,7 +4,6 @@
 
 use jiff::Timestamp;
 
-use super::occurrence::around;
 use super::{Evaluator, Gap, Scope, Tri, Truth};
 use crate::fact::coverage::PropertyCoverage;
 use crate::fact::evidence::Cite;
@@ -530,7 +529,7 @@ impl Evaluator<'_> {
         }
         let unknown = || Truth::unknown("date", Reason::NotCollected, Vec::new());
         let Some(newest) = self.newest_local() else { return unknown() };
-        let window = around(newest.at);
+        let window = newest.at.span();
         let value = passes(window.from);
         if value != passes(window.to) {
             return unknown();

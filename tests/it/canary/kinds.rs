@@ -85,6 +85,10 @@ fn planted(kind: &str, own: &str, number: usize, secret: &str) -> Option<String>
             ""
         )),
         "netsh" => line(format!("    Proxy Server(s) :  {secret}\r\n    Bypass List     :  *.x.invalid;{secret}")),
+        "nltest" => line(format!("Trusted DC Name \\\\{secret}\r\n     Dom Name: {secret}")),
+        "setspn" => line(format!("CN={secret},DC=x,DC=invalid\r\n\thost/x.invalid")),
+        "klist" => line(format!("\r\n#9>\tClient: {secret}\r\n\tServer: {secret}\r\n\tType: {secret}")),
+        "sslcert" => line(format!("    Ctl Store Name               : {secret}")),
         "nslookup" => line(format!(
             "\r\nName:    {secret}\r\nAddresses:  192.0.2.99\r\nAliases:  {secret}\r\n\r\n*** x can't find {secret}: No domain"
         )),
@@ -212,6 +216,10 @@ fn the_names_and_secrets_of_all_kinds_are_read_at_all() {
         "w32tm",
         "ipconfig",
         "netsh",
+        "sslcert",
+        "nltest",
+        "setspn",
+        "klist",
         "nslookup",
         "reg-query",
         "connection-status",
@@ -259,6 +267,13 @@ fn the_names_and_secrets_of_all_kinds_are_read_at_all() {
         "zqtwelfth",
         "zqunlisted",
         "ZQELSEWHERE",
+        "ZQDC91",
+        "zqforest",
+        "zqsvcadfs",
+        "zqspn",
+        "zqticket",
+        "ZQREALM",
+        "zqbinding",
     ] {
         if !printed.contains(name) {
             let _ = writeln!(lost, "{name} is in no fact");

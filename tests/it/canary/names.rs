@@ -51,6 +51,27 @@ Aliases:  zqautodiscover.zqeight.test
 "#,
     );
     put(
+        "names/nltest.txt",
+        r#"           DC: \\ZQDC91.zqforest.test
+      Address: \\10.177.88.3
+     Dom Name: ZQFOREST
+  Forest Name: zqforest.test
+ Dc Site Name: Zqsite
+"#,
+    );
+    put(
+        "names/setspn.txt",
+        "Checking domain DC=zqforest,DC=test\nCN=zqsvcadfs,OU=Zqunit,DC=zqforest,DC=test\n\thost/zqspn.zqforest.test\n",
+    );
+    put(
+        "names/klist.txt",
+        "Cached Tickets: (1)\n\n#0>\tClient: zq.klist @ ZQREALM.TEST\n\tServer: HTTP/zqticket @ ZQREALM.TEST\n",
+    );
+    put(
+        "names/sslcert.txt",
+        "    Hostname:port : zqbinding.zqforest.test:443\n    Certificate Hash : 00112233445566778899aabbccddeeff00112233\n",
+    );
+    put(
         "names/hosts",
         r#"10.177.88.3 zqbare zqcanonical.zqnine.test
 203.0.113.77 zqother

@@ -2,12 +2,13 @@
 //! of the evidence carries (a name, a path, a registry value, an error text).
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use outlook_triage::bundle::{ArtifactKind, Certainty, TextEncoding};
-use outlook_triage::fact::evidence::{ArtifactId, Cite, Locator};
+use outlook_triage::fact::evidence::{ArtifactId, Cite, Instant, Locator, Source};
 use outlook_triage::fact::identity::{Person, Target};
-use outlook_triage::fact::{Assumption, CaseFacts, CollectorFact, FactStore, Install};
+use outlook_triage::fact::{Assumption, CaseFacts, CodeFact, CollectorFact, FactStore, Install};
 use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reason, Reservation, Severity, Status, Undecided};
 use outlook_triage::issue::{At, Issue, IssueCode};
 use outlook_triage::lang::{Lang, Lines, Text};
@@ -17,10 +18,14 @@ use outlook_triage::report::assemble::{
     ArtifactView, CaseView, OutlookView, RulesView, TimelineEntry, TimelineGap, assemble,
 };
 use outlook_triage::report::model::{ArtifactStatus, Report};
+use outlook_triage::rule::codes::Codes;
 use outlook_triage::rule::condition::Era;
+use outlook_triage::rule::set::RuleSet;
 use outlook_triage::value::Window;
 
 const SHA256: &str = "1f3c9a0d5b7e42c8a6f1d0e3b2c4a5968778695a4b3c2d1e0f1a2b3c4d5e6f70";
+
+static CODES: LazyLock<Codes> = LazyLock::new(|| RuleSet::builtin().unwrap().codes);
 
 /// What a test can change about the case.
 pub(crate) struct Sample {
@@ -218,6 +223,7 @@ impl Sample {
             timeline: &self.timeline,
             omitted: &self.omitted,
             rules: RulesView { revision: "2026.11", sha256: SHA256, packs: &packs, overrides: &[] },
+            codes: &CODES,
             outlook: self.outlook.then_some(OutlookView {
                 product: product.trim_end(),
                 version: Some("15.0.4693.1000"),
@@ -253,8 +259,19 @@ fn facts(value: &str) -> FactStore {
             }),
             assumptions: BTreeSet::from([Assumption::MailboxInExchangeOnline, Assumption::DomainFederated]),
         },
+        codes: vec![
+            // Beside cited evidence, and where nothing is cited.
+            code("kerberos", 0x18, DC_LOG, Locator::Record(88123)),
+            code("aadsts", 50_058, OFFICE, Locator::Line(7)),
+            code("hresult", 0x8004_789B, OFFICE, Locator::Line(8)),
+        ],
         ..FactStore::default()
     }
+}
+
+fn code(family: &'static str, number: u64, artifact: u32, locator: Locator) -> CodeFact {
+    let source = Source { artifact: ArtifactId(artifact), at: locator, guessed: false };
+    CodeFact { family, number, at: Some(Instant::exact(at("2014-06-03T05:05:00Z"))), event: None, source }
 }
 
 fn findings(value: &str) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Turns lines of a file that is almost XML into the few tags that count, and the text of `Value` elements.
 //!
-//! Work is linear: a tag that does not end on its line is text.
+//! Work is linear: a tag that does not end on its line, or is longer than any tag of an export, is text.
 //!
 //! ```text
 //! <Value><![CDATA[R&D <x>]]></Value>  ─▶  Value("R&D <x>")
@@ -9,6 +9,8 @@
 /// The tags that count; those of `Value` stay here.
 const NAMES: [&str; 5] = ["profile", "service", "provider", "properties", "property"];
 const VALUE: &str = "Value";
+/// Bytes of a tag, its name included. The longest of an export holds the name of a profile.
+const TAG: usize = 4 << 10;
 
 /// A tag that opens.
 #[derive(Debug)]
@@ -103,12 +105,12 @@ impl Tags {
         let length = inside.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (name, after) = inside.split_at_checked(length)?;
         if name == VALUE {
-            let (attributes, rest) = after.split_once('>')?;
+            let (attributes, rest) = split_tag(after)?;
             return Some((self.value(is_end, attributes), rest));
         }
         let name = NAMES.iter().find(|known| **known == name)?;
         if is_end {
-            return Some((Event::Close(name), after.split_once('>')?.1));
+            return Some((Event::Close(name), split_tag(after)?.1));
         }
         let (attributes, rest) = end_of_tag(name, after)?;
         Some((Event::Open(Tag { name, attributes }), rest))
@@ -152,14 +154,20 @@ impl Tags {
 /// The attributes of a tag, and what stands behind it. The name of a profile may hold what ends a tag: where nothing else stands
 /// on the line, the tag ends with the line.
 fn end_of_tag<'a>(name: &str, after: &'a str) -> Option<(&'a str, &'a str)> {
-    if name == "profile" {
+    if name == "profile" && after.len() <= TAG {
         let whole = after.trim_end().strip_suffix('>').filter(|tag| tag.trim_end().ends_with('"'));
         // The end may be that of another tag, in a file that somebody wrote anew without line ends.
         if let Some(whole) = whole.filter(|tag| !tag.contains("<service") && !tag.contains("<properties")) {
             return Some((whole, ""));
         }
     }
-    after.split_once('>')
+    split_tag(after)
+}
+
+/// What stands before the end of a tag and behind it.
+fn split_tag(after: &str) -> Option<(&str, &str)> {
+    let end = after.get(..after.floor_char_boundary(TAG))?.find('>')?;
+    Some((after.get(..end)?, after.get(end + 1..)?))
 }
 
 /// A text in which a tool that knows XML may have escaped what the export does not.

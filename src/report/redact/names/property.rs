@@ -15,12 +15,23 @@ use crate::fact::PropertyFact;
 use crate::value::{Value, fold};
 
 /// Source, name of the value in lower case, what it holds. Without a name it is the object's own.
-const PLACES: [(&str, &str, Kind); 25] = [
+const PLACES: [(&str, &str, Kind); 36] = [
     ("hosts", "", Kind::Host),
     ("nslookup", "", Kind::Host),
     ("nslookup", "canonical-name", Kind::Host),
     ("w32tm", "", Kind::Host),
     ("w32tm", "source", Kind::Host),
+    ("nltest", "trusted-dc", Kind::Host),
+    ("nltest", "dc", Kind::Host),
+    ("nltest", "domain", Kind::Domain),
+    ("nltest", "forest", Kind::Domain),
+    ("nltest", "dc-site", Kind::Domain),
+    ("nltest", "our-site", Kind::Domain),
+    ("setspn", "", Kind::Host),
+    ("klist", "", Kind::Host),
+    ("klist", "client", Kind::User),
+    ("klist", "kdc", Kind::Host),
+    ("sslcert", "", Kind::Host),
     ("netsh", "proxy", Kind::Host),
     ("netsh", "bypass", Kind::Host),
     ("winhttp-proxy", "proxy", Kind::Host),
@@ -78,7 +89,11 @@ pub(super) fn collect(to: &mut Redactor, fact: &PropertyFact) {
 fn take(to: &mut Redactor, kind: Kind, text: &str) {
     match kind {
         Kind::User => people_in(to, text, None),
-        Kind::Host => computers_in(to, text),
+        // The ticket for tickets is that of a realm.
+        Kind::Host => match text.strip_prefix("krbtgt/") {
+            Some(realm) => domain(to, realm),
+            None => computers_in(to, text),
+        },
         Kind::Domain => {
             domain(to, text);
             if text.contains(' ') {

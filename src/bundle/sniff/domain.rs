@@ -1,0 +1,69 @@
+//! Outputs of programs that ask a domain or its servers (`nltest`, `setspn`, `klist`, `netsh http show sslcert`), told by one line
+//! that only they write. The parsers use the same marks.
+
+use super::ArtifactKind;
+
+/// Lines in which a program of a domain shows itself.
+const BEGINNING: usize = 60;
+const NLTEST: [&str; 4] = [
+    "Trusted DC Connection Status Status = ",
+    "Trust Verification Status = ",
+    "I_NetLogonControl failed: Status = ",
+    "Getting DC name failed: Status = ",
+];
+const SETSPN: [&str; 5] = [
+    "Checking domain DC=",
+    "Checking forest DC=",
+    "Registered ServicePrincipalNames for ",
+    "Existing SPN found!",
+    "No such SPN found.",
+];
+
+/// Programs of a domain, told by one line that only they write. A copied command or a title may stand before it.
+pub(super) fn of(text: &str) -> Option<ArtifactKind> {
+    let mut lines = text.lines().take(BEGINNING).zip(text.lines().skip(1).chain([""]));
+    lines.find_map(|(line, next)| {
+        let (word, next) = (line.trim(), next.trim());
+        let is_any = |begins: &[&str]| begins.iter().any(|begin| word.starts_with(begin));
+        if is_any(&NLTEST) || word.starts_with("DC: \\\\") && next.starts_with("Address: ") {
+            return Some(ArtifactKind::Nltest);
+        }
+        let is_owned = is_account(word) && is_name(next) || word.ends_with(" is registered on these accounts:");
+        if is_any(&SETSPN) || is_owned {
+            return Some(ArtifactKind::Setspn);
+        }
+        if word.starts_with("Cached Tickets: (") || ticket(word).is_some_and(|rest| rest.contains(" @ ")) {
+            return Some(ArtifactKind::Klist);
+        }
+        let is_hash = |value: &str| value.len() == 40 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hash = next.rsplit_once([':', '：']).is_some_and(|(_, value)| is_hash(value.trim()));
+        (binding(line).is_some() && hash).then_some(ArtifactKind::Sslcert)
+    })
+}
+
+/// `CN=svc_adfs,OU=Service,DC=contoso,DC=example`.
+pub(crate) fn is_account(line: &str) -> bool {
+    line.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("cn=")) && line.to_ascii_lowercase().contains(",dc=")
+}
+
+/// `class/host`, with port or instance behind it.
+pub(crate) fn is_name(line: &str) -> bool {
+    line.split_once('/').is_some_and(|(class, host)| {
+        !class.is_empty() && !host.is_empty() && !line.contains(char::is_whitespace) && !class.contains('=')
+    })
+}
+
+/// What follows `#0>`.
+pub(crate) fn ticket(line: &str) -> Option<&str> {
+    let (number, rest) = line.strip_prefix('#')?.split_once('>')?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(rest)
+}
+
+/// `IP:port : 0.0.0.0:443`, `Hostname:port : fs.contoso.example:443`: the value, where label and value both have a port.
+pub(crate) fn binding(line: &str) -> Option<&str> {
+    let (label, value) = line.split_once(" :").or_else(|| line.split_once(": "))?;
+    let value = value.trim();
+    let (host, port) = value.rsplit_once(':')?;
+    let is_port = port.parse::<u16>().is_ok() && !host.is_empty() && !value.contains(char::is_whitespace);
+    (is_port && label.trim().contains(':')).then_some(value)
+}
