@@ -12,6 +12,8 @@ use std::process::Command;
 
 use forge::case::{Upload, load};
 use forge::evtx::{Damage, Data, Element, Event, Guid, Numbering, Options, Sid, Value, filetime, write};
+use forge::export::Form;
+use forge::scenario::{Loose, Scenario};
 use jiff::{SignedDuration, Timestamp};
 use quick_xml::events::Event as Xml;
 
@@ -162,6 +164,78 @@ fn both_readers_agree_on_the_logs_of_the_cases() {
     }
 }
 
+/// Every form in which people send logs is in a case, in both languages where it has words, and is what other readers take it for.
+#[test]
+fn every_form_of_export_is_in_a_case_and_is_what_its_name_says() {
+    let mut used: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for case in cases() {
+        let text = std::fs::read_to_string(case.join("scenario.yaml")).unwrap();
+        let scenario = Scenario::parse(&text).unwrap();
+        let files = committed(&case).files;
+        let traced = scenario.trace.iter().flat_map(|run| &run.logs).map(|log| (log, "Configuration/EventLog/"));
+        let loose = scenario.loose.iter().filter_map(|loose| match loose {
+            Loose::Log(log) => Some((log, "")),
+            _ => None,
+        });
+        for (log, folder) in traced.chain(loose) {
+            let language = if log.form == Form::Evtx { String::new() } else { format!("{:?}", log.language) };
+            *used.entry((format!("{:?}", log.form), language)).or_default() += 1;
+            let path = format!("{folder}{}", log.path);
+            let name = format!("{}: {path}", case.display());
+            let Some((_, bytes)) = files.iter().find(|(file, _)| file.ends_with(&path)) else { continue };
+            let text = || decoded(bytes);
+            match log.form {
+                Form::Evtx => assert!(bytes.starts_with(b"ElfFile\0"), "{name}"),
+                Form::EventViewerXml | Form::Clixml => well_formed(&text(), &name),
+                Form::WevtutilXml => well_formed(&format!("<x>{}</x>", text()), &name),
+                Form::Json => {
+                    let value: serde_json::Value = serde_json::from_str(&text()).unwrap();
+                    assert!(value.as_array().is_some_and(|list| !list.is_empty()), "{name}");
+                }
+                Form::WevtutilText => assert!(text().starts_with("Event[0]:\r\n  Log Name: "), "{name}"),
+                Form::Csv => assert_eq!(text().lines().next().unwrap().split(',').count(), 5, "{name}"),
+                Form::PowershellCsv => assert!(text().starts_with("#TYPE "), "{name}"),
+            }
+        }
+    }
+    let count =
+        |form: Form, language: &str| used.get(&(format!("{form:?}"), language.to_owned())).copied().unwrap_or(0);
+    assert!(count(Form::Evtx, "") > 20, "{used:?}");
+    for form in [Form::WevtutilXml, Form::WevtutilText, Form::Json, Form::Clixml, Form::Csv] {
+        assert!(count(form, "En") + count(form, "Ja") > 0, "{form:?} in {used:?}");
+    }
+    for form in [Form::EventViewerXml, Form::PowershellCsv, Form::Csv, Form::Clixml] {
+        assert!(count(form, "Ja") > 0, "{form:?} in {used:?}");
+    }
+}
+
+fn decoded(bytes: &[u8]) -> String {
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => {
+            let units: Vec<u16> = rest.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16(&units).unwrap()
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).unwrap(),
+        // A console's page: what these tests look at is ASCII.
+        other => String::from_utf8_lossy(other).into_owned(),
+    }
+}
+
+fn well_formed(text: &str, name: &str) {
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    let mut depth = 0_i32;
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{name}: {error}")) {
+            Xml::Start(_) => depth += 1,
+            Xml::End(_) => depth -= 1,
+            Xml::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0, "{name}");
+}
+
 type Files = BTreeMap<String, Vec<u8>>;
 
 struct Committed {
@@ -178,7 +252,7 @@ fn cases() -> Vec<PathBuf> {
         .filter(|path| path.join("scenario.yaml").is_file())
         .collect();
     paths.sort();
-    assert!(paths.len() >= 8, "{} cases", paths.len());
+    assert!(paths.len() >= 42, "{} cases", paths.len());
     paths
 }
 

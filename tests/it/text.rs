@@ -115,6 +115,7 @@ fn forged_lists_in_every_language_and_page() {
         kind,
         user: user.map(str::to_owned),
         persistence,
+        written: None,
     };
     let list = [
         entry("MicrosoftAccount:target=SSO_POP_Device", Kind::Generic, Some("02abc"), cmdkey::Persistence::Logon),
