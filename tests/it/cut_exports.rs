@@ -16,7 +16,7 @@ use outlook_triage::parse::{Context, Input, reg};
 use outlook_triage::plan::Label;
 
 use crate::cases::{KNOWLEDGE, names, open, options};
-use crate::trust::{Outcome, now_of, unpack};
+use crate::trust::{Outcome, lost_its_opponent, now_of, unpack};
 
 /// An export as lines, and the place of each in the file.
 struct Export {
@@ -87,7 +87,7 @@ fn grown(before: &Outcome, after: &Outcome) -> Vec<String> {
             Status::RuledOut | Status::NotApplicable if was.status != finding.status && !is_known() => {
                 found.push(format!("{id}: {:?} became {:?}: {}", was.status, finding.status, finding.sum));
             }
-            Status::Confirmed | Status::Likely if finding.status < was.status => {
+            Status::Confirmed | Status::Likely if finding.status < was.status && !lost_its_opponent(was, finding) => {
                 found.push(format!("{id}: {:?} became {:?}: {}", was.status, finding.status, finding.sum));
             }
             _ => {}
