@@ -21,6 +21,8 @@ use crate::value::{Value, fold};
 
 /// A longer text is a rule set or a certificate, of which no rule asks more.
 const LONGEST: usize = 4 << 10;
+/// Texts whose last blank is the fault that is looked for.
+const EXACT: [&str; 1] = ["legacyexchangedn"];
 /// Properties of one object.
 const MOST: usize = 512;
 
@@ -164,6 +166,9 @@ fn plain(name: &str, value: &PsValue) -> Option<Value> {
                 return None;
             }
             Value::List(items)
+        }
+        PsValue::Text(text) if EXACT.contains(&fold(name).as_str()) && !text.trim().is_empty() => {
+            Value::Text(short(text))
         }
         other => match clixml::instant(other) {
             Some(at) if matches!(other, PsValue::Object(_)) => Value::Time(at),

@@ -12,13 +12,13 @@ use super::named::typed;
 use super::record::PsValue;
 use crate::value::Value;
 
-/// A text as the value that its form shows.
+/// A text as the value that its form shows. Blanks around a text belong to it: a cell of a CSV file has them only where the
+/// object has.
 fn value(text: &str) -> PsValue {
-    let text = text.trim();
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return PsValue::Nil;
     }
-    match typed(text) {
+    match typed(text.trim()) {
         Value::Bool(value) => PsValue::Bool(value),
         Value::Number(number) => PsValue::Number(number),
         Value::Time(at) => PsValue::Time(at),

@@ -16,7 +16,7 @@ use outlook_triage::parse::{Context, Input, reg};
 use outlook_triage::plan::Label;
 
 use crate::cases::{KNOWLEDGE, names, open, options};
-use crate::trust::{Outcome, now_of, unpack};
+use crate::trust::{Outcome, lost_its_opponent, now_of, unpack};
 
 /// An export as lines, and the place of each in the file.
 struct Export {
@@ -83,11 +83,13 @@ fn grown(before: &Outcome, after: &Outcome) -> Vec<String> {
         let was = &before.findings[id];
         let had = |name: &str| was.evidence.iter().any(|evidence| !evidence.supports && evidence.name == name);
         let is_known = || finding.evidence.iter().any(|evidence| !evidence.supports && had(&evidence.name));
+        // What does not apply is not judged, so nobody saw which of its refuters held; it was no suspect and is none.
+        let was_none = was.status == Status::NotApplicable && finding.status == Status::RuledOut;
         match finding.status {
-            Status::RuledOut | Status::NotApplicable if was.status != finding.status && !is_known() => {
+            Status::RuledOut | Status::NotApplicable if was.status != finding.status && !was_none && !is_known() => {
                 found.push(format!("{id}: {:?} became {:?}: {}", was.status, finding.status, finding.sum));
             }
-            Status::Confirmed | Status::Likely if finding.status < was.status => {
+            Status::Confirmed | Status::Likely if finding.status < was.status && !lost_its_opponent(was, finding) => {
                 found.push(format!("{id}: {:?} became {:?}: {}", was.status, finding.status, finding.sum));
             }
             _ => {}

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use outlook_triage::case::Case;
 use outlook_triage::fact::identity::Target;
-use outlook_triage::finding::{EvidenceClass, Finding, Status};
+use outlook_triage::finding::{Evidence, EvidenceClass, Finding, Reservation, Status};
 use outlook_triage::plan::Label;
 
 use crate::cases::{KNOWLEDGE, folder, names, open, options, upload};
@@ -107,6 +107,17 @@ fn causes<'o>(outcome: &'o Outcome, step: &str) -> Vec<&'o Finding> {
     outcome.findings.values().filter(|finding| names(&finding.id)).collect()
 }
 
+/// Whether it was only held back by what is gone now: a refuter that held, or a policy that overrode the user's value. What is
+/// left is judged as it would have been without, and says so where a policy is the reason; nothing is concluded from the gap.
+pub(crate) fn lost_its_opponent(was: &Finding, now: &Finding) -> bool {
+    let holds = |name: &str| now.evidence.iter().any(|evidence| !evidence.supports && evidence.name == name);
+    let mut refuters = was.evidence.iter().filter(|evidence| !evidence.supports);
+    let mut support = now.evidence.iter().filter(|evidence| evidence.supports).peekable();
+    refuters.any(|evidence| evidence.class != EvidenceClass::Weak && !holds(&evidence.name))
+        || support.peek().is_some()
+            && support.all(|evidence| evidence.reservation == Some(Reservation::PolicyNotCovered))
+}
+
 /// What less evidence made clearer than it was.
 fn violations(before: &Outcome, after: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
@@ -121,7 +132,9 @@ fn violations(before: &Outcome, after: &Outcome) -> Vec<String> {
             Status::NotApplicable if was != Status::NotApplicable => {
                 found.push(format!("{id}: {was:?} became not applicable"));
             }
-            Status::Confirmed | Status::Likely if finding.status < was => {
+            Status::Confirmed | Status::Likely
+                if finding.status < was && !lost_its_opponent(&before.findings[id], finding) =>
+            {
                 found.push(format!("{id}: {was:?} became {:?}: {sum}", finding.status));
             }
             _ => {}
@@ -141,7 +154,7 @@ fn violations(before: &Outcome, after: &Outcome) -> Vec<String> {
     found
 }
 
-/// No violation is excused: the removal of the unlock event of a locked account, say, leaves the log without the window after
+/// No other violation is excused: the removal of the unlock event of a locked account, say, leaves the log without the window after
 /// the lock, so nothing becomes more certain by it.
 #[test]
 fn less_evidence_never_proves_more() {
@@ -195,6 +208,23 @@ fn the_comparison_sees_each_kind_of_violation() {
     let labelled = |label: Label| changed(&|after| *after.labels.get_mut("clear-credentials").unwrap() = label);
     assert_eq!([Label::Skip, Label::Done].map(labelled), [1; 2]);
     assert_eq!([Label::Do, Label::WaitFor, Label::Blocked].map(labelled), [0; 3]);
+
+    let other = before.findings.values().find_map(|finding| finding.evidence.first().cloned()).unwrap();
+    let with = |outcome: &Outcome, supports: bool, reservation: Option<Reservation>, status: Status| {
+        let mut outcome = outcome.clone();
+        let evidence = Evidence { supports, class: EvidenceClass::Strong, reservation, ..other.clone() };
+        let finding = outcome.findings.get_mut(id).unwrap();
+        finding.evidence.push(evidence);
+        finding.status = status;
+        outcome
+    };
+    let refuted = with(&before, false, None, Status::Possible);
+    let grown = |after: &Outcome| violations(&refuted, after).len();
+    assert_eq!(grown(&with(&before, false, None, Status::Likely)), 1, "the refuter is still there");
+    assert_eq!(grown(&with(&before, true, None, Status::Likely)), 0, "it is gone");
+    let plain = |reservation| violations(&before, &with(&before, true, reservation, Status::Likely)).len();
+    assert_eq!(plain(Some(Reservation::PolicyNotCovered)), 0);
+    assert_eq!([None, Some(Reservation::AssumedSubject)].map(plain), [1; 2]);
 }
 
 fn corpus() -> Option<PathBuf> {

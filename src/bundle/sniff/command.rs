@@ -138,15 +138,24 @@ fn is_format_table(text: &str) -> bool {
     })
 }
 
-/// `Format-List`: names of one word, padded so that all colons stand in one column.
+/// `Format-List`: names of one word, padded so that all colons stand in one column. Fewer than four lines of it (a command that
+/// asks for one property prints one) are told by a property that is read, with nothing but a prompt beside them.
 fn is_format_list(text: &str) -> bool {
-    let column = |line: &str| {
+    let name = |line: &str| {
         let (name, _) = line.split_once(" :")?;
         let word = name.trim_end();
         let is_name = word.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
             && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        is_name.then_some(name.len())
+        is_name.then(|| (name.len(), fold(word)))
     };
+    let mut lines = text.lines().take(60).filter(|line| !line.trim().is_empty() && !line.starts_with("PS ")).peekable();
+    let is_short = lines.peek().is_some()
+        && lines.clone().all(|line| name(line).is_some())
+        && lines.any(|line| name(line).is_some_and(|(_, word)| table::is_powershell(&word)));
+    if is_short {
+        return true;
+    }
+    let column = |line: &str| name(line).map(|(at, _)| at);
     let mut best: usize = 0;
     let mut run: usize = 0;
     let mut previous = None;

@@ -146,6 +146,13 @@ fn outputs_of_other_programs() {
         b"PS C:\\> Get-CASMailbox u | Format-List Name, MAPIEnabled\r\n\r\nName        : u\r\nMAPIEnabled : True\r\nOWAEnabled  : True\r\nX           : y\r\n",
         K::PowershellText,
     );
+    check(b"\r\nOAuth2ClientProfileEnabled : True\r\n\r\n", K::PowershellText);
+    check(
+        b"PS C:\\> Get-OrganizationConfig | fl OAuth*\r\n\r\nOAuth2ClientProfileEnabled : False\r\n",
+        K::PowershellText,
+    );
+    check(b"Status : open\r\n", K::Other);
+    check(b"Please see below.\r\nOAuth2ClientProfileEnabled : True\r\n", K::Other);
     check(b"Dear support,\r\nplease help: Outlook asks for a password.\r\n", K::Other);
 }
 

@@ -119,9 +119,6 @@ impl Reading {
         self.column = None;
         let properties = std::mem::take(&mut self.properties);
         let Some(line) = properties.first().map(|property| property.line) else { return };
-        if properties.len() < 2 {
-            return;
-        }
         // A value that fills its line as far as any other of the object was broken where the window ended.
         let widest = properties.iter().flat_map(|property| &property.parts).map(|part| width(part)).max().unwrap_or(0);
         let lines = properties.iter().map(|property| property.line).collect();
