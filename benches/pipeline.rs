@@ -113,6 +113,12 @@ const SHAPES: [Shape; 22] = [
         "",
     ),
     (
+        ArtifactKind::EventList,
+        "",
+        "TimeCreated  : 3/28/2026 11:15:30 AM\r\nProviderName : Outlook\r\nId           : 45\r\nMessage      : one\r\n               two\r\n\r\n",
+        "",
+    ),
+    (
         ArtifactKind::EventText,
         "",
         "Event[0]:\r\n  Log Name: Application\r\n  Source: Outlook\r\n  Date: 2026-03-05T10:00:00.000\r\n  Event ID: 45\r\n\
