@@ -94,11 +94,17 @@ fn parsers(c: &mut Criterion) {
 type Shape = (ArtifactKind, &'static str, &'static str, &'static str);
 
 /// Those of text that `parsers` does not measure. Their files are small; what counts is that none is slow.
-const SHAPES: [Shape; 26] = [
+const SHAPES: [Shape; 27] = [
     (
         ArtifactKind::EventCsv,
         "Level,Date and Time,Source,Event ID,Task Category\r\n",
         "Information,3/5/2026 10:00:00 AM,Outlook,45,None,\"Outlook loaded the following add-in(s):\nName: a\"\r\n",
+        "",
+    ),
+    (
+        ArtifactKind::EventList,
+        "",
+        "TimeCreated  : 3/28/2026 11:15:30 AM\r\nProviderName : Outlook\r\nId           : 45\r\nMessage      : one\r\n               two\r\n\r\n",
         "",
     ),
     (

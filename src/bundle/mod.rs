@@ -46,6 +46,7 @@ pub enum ArtifactKind {
     EventXml,
     EventCsv,
     EventText,
+    EventList,
     EventJson,
     EventClixml,
     RegExport,
@@ -82,11 +83,12 @@ pub enum ArtifactKind {
 
 impl ArtifactKind {
     /// All kinds.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Evtx,
         Self::EventXml,
         Self::EventCsv,
         Self::EventText,
+        Self::EventList,
         Self::EventJson,
         Self::EventClixml,
         Self::RegExport,
@@ -129,6 +131,7 @@ impl ArtifactKind {
             Self::EventXml => "event-xml",
             Self::EventCsv => "event-csv",
             Self::EventText => "event-text",
+            Self::EventList => "event-list",
             Self::EventJson => "event-json",
             Self::EventClixml => "event-clixml",
             Self::RegExport => "reg-export",

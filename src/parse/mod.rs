@@ -14,6 +14,7 @@ mod event;
 pub mod event_clixml;
 pub mod event_csv;
 pub mod event_json;
+pub mod event_list;
 pub mod event_text;
 pub mod event_xml;
 pub mod evtx;
@@ -81,6 +82,7 @@ const PARSERS: &[(ArtifactKind, Parser)] = &[
     (ArtifactKind::EventJson, event_json::parse),
     (ArtifactKind::EventCsv, event_csv::parse),
     (ArtifactKind::EventText, event_text::parse),
+    (ArtifactKind::EventList, event_list::parse),
     (ArtifactKind::RegExport, reg::parse),
     (ArtifactKind::CmdkeyList, cmdkey::parse),
     (ArtifactKind::Clixml, clixml::parse),

@@ -19,6 +19,8 @@ use crate::value::Value;
 
 /// Name in rules.
 const SOURCE: &str = "outlook-log";
+/// Addresses of the directory that are remembered.
+const ADDRESSES: usize = 64;
 /// Characters of an attempt that name it.
 const ATTEMPT: usize = 400;
 
@@ -30,6 +32,8 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
 #[derive(Debug, Default)]
 struct Reading {
     attempt: Option<Arc<str>>,
+    /// Addresses that the directory gave.
+    from_directory: Vec<String>,
     any: bool,
 }
 
@@ -43,6 +47,10 @@ impl Lines for Reading {
         } else if let Some((attempt, code)) = outcome(text, " FAILED (") {
             self.attempt = Some(attempt.chars().take(ATTEMPT).collect::<String>().into());
             self.push("failed", Value::Text(code.to_owned()), number, found);
+            let address = attempt.rsplit(' ').next().unwrap_or_default();
+            if self.from_directory.iter().any(|known| known == address) {
+                self.push("scp-failed", Value::Text(address.to_owned()), number, found);
+            }
         } else if let Some((attempt, _)) = outcome(text, " succeeded (") {
             self.attempt = Some(attempt.chars().take(ATTEMPT).collect::<String>().into());
             self.push("succeeded", Value::Bool(true), number, found);
@@ -57,6 +65,9 @@ impl Lines for Reading {
         } else if let Some(url) =
             text.strip_prefix("Attempting URL ").and_then(|rest| rest.split_once(" found through SCP"))
         {
+            if self.from_directory.len() < ADDRESSES {
+                self.from_directory.push(url.0.to_owned());
+            }
             self.push("scp-url", Value::Text(url.0.to_owned()), number, found);
         } else if let Some((_, target)) = text.split_once(" URL redirection to ") {
             self.push("redirect", Value::Text(target.trim().to_owned()), number, found);

@@ -205,6 +205,7 @@ fn damaged_tables_of_events() {
 
 #[test]
 fn damaged_texts_of_events() {
+    survives("event-list", &fixtures("event-list"), |bytes| read(ArtifactKind::EventList, bytes));
     survives("event-text", &fixtures("event-text"), |bytes| read(ArtifactKind::EventText, bytes));
 }
 

@@ -72,6 +72,9 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if is_hosts(text) {
         return Some(ArtifactKind::Hosts);
     }
+    if is_event_list(text) {
+        return Some(ArtifactKind::EventList);
+    }
     (is_format_list(text) || is_format_table(text)).then_some(ArtifactKind::PowershellText)
 }
 
@@ -136,6 +139,15 @@ fn is_format_table(text: &str) -> bool {
             && rule.bytes().all(|byte| matches!(byte, b'-' | b' '))
             && header.split_whitespace().any(|name| table::is_powershell(&fold(name)))
     })
+}
+
+/// `Format-List` of events: a time and a number under the names that only `Get-WinEvent` and `Get-EventLog` give them.
+fn is_event_list(text: &str) -> bool {
+    let has = |names: &[&str]| {
+        let mut lines = text.lines().take(60).filter_map(|line| line.split_once(" :"));
+        lines.any(|(name, _)| names.contains(&name.trim_end()))
+    };
+    has(&["TimeCreated"]) && has(&["Id"]) || has(&["TimeGenerated"]) && has(&["InstanceId", "EventID"])
 }
 
 /// `Format-List`: names of one word, padded so that all colons stand in one column. Fewer than four lines of it (a command that

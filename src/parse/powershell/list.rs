@@ -122,7 +122,14 @@ impl Reading {
         // A value that fills its line as far as any other of the object was broken where the window ended.
         let widest = properties.iter().flat_map(|property| &property.parts).map(|part| width(part)).max().unwrap_or(0);
         let lines = properties.iter().map(|property| property.line).collect();
-        let properties = properties.into_iter().map(|property| (property.name, whole(&property.parts, widest)));
+        let properties = properties.into_iter().map(|property| {
+            // The lines of a message are its own.
+            let value = match property.name.as_str() {
+                "Message" => PsValue::Text(property.parts.join("\n")),
+                _ => whole(&property.parts, widest),
+            };
+            (property.name, value)
+        });
         let object = PsObject { types: Vec::new(), properties: properties.collect(), to_string: None, line, lines };
         found.record(Record::Object(object), line);
     }

@@ -128,6 +128,9 @@ fn planted(kind: &str, own: &str, number: usize, secret: &str) -> Option<String>
             let more = format!("<S N=\"Comment\">{0}</S><S N=\"ADUserName\">{0}</S>", xml(secret));
             behind("<I32 N=\"EnableADAL\">0</I32>", format!("{more}<S N=\"UserPassword\">{SECRET}84</S>"))?
         }
+        "event-list" => {
+            year(behind("Ticket Options:\t\t", format!("{secret}\r\n               \tAccount Name:\t\t{secret}\r\n"))?)
+        }
         "event-text" => year(behind("Ticket Options:\t\t", format!("{secret}\r\n\tAccount Name:\t\t{secret}\r\n"))?),
         "event-csv" => year(behind("Ticket Options:\t\t", format!("{quoted}\r\n\tAccount Name:\t\t{quoted}\r\n"))?),
         "event-xml" => year(behind("<Data>", xml(secret))?),
@@ -229,6 +232,7 @@ fn the_names_and_secrets_of_all_kinds_are_read_at_all() {
         "powershell-json",
         "powershell-clixml",
         "event-text",
+        "event-list",
         "event-csv",
         "event-xml",
         "event-json",

@@ -439,6 +439,18 @@ fn tables_and_texts_of_events() -> Vec<Worst> {
             ("", "x\r\n", ""),
         ],
     ));
+    shapes.extend(texts(
+        ArtifactKind::EventList,
+        &[
+            ("", "TimeCreated : 3/28/2026 11:15:30 AM\r\nId          : 1\r\nMessage     : x\r\n\r\n", ""),
+            (
+                "TimeCreated : 3/28/2026 11:15:30 AM\r\nId          : 1\r\nMessage     : x\r\n",
+                "              y\r\n",
+                "",
+            ),
+            ("", "TimeCreated : 1/2/2026 1:2:3\r\nId          : 1\r\n\r\n", ""),
+        ],
+    ));
     shapes
 }
 
