@@ -91,7 +91,8 @@ fn read_field(provider: &str, id: u16, name: &str, value: &Value, codes: &mut BT
         } else if matches!(id, 36887 | 36888) && folded.starts_with("alertdesc") && is("schannel") {
             codes.extend(u64::try_from(number).ok().map(|code| ("schannel", code)));
         } else if is_http(&folded) {
-            codes.extend(u64::try_from(number).ok().filter(|code| (400..600).contains(code)).map(|code| ("http", code)));
+            codes
+                .extend(u64::try_from(number).ok().filter(|code| (400..600).contains(code)).map(|code| ("http", code)));
         } else if says_code(&folded) {
             codes.extend(family(number).or_else(|| wininet(&folded, number)));
         }

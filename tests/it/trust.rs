@@ -261,7 +261,7 @@ fn justified() -> BTreeMap<(String, String), &'static str> {
 }
 
 /// What is above *possible* in a case.
-fn alarms<'c>(case: &'c Case) -> impl Iterator<Item = &'c Finding> {
+fn alarms(case: &Case) -> impl Iterator<Item = &Finding> {
     let is_above =
         |finding: &&Finding| matches!(finding.status, Status::Confirmed | Status::Likely | Status::Contradicted);
     case.verdicts.findings.iter().filter(is_above)
