@@ -9,8 +9,6 @@
 
 mod expect;
 mod leaves;
-#[cfg(test)]
-mod removal;
 
 use std::collections::BTreeMap;
 
@@ -143,6 +141,8 @@ impl Prepared {
 
 #[cfg(test)]
 mod tests {
+    mod removal;
+
     use super::*;
 
     #[test]

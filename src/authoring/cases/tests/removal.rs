@@ -10,12 +10,19 @@
 
 use std::collections::BTreeSet;
 
-use super::super::given::{self, Given, channel};
-use super::*;
+use rayon::prelude::*;
+
+use crate::authoring::given::{self, Given, channel};
 use crate::finding::{Finding, Status};
-use crate::plan::Label;
-use crate::rule::node::{Key, Span, Yaml};
+use crate::limits::Limits;
+use crate::plan::playbook::Playbook;
+use crate::plan::{Audience, Label, make};
+use crate::rule::engine::{Settings, run, run_one};
+use crate::rule::fields::Problems;
+use crate::rule::node::{Key, Node, Span, Yaml};
 use crate::rule::param::Params;
+use crate::rule::rule::Rule;
+use crate::rule::set::RuleSet;
 
 /// Rules without a positive case that rests on an artifact, with the reason.
 const EXCEPTIONS: &[(&str, &str)] = &[];
