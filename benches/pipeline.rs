@@ -105,7 +105,7 @@ fn parsers(c: &mut Criterion) {
 type Shape = (ArtifactKind, &'static str, &'static str, &'static str);
 
 /// Those of text that `parsers` does not measure. Their files are small; what counts is that none is slow.
-const SHAPES: [Shape; 22] = [
+const SHAPES: [Shape; 27] = [
     (
         ArtifactKind::EventCsv,
         "Level,Date and Time,Source,Event ID,Task Category\r\n",
