@@ -68,7 +68,8 @@ fn placed(parsed: &Parsed, zone: zone::Zone) -> Parsed {
         let (from, to) = (border(log.window.from, 1), border(log.window.to, -1));
         log.window = if from <= to { Window { from, to } } else { Window { from: to, to } };
         for gap in &mut log.gaps {
-            (gap.from, gap.to) = (border(gap.from, -1), border(gap.to, 1));
+            let Window { from, to } = log.window;
+            (gap.from, gap.to) = (border(gap.from, -1).clamp(from, to), border(gap.to, 1).clamp(from, to));
         }
         for count in log.counts.values_mut() {
             (count.first, count.last) = (zone.place(count.first).0, zone.place(count.last).0);

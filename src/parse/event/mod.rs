@@ -12,8 +12,6 @@ pub(super) mod export;
 mod message;
 pub(super) mod plain;
 pub(super) mod powershell;
-#[cfg(test)]
-mod round;
 pub(super) mod tally;
 #[cfg(test)]
 pub(super) mod tests;

@@ -1,5 +1,7 @@
 //! What the tests of the exports have in common: a text read whole, and the events in what was read.
 
+mod round;
+
 use crate::limits::Limits;
 use crate::parse::interest::Interest;
 use crate::parse::record::{EventRecord, Parsed, Record};

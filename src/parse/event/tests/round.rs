@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::tests::{events, read};
+use super::{events, read};
 use crate::parse::record::{Parsed, Zone};
 use crate::parse::{Parser, event_clixml, event_csv, event_json, event_text, event_xml};
 
