@@ -209,7 +209,7 @@ enum Format {
     Markdown,
     /// Drafts of mails to the customer, never sent (one case; needs --audience user or admin).
     Mail,
-    /// A table of findings and steps for a spreadsheet.
+    /// A table of findings, steps and error codes for a spreadsheet.
     Csv,
 }
 

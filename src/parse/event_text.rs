@@ -137,8 +137,12 @@ impl Blocks<'_> {
         if let Some((header, line)) = self.header.take() {
             self.events.lost(IssueCode::Truncated, line, &header);
         }
-        if let Some(block) = self.open.as_ref().filter(|block| !block.described) {
+        if let Some(block) = self.open.take_if(|block| !block.described) {
             self.events.lost(IssueCode::Truncated, block.line, "");
+            // Its last value may be a part of one: a number of two digits was one of four.
+            if !block.identified {
+                self.open = Some(block);
+            }
         }
         let _ = self.close();
         if self.events.is_empty() {

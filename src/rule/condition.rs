@@ -193,12 +193,15 @@ pub struct Product {
     pub patches: Vec<Test>,
 }
 
+/// The object that bears the name of a domain in which the target user signs in.
+pub const DOMAIN: &str = "$domain";
+
 /// `property`: a named value of any other source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
     /// Source.
     pub source: String,
-    /// Object inside it.
+    /// Object inside it, or [`DOMAIN`].
     pub object: Option<String>,
     /// Property name.
     pub name: String,

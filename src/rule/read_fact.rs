@@ -1,7 +1,7 @@
 //! Reads the leaves that ask for settings and lists: `registry`, `credential`, `profile`, `product`, `property`, `code`, `compare`.
 
 use super::condition::{
-    Ask, Code, Compare, Comparison, Credential, Product, Profile, Property, Registry, RegistryKind, Test,
+    Ask, Code, Compare, Comparison, Credential, DOMAIN, Product, Profile, Property, Registry, RegistryKind, Test,
 };
 use super::fields::{Fields, Problems, items, texts};
 use super::node::{Node, Yaml};
@@ -120,9 +120,16 @@ pub(crate) const PROPERTY: &[&str] =
 /// `property`.
 pub fn property(node: &Node, problems: &mut Problems<'_>) -> Read {
     let fields = Fields::read(node, "property", PROPERTY, problems)?;
+    let object = fields.text("object", problems);
+    if let Some(word) = object.as_ref().filter(|word| word.starts_with('$') && *word != DOMAIN) {
+        problems.add(
+            node.span,
+            format!("there is no object {word}; known is {DOMAIN}, the domain of the user's sign-in name"),
+        );
+    }
     let leaf = Property {
         source: fields.need_text("source", problems)?,
-        object: fields.text("object", problems),
+        object,
         name: fields.need_text("name", problems)?,
         of_subject: read_time::of_subject(&fields, problems),
         check: check(&fields, Kind::Any, problems),

@@ -140,7 +140,7 @@ fn keys_stand_in_the_order_of_the_contract() {
     };
     check(
         "",
-        "schema_version tool case headline findings ruled_out unknown not_applicable plan collect_next timeline coverage contradictions",
+        "schema_version tool case headline findings ruled_out unknown not_applicable plan collect_next timeline coverage contradictions codes",
     );
     check(
         "/case",
@@ -150,7 +150,10 @@ fn keys_stand_in_the_order_of_the_contract() {
         "/findings/1",
         "id rev title status severity band summary subject evidence undecided need steps links sum plain",
     );
-    check("/findings/1/evidence/0", "name class for text cites count");
+    check("/findings/1/evidence/0", "name class for text cites count codes");
+    check("/findings/1/evidence/0/codes/0", "family code name meaning");
+    check("/codes/0", "family code meaning count first last cites");
+    check("/codes/1", "family code name meaning count first last cites");
     check("/findings/1/evidence/1", "name class for text cites reservation");
     check("/ruled_out/0/evidence/0/cites/0", "artifact line key value");
     check("/plan/4/cites/0", "artifact line profile property");

@@ -9,7 +9,7 @@ use super::markdown::{code, link, text};
 use super::value::{check, length, tests};
 use super::{PAGE, either};
 use crate::lang::Lang;
-use crate::rule::condition::{Ask, Comparison, Condition, Credential, Leaf, Product, Registry};
+use crate::rule::condition::{Ask, Comparison, Condition, Credential, DOMAIN, Leaf, Product, Registry};
 use crate::rule::set::RuleSet;
 
 /// A line of Markdown and the lines below it.
@@ -84,6 +84,9 @@ impl Teller<'_> {
             }
             Ask::Property(ask) => {
                 let of = match (&ask.object, ask.of_subject) {
+                    (Some(object), _) if object == DOMAIN => self
+                        .pick(" (of the domain in the user's sign-in name)", " (利用者のサインイン名のドメイン)")
+                        .to_owned(),
                     (Some(object), _) => format!(" ({})", code(object)),
                     (None, true) => self.pick(" (of the user)", " (対象の利用者)").to_owned(),
                     (None, false) => String::new(),

@@ -21,6 +21,9 @@ use crate::issue::IssueCode;
 const MOST: usize = 1_000;
 const LONGEST: usize = 64 << 10;
 
+/// The property whose lines are its own.
+const MESSAGE: &str = "Message";
+
 /// Reads a whole text, which may hold the output of several commands.
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     read(input, context, &mut Reading::default())
@@ -80,7 +83,10 @@ impl Lines for Reading {
             if let Some(last) = self.properties.last_mut()
                 && last.bytes < LONGEST
             {
-                let part = text.trim_start();
+                // A message indents its own lines, which says what stands below what.
+                let kept = column.saturating_add(2).min(indent);
+                let is_message = last.name == MESSAGE;
+                let part = text.get(kept..).filter(|_| is_message).unwrap_or_else(|| text.trim_start());
                 last.bytes += part.len();
                 last.parts.push(part.to_owned());
             }
@@ -123,9 +129,8 @@ impl Reading {
         let widest = properties.iter().flat_map(|property| &property.parts).map(|part| width(part)).max().unwrap_or(0);
         let lines = properties.iter().map(|property| property.line).collect();
         let properties = properties.into_iter().map(|property| {
-            // The lines of a message are its own.
             let value = match property.name.as_str() {
-                "Message" => PsValue::Text(property.parts.join("\n")),
+                MESSAGE => PsValue::Text(property.parts.join("\n")),
                 _ => whole(&property.parts, widest),
             };
             (property.name, value)

@@ -12,7 +12,7 @@ use crate::fact::{CredentialFact, EventFact, Mailbox, ProductFact, ProfileFact, 
 use crate::finding::{Reason, Reservation};
 use crate::lang::Text;
 use crate::parse::record::{AccountService, Names};
-use crate::rule::condition::{Ask, Check, Condition, Credential, Product, Profile, Property, Test};
+use crate::rule::condition::{Ask, Check, Condition, Credential, DOMAIN, Product, Profile, Property, Test};
 use crate::rule::say::day;
 use crate::value::{Value, fold};
 
@@ -444,19 +444,35 @@ impl Evaluator<'_> {
             .iter()
             .filter(|fact| fact.source_name == ask.source && fold(&fact.name) == fold(&ask.name))
             .filter(|fact| {
-                ask.object
-                    .as_ref()
-                    .is_none_or(|object| fact.object.as_ref().is_some_and(|own| fold(own) == fold(object)))
+                ask.object.as_ref().is_none_or(|object| {
+                    fact.object.as_ref().is_some_and(|own| match object.as_str() {
+                        DOMAIN => self.signs_in_at(own),
+                        object => fold(own) == fold(object),
+                    })
+                })
             })
             .filter(|fact| fact.subject.as_ref().is_none_or(counts))
             .filter(|fact| !ask.of_subject || fact.subject.is_some())
             .collect()
     }
 
+    /// Whether one of the user's sign-in names ends with the domain.
+    fn signs_in_at(&self, domain: &str) -> bool {
+        let domain = fold(domain);
+        let is_there = |name: &String| name.rsplit_once('@').is_some_and(|(_, own)| own == domain);
+        self.facts.target.person().is_some_and(|person| person.names.iter().any(is_there))
+    }
+
     /// `property`.
     pub(super) fn property(&self, ask: &Property, scope: &Scope) -> Truth {
         let label = format!("{} {}", ask.source, ask.name);
         let selected = self.selected_properties(ask);
+        // What is listed of other domains says nothing about the user's.
+        if ask.object.as_deref() == Some(DOMAIN) && selected.is_empty() {
+            let listed = self.facts.coverage.properties.iter().any(|source| source.source == ask.source);
+            let reason = if listed { Reason::NotCovered } else { Reason::NotCollected };
+            return Truth::unknown(label, reason, self.rules.need_of_property(&ask.source));
+        }
         let candidates: Vec<Candidate> = selected
             .iter()
             .map(|fact| Candidate {

@@ -74,7 +74,7 @@ fn a_ticket_has_all_its_parts() {
         let ticket = case(&report("HARMLESS", lang), lang);
         let events = events(&ticket);
         let count = |wanted: fn(&Event<'_>) -> bool| events.iter().filter(|event| wanted(event)).count();
-        assert_eq!(count(|event| matches!(event, Event::Start(Tag::Heading { .. }))), 8, "{ticket}");
+        assert_eq!(count(|event| matches!(event, Event::Start(Tag::Heading { .. }))), 9, "{ticket}");
         assert_eq!(count(|event| matches!(event, Event::Start(Tag::Table(_)))), 1);
         assert_eq!(count(|event| matches!(event, Event::Start(Tag::TableRow))), 7);
         assert_eq!(count(|event| matches!(event, Event::TaskListMarker(false))), 2);
