@@ -181,6 +181,13 @@ pub struct EventFact {
 }
 
 impl EventFact {
+    /// Whether it names a person who is not the target user; Windows itself is none.
+    #[must_use]
+    pub fn is_of_somebody_else(&self) -> bool {
+        let names_somebody = self.user.name.is_some() || self.user.sid.as_deref().is_some_and(people::is_person);
+        names_somebody && !self.is_target
+    }
+
     /// A field by its name, letter case aside.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {

@@ -1,7 +1,7 @@
 //! Fills the placeholders of rule texts: `{product.outlook.version}`, `{stored.count}`, `{password-changed.time}`.
 
 use super::condition::{Ask, Condition};
-use super::eval::{Evaluator, Scope, Tri};
+use super::eval::{Evaluator, Scope, Tri, counts};
 use super::rule::Rule;
 use crate::lang::{Lang, Text};
 use crate::value::{Value, fold};
@@ -104,18 +104,43 @@ impl Evaluator<'_> {
                 values.dedup();
                 (!values.is_empty()).then(|| values.join(", "))
             }
-            "property" => {
-                let name = parts.next()?;
-                let source = field?;
-                let fact = self
-                    .facts
-                    .properties
-                    .iter()
-                    .find(|fact| fact.source_name == source && fold(&fact.name) == fold(name))?;
-                Some(fact.value.to_string())
-            }
+            "property" => self.property_values(field?, parts.next()?, scope, rule),
             name => self.named_placeholder(name, field?, scope),
         }
+    }
+
+    /// Values of a named value: those by which a condition of the rule is true; else those of the objects that such a condition
+    /// selects, or of all where the rule asks nothing of the source. Never those of somebody else.
+    fn property_values(&self, source: &str, name: &str, scope: &Scope, rule: Option<&Rule>) -> Option<String> {
+        let (mut passing, mut beside) = (Vec::new(), Vec::new());
+        let mut is_asked = false;
+        for condition in rule.into_iter().flat_map(Rule::conditions) {
+            condition.leaves(&mut |leaf| {
+                let Ask::Property(ask) = &leaf.ask else { return };
+                if ask.source != source {
+                    return;
+                }
+                is_asked = true;
+                for fact in self.passing_properties(ask, scope) {
+                    if fold(&ask.name) == fold(name) {
+                        passing.push(fact.value.to_string());
+                    }
+                    beside.push((fact.source.artifact, fact.object.clone()));
+                }
+            });
+        }
+        if passing.is_empty() {
+            let facts = self.facts.properties.iter();
+            let named = facts.filter(|fact| fact.source_name == source && fold(&fact.name) == fold(name));
+            let own = named.filter(|fact| fact.subject.as_ref().is_none_or(counts));
+            let meant = own.filter(|fact| {
+                !is_asked || beside.iter().any(|(file, object)| (*file, object) == (fact.source.artifact, &fact.object))
+            });
+            passing = meant.map(|fact| fact.value.to_string()).collect();
+        }
+        passing.sort();
+        passing.dedup();
+        (!passing.is_empty()).then(|| passing.join(", "))
     }
 
     fn named_placeholder(&self, name: &str, field: &str, scope: &Scope) -> Option<String> {

@@ -37,6 +37,7 @@ mod report;
 mod review;
 mod rule_attacks;
 mod semantics;
+mod sentences;
 mod several;
 mod text;
 mod trust;

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::super::model::{Code, CodeSeen};
 use super::place::{Places, time};
 use super::view::CaseView;
-use crate::fact::CodeFact;
 use crate::fact::evidence::{ArtifactId, Cite as FactCite, Locator};
+use crate::fact::{CodeFact, EventFact, FactStore};
 use crate::lang::Lang;
 use crate::rule::codes::{Codes, Meaning, spelled};
 
@@ -34,6 +34,12 @@ pub(super) struct CodesOf<'a> {
     lang: Lang,
     places: BTreeMap<(ArtifactId, &'a Locator), BTreeSet<Number>>,
     seen: BTreeMap<Number, Seen<'a>>,
+}
+
+/// Where the user of the case is known, what an event says of another one explains nothing.
+fn is_of_somebody_else(fact: &CodeFact, facts: &FactStore) -> bool {
+    let event = fact.event.and_then(|index| facts.events.get(index));
+    facts.target.person().is_some() && event.is_some_and(EventFact::is_of_somebody_else)
 }
 
 #[derive(Default)]
@@ -57,9 +63,12 @@ impl<'a> CodesOf<'a> {
             if let Some(codes) = places.get_mut(&(fact.source.artifact, &fact.source.at)) {
                 codes.insert(number);
             }
+            if is_of_somebody_else(fact, case.facts) {
+                continue;
+            }
             let seen = seen.entry(number).or_default();
             seen.count = seen.count.saturating_add(1);
-            if let Some(at) = fact.at.filter(|at| !at.zone_unknown).map(|at| at.at) {
+            if let Some(at) = fact.at.filter(|at| at.is_exact()).map(|at| at.at) {
                 seen.first = Some(seen.first.map_or(at, |first| first.min(at)));
                 seen.last = Some(seen.last.map_or(at, |last| last.max(at)));
             }

@@ -2,6 +2,8 @@
 //!
 //! A leaf asks whether some selected fact passes; that none does is false only where the list is known to be complete.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{Evaluator, Gap, Scope, Tri, Truth};
@@ -456,11 +458,25 @@ impl Evaluator<'_> {
             .collect()
     }
 
-    /// Whether one of the user's sign-in names ends with the domain.
+    /// Those of the selected facts that pass.
+    pub(crate) fn passing_properties(&self, ask: &Property, scope: &Scope) -> Vec<&PropertyFact> {
+        let mut facts = self.selected_properties(ask);
+        facts.retain(|fact| self.passes(&fact.value, &ask.check.tests, scope) == Tri::True);
+        facts
+    }
+
+    /// Whether the user signs in at the domain: not where the names of the user end with several, and nobody says which counts.
     fn signs_in_at(&self, domain: &str) -> bool {
-        let domain = fold(domain);
-        let is_there = |name: &String| name.rsplit_once('@').is_some_and(|(_, own)| own == domain);
-        self.facts.target.person().is_some_and(|person| person.names.iter().any(is_there))
+        let domains = self.sign_in_domains();
+        domains.len() == 1 && domains.contains(fold(domain).as_str())
+    }
+
+    /// Domains of the user's sign-in names. Every user of a tenant has a name in `onmicrosoft.com`, whatever the domain.
+    fn sign_in_domains(&self) -> BTreeSet<&str> {
+        let names = self.facts.target.person().into_iter().flat_map(|person| &person.names);
+        let all: BTreeSet<&str> = names.filter_map(|name| Some(name.rsplit_once('@')?.1)).collect();
+        let own: BTreeSet<&str> = all.iter().copied().filter(|name| !name.ends_with(".onmicrosoft.com")).collect();
+        if own.is_empty() { all } else { own }
     }
 
     /// `property`.
@@ -470,7 +486,11 @@ impl Evaluator<'_> {
         // What is listed of other domains says nothing about the user's.
         if ask.object.as_deref() == Some(DOMAIN) && selected.is_empty() {
             let listed = self.facts.coverage.properties.iter().any(|source| source.source == ask.source);
-            let reason = if listed { Reason::NotCovered } else { Reason::NotCollected };
+            let reason = match self.sign_in_domains().len() {
+                _ if !listed => Reason::NotCollected,
+                0 | 1 => Reason::NotCovered,
+                _ => Reason::Ambiguous,
+            };
             return Truth::unknown(label, reason, self.rules.need_of_property(&ask.source));
         }
         let candidates: Vec<Candidate> = selected
