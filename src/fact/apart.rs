@@ -9,6 +9,9 @@
 //! ```
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::build::ArtifactInput;
 use super::collector::{self, Account, Collector};
@@ -24,7 +27,7 @@ use crate::value::fold;
 /// The runs of other users on other PCs.
 #[derive(Debug, Default)]
 pub(super) struct Apart {
-    roots: Vec<String>,
+    roots: BTreeSet<String>,
 }
 
 impl Apart {
@@ -36,20 +39,19 @@ impl Apart {
         if own.is_empty() {
             return Self::default();
         }
-        let computers: Vec<String> = own.iter().filter_map(|run| computer(artifacts, collectors, run)).collect();
-        let is_other = |run: &&&Collector| {
-            // Nobody is named: it may be the target's.
-            whose(run).is_some() && computer(artifacts, collectors, run).is_none_or(|name| !computers.contains(&name))
-        };
+        let names = computers(artifacts, collectors);
+        let computer = |run: &Collector| names.get(run.root.as_str());
+        let own: BTreeSet<&String> = own.iter().filter_map(|run| computer(run)).collect();
+        // Nobody is named: it may be the target's.
+        let is_other = |run: &&&Collector| whose(run).is_some() && computer(run).is_none_or(|name| !own.contains(name));
         Self { roots: others.iter().filter(is_other).map(|run| run.root.clone()).collect() }
     }
 
     /// Whether a file is such a run's: of its configuration, or its own log.
     fn has(&self, collectors: &[Collector], path: &str) -> bool {
-        let of_log =
-            |root: &String| path.strip_prefix(root.as_str()).is_some_and(|rest| rest.eq_ignore_ascii_case("log.csv"));
+        let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
         collector::of(collectors, path).is_some_and(|run| self.roots.contains(&run.root))
-            || self.roots.iter().any(of_log)
+            || name.eq_ignore_ascii_case("log.csv") && self.roots.contains(folder)
     }
 
     /// Takes away what such runs did not find on their PC.
@@ -82,7 +84,7 @@ impl Apart {
         if self.roots.is_empty() {
             return;
         }
-        let ids: Vec<ArtifactId> =
+        let ids: BTreeSet<ArtifactId> =
             artifacts.iter().filter(|input| self.has(collectors, input.path)).map(|input| input.id).collect();
         events.retain(|draft| draft.fact.is_target || !ids.contains(&draft.fact.source.artifact));
     }
@@ -109,21 +111,31 @@ fn is(person: &Person, account: &Account) -> bool {
     }
 }
 
-/// The PC of a run, folded: as it says of itself, else the one that wrote its logs.
-fn computer(artifacts: &[ArtifactInput<'_>], collectors: &[Collector], run: &Collector) -> Option<String> {
-    let own =
-        || artifacts.iter().filter(|input| collector::of(collectors, input.path).is_some_and(|of| of.root == run.root));
-    let said = own().flat_map(|input| &input.parsed.records).find_map(|record| match record {
-        Record::Object(object) => roles::computer_object(object),
-        _ => None,
-    });
-    let logged = || {
-        let logs = own().flat_map(|input| &input.parsed.logs).filter(|log| !log.computer.is_empty());
-        logs.max_by_key(|log| log.window.to).map(|log| log.computer.clone())
-    };
+/// The PC of each run by its folder, folded: as it says of itself, else the one that wrote its newest log.
+fn computers<'a>(artifacts: &[ArtifactInput<'a>], collectors: &'a [Collector]) -> BTreeMap<&'a str, String> {
+    let mut said: BTreeMap<&str, String> = BTreeMap::new();
+    let mut logged: BTreeMap<&str, (Timestamp, &str)> = BTreeMap::new();
+    for input in artifacts {
+        let Some(root) = collector::of(collectors, input.path).map(|run| run.root.as_str()) else { continue };
+        if !said.contains_key(root) {
+            let name = input.parsed.records.iter().find_map(|record| match record {
+                Record::Object(object) => roles::computer_object(object),
+                _ => None,
+            });
+            said.extend(name.map(|name| (root, name)));
+        }
+        for log in input.parsed.logs.iter().filter(|log| !log.computer.is_empty()) {
+            let newest = logged.entry(root).or_insert((log.window.to, &log.computer));
+            if log.window.to >= newest.0 {
+                *newest = (log.window.to, &log.computer);
+            }
+        }
+    }
+    for (root, (_, name)) in logged {
+        said.entry(root).or_insert_with(|| name.to_owned());
+    }
     // The long form of a name and its short form are one.
-    let name = fold(&said.or_else(logged)?);
-    Some(name.split('.').next().unwrap_or_default().to_owned())
+    said.into_iter().map(|(root, name)| (root, fold(&name).split('.').next().unwrap_or_default().to_owned())).collect()
 }
 
 fn is_of_a_person(record: &Record) -> bool {

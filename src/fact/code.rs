@@ -73,6 +73,10 @@ impl Kept {
 }
 
 fn read_field(provider: &str, id: u16, name: &str, value: &Value, codes: &mut BTreeSet<Code>) {
+    // Reasons of a shutdown and states of Schannel look like codes and are none.
+    if id == 1074 && provider.eq_ignore_ascii_case("user32") || name.eq_ignore_ascii_case("errorstate") {
+        return;
+    }
     let number = match value {
         Value::Number(number) => Some(*number),
         Value::Text(text) => integer(text),
@@ -99,7 +103,9 @@ fn read_field(provider: &str, id: u16, name: &str, value: &Value, codes: &mut BT
     }
     if let Value::Text(text) = value {
         // `c000006a` and `80090326`: without a prefix only where nothing but a code stands.
-        if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) && says_code(&fold(name)) {
+        let is_bare = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let has_letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        if is_bare && (has_letter || says_error(&fold(name))) && says_code(&fold(name)) {
             codes.extend(i64::from_str_radix(text, 16).ok().and_then(family));
         }
         read_text(text, codes);
@@ -112,15 +118,19 @@ fn is_http(folded: &str) -> bool {
     ["httpstatus", "httpsstatus", "httpstatuscode"].contains(&&*word)
 }
 
+/// Also of eight decimal digits, which a postal code may have.
+fn says_error(folded: &str) -> bool {
+    folded == "code" || ["error", "status", "result", "exitcode"].iter().any(|word| folded.contains(word))
+}
+
 fn says_code(folded: &str) -> bool {
     ["error", "status", "code", "result"].iter().any(|word| folded.contains(word))
 }
 
 /// A decimal of WinINet or WinHTTP (12007) as the HRESULT that carries it. A postal code is none.
 fn wininet(folded: &str, number: i64) -> Option<Code> {
-    let error = ["error", "status", "result", "exitcode"].iter().any(|word| folded.contains(word));
     let low = u64::try_from(number).ok().filter(|low| (12_001..12_200).contains(low))?;
-    (error || folded == "code").then_some(("hresult", 0x8007_0000 | low))
+    (says_error(folded) && !folded.contains("count")).then_some(("hresult", 0x8007_0000 | low))
 }
 
 /// The family of a 32-bit code: HRESULTs (0x8…, and 0xCAA… of the token broker), NTSTATUS errors (0xC0…).

@@ -122,9 +122,18 @@ pub(super) fn read(artifacts: &[ArtifactInput<'_>]) -> Vec<Collector> {
     collectors
 }
 
-/// The run that wrote an artifact, if it is no loose file.
+/// The run that wrote an artifact, if it is no loose file. `collectors` are in the order of [`read`].
 pub(super) fn of<'a>(collectors: &'a [Collector], path: &str) -> Option<&'a Collector> {
-    collectors.iter().filter(|run| run.wrote(path)).max_by_key(|run| run.root.len())
+    around(collectors, path).filter_map(|at| collectors.get(at)).find(|run| run.wrote(path))
+}
+
+/// The runs in whose folders a file lies, the innermost first: by the folders of its path, for there may be thousands of runs.
+pub(super) fn around<'a>(collectors: &'a [Collector], path: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let ends = path.rmatch_indices('/').map(|(at, _)| at + 1).chain([0]);
+    ends.filter_map(|end| {
+        let root = path.get(..end)?;
+        collectors.binary_search_by(|run| run.root.as_str().cmp(root)).ok()
+    })
 }
 
 fn read_info(run: &mut Collector, object: &PsObject) {

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::build::{ArtifactInput, Options};
 use super::clixml;
-use super::collector::Collector;
+use super::collector::{self, Collector};
 use crate::parse::record::{Hive, Record, RegistryData};
 use crate::value::fold;
 
@@ -33,8 +33,8 @@ const KEY: &str = r"control\timezoneinformation";
 pub(super) enum Zone {
     /// Told by the person at the tool, who knows.
     Told(i32),
-    /// The rules of the computer.
-    Rules(Rules),
+    /// The rules of the computer, and the moment at which they were in force where it is known.
+    Rules(Rules, Option<Timestamp>),
     /// The offset of one day, and the day where it is known.
     Seen(i32, Option<Timestamp>),
 }
@@ -57,6 +57,8 @@ struct Turn {
     weekday: Weekday,
     hour: i8,
     minute: i8,
+    second: i8,
+    milliseconds: u16,
 }
 
 impl Zone {
@@ -65,7 +67,10 @@ impl Zone {
         match self {
             Self::Told(offset) => (minus(shown, offset), true),
             Self::Seen(offset, seen) => (minus(shown, offset), is_steady(offset, seen, shown)),
-            Self::Rules(rules) => rules.place(shown),
+            Self::Rules(rules, seen) => {
+                let (at, is_certain) = rules.place(shown);
+                (at, is_certain && rules.held(at, seen))
+            }
         }
     }
 }
@@ -93,6 +98,16 @@ impl Rules {
         }
     }
 
+    /// Whether they were the rules of that moment, too: those of one year are not always those of another. What was standard time in
+    /// the winter before was standard time.
+    fn held(self, at: Timestamp, seen: Option<Timestamp>) -> bool {
+        let Some(seen) = seen else { return true };
+        let years = i32::from(clock(seen).year()) - i32::from(clock(at).year());
+        years == 0
+            || years == 1 && self.is_summer(at) == Some(false)
+            || self.turns.is_none() && is_steady(-60 * self.standard, Some(seen), at)
+    }
+
     /// Nothing where there is no summer time.
     fn is_summer(self, at: Timestamp) -> Option<bool> {
         let (begin, end) = self.turns?;
@@ -100,6 +115,10 @@ impl Rules {
         let begin = minus(begin.of(year)?, -60 * self.standard);
         let end = minus(end.of(year)?, -60 * self.daylight);
         Some(if begin < end { begin <= at && at < end } else { at < end || begin <= at })
+    }
+
+    fn has(self, offset: i32) -> bool {
+        [self.standard, self.daylight].iter().any(|minutes| -60 * minutes == offset)
     }
 
     /// The offset at a time, in seconds east of UTC.
@@ -112,34 +131,38 @@ impl Turn {
     /// Sixteen bytes as the registry has them: year, month, week, hour, minute, second, milliseconds, weekday. A year would make it
     /// the rule of that year only. `None` in `Some` is no turn at all.
     fn read(bytes: &[u8]) -> Option<Option<Self>> {
-        let [year, month, week, hour, minute, _, _, weekday] = words(bytes)?;
+        let [year, month, week, hour, minute, second, milliseconds, weekday] = words(bytes)?;
         if (year, month) == (0, 0) {
             return Some(None);
         }
-        if year != 0 || !(1..=12).contains(&month) || !(1..=5).contains(&week) || hour > 23 || minute > 59 {
+        let is_time = hour <= 23 && minute <= 59 && second <= 59 && milliseconds <= 999;
+        if year != 0 || !(1..=12).contains(&month) || !(1..=5).contains(&week) || !is_time {
             return None;
         }
-        let weekday = Weekday::from_sunday_zero_offset(weekday).ok()?;
-        Some(Some(Self { month, week, weekday, hour, minute }))
+        let small = |number: u16| i8::try_from(number).ok();
+        let weekday = Weekday::from_sunday_zero_offset(small(weekday)?).ok()?;
+        let (month, week, hour) = (small(month)?, small(week)?, small(hour)?);
+        Some(Some(Self { month, week, weekday, hour, minute: small(minute)?, second: small(second)?, milliseconds }))
     }
 
     /// What the clock shows at the turn of a year.
     fn of(self, year: i16) -> Option<Timestamp> {
         let nth = if self.week == 5 { -1 } else { self.week };
         let day = Date::new(year, self.month, 1).ok()?.nth_weekday_of_month(nth, self.weekday).ok()?;
-        let at = day.at(self.hour, self.minute, 0, 0).to_zoned(TimeZone::UTC).ok()?;
-        Some(at.timestamp())
+        let at = day.at(self.hour, self.minute, self.second, 0).to_zoned(TimeZone::UTC).ok()?;
+        // The last millisecond of a day stands for midnight.
+        at.timestamp().checked_add(SignedDuration::from_secs(i64::from(self.milliseconds >= 999))).ok()
     }
 }
 
-fn words(bytes: &[u8]) -> Option<[i8; 8]> {
+fn words(bytes: &[u8]) -> Option<[u16; 8]> {
     if bytes.len() != 16 {
         return None;
     }
-    let mut words = [0_i8; 8];
+    let mut words = [0_u16; 8];
     for (word, pair) in words.iter_mut().zip(bytes.chunks_exact(2)) {
         let pair: [u8; 2] = pair.try_into().ok()?;
-        *word = u16::from_le_bytes(pair).try_into().ok()?;
+        *word = u16::from_le_bytes(pair);
     }
     Some(words)
 }
@@ -176,6 +199,11 @@ impl<'a> Zones<'a> {
         let own: Vec<_> = own.collect();
         zones.offsets.retain(|(run, _)| !own.iter().any(|(known, _)| known == run));
         zones.offsets.extend(own);
+        // Rules that contradict what their run saw are those of another computer, or of another year.
+        zones.rules.retain(|(run, rules)| {
+            let seen = run.and_then(|run| collectors.get(run)).and_then(|run| Some((run.finished()?, run.offset?)));
+            seen.is_none_or(|(at, offset)| rules.offset(at) == offset)
+        });
         zones
     }
 
@@ -187,28 +215,25 @@ impl<'a> Zones<'a> {
 
     /// The zone of a file in local time; nothing where nobody says it, or two computers differ and the file may be of either.
     pub(super) fn zone(&self, path: &str) -> Option<Zone> {
-        if let Some(offset) = self.told {
-            return Some(Zone::Told(offset));
-        }
         let run = self.run(path);
         let offset = of_run(&self.offsets, run);
         let seen = run.map_or_else(
             || self.collectors.iter().find_map(Collector::finished),
             |run| self.collectors.get(run)?.finished(),
         );
-        let rules = of_run(&self.rules, run).filter(|rules| {
-            // Rules that contradict what the run saw are those of another computer, or of another year.
-            let seen =
-                run.and_then(|run| self.collectors.get(run)).and_then(|run| Some((run.finished()?, run.offset?)));
-            seen.is_none_or(|(at, offset)| rules.offset(at) == offset)
-        });
-        rules.map(Zone::Rules).or_else(|| offset.map(|offset| Zone::Seen(offset, seen)))
+        let rules = of_run(&self.rules, run);
+        match (self.told, rules) {
+            // One of the two offsets of the computer: told is its zone, not that there is no summer time.
+            (Some(told), Some(rules)) if rules.has(told) => Some(Zone::Rules(rules, seen)),
+            (Some(told), _) => Some(Zone::Told(told)),
+            (None, Some(rules)) => Some(Zone::Rules(rules, seen)),
+            (None, None) => offset.map(|offset| Zone::Seen(offset, seen)),
+        }
     }
 
     /// The run in whose folder a file lies, Configuration or not.
     fn run(&self, path: &str) -> Option<usize> {
-        let runs = self.collectors.iter().enumerate().filter(|(_, run)| path.starts_with(run.root.as_str()));
-        runs.max_by_key(|(_, run)| run.root.len()).map(|(index, _)| index)
+        collector::around(self.collectors, path).next()
     }
 }
 
@@ -287,7 +312,7 @@ mod tests {
 
     #[test]
     fn rules_place_both_seasons_and_doubt_the_hour_that_comes_twice() {
-        let berlin = Zone::Rules(zone(-60, &turn(3, 5, 2), &turn(10, 5, 3)));
+        let berlin = Zone::Rules(zone(-60, &turn(3, 5, 2), &turn(10, 5, 3)), None);
         check(berlin, "2026-01-05T09:00:00", "2026-01-05T08:00:00Z", true);
         check(berlin, "2026-07-05T09:00:00", "2026-07-05T07:00:00Z", true);
         check(berlin, "2026-03-29T01:59:59", "2026-03-29T00:59:59Z", true);
@@ -296,13 +321,13 @@ mod tests {
         check(berlin, "2026-10-25T01:59:59", "2026-10-24T23:59:59Z", true);
         check(berlin, "2026-10-25T02:30:00", "2026-10-25T01:30:00Z", false);
         check(berlin, "2026-10-25T03:00:00", "2026-10-25T02:00:00Z", true);
-        let sydney = Zone::Rules(zone(-600, &turn(10, 1, 2), &turn(4, 1, 3)));
+        let sydney = Zone::Rules(zone(-600, &turn(10, 1, 2), &turn(4, 1, 3)), None);
         check(sydney, "2026-01-05T09:00:00", "2026-01-04T22:00:00Z", true);
         check(sydney, "2026-07-05T09:00:00", "2026-07-04T23:00:00Z", true);
         check(sydney, "2026-04-05T02:30:00", "2026-04-04T16:30:00Z", false);
-        let pacific = Zone::Rules(zone(480, &turn(3, 2, 2), &turn(11, 1, 2)));
+        let pacific = Zone::Rules(zone(480, &turn(3, 2, 2), &turn(11, 1, 2)), None);
         check(pacific, "2026-03-08T03:30:00", "2026-03-08T10:30:00Z", true);
-        let tokyo = Zone::Rules(zone(-540, &[0; 16], &[0; 16]));
+        let tokyo = Zone::Rules(zone(-540, &[0; 16], &[0; 16]), None);
         check(tokyo, "2014-07-05T09:00:00", "2014-07-05T00:00:00Z", true);
     }
 
@@ -335,6 +360,30 @@ mod tests {
         of_one_year[0] = 1;
         assert_eq!(Turn::read(&of_one_year), None);
         assert_eq!(Turn::read(&[0; 16]), Some(None));
+    }
+
+    #[test]
+    fn the_last_millisecond_of_a_day_is_midnight() {
+        let last = |month: u8, week: u8| vec![0, 0, month, 0, week, 0, 23, 0, 59, 0, 59, 0, 0xe7, 3, 6, 0];
+        // Saturday before the turn on Sunday, at 0:00, as Windows has it for Paraguay.
+        let zone = Zone::Rules(zone(240, &last(10, 1), &last(3, 4)), None);
+        check(zone, "2023-10-07T23:30:00", "2023-10-08T03:30:00Z", true);
+        check(zone, "2023-10-08T01:30:00", "2023-10-08T04:30:00Z", true);
+    }
+
+    #[test]
+    fn rules_of_one_year_are_not_those_of_all_years() {
+        let seen = "2023-03-01T00:00:00Z".parse().ok();
+        // Mexico gave up summer time in October 2022.
+        let mexico = Zone::Rules(Rules { standard: 360, daylight: 300, turns: None }, seen);
+        check(mexico, "2023-02-01T12:00:00", "2023-02-01T18:00:00Z", true);
+        check(mexico, "2022-07-28T12:00:00", "2022-07-28T18:00:00Z", false);
+        let berlin = Zone::Rules(zone(-60, &turn(3, 5, 2), &turn(10, 5, 3)), seen);
+        check(berlin, "2022-12-28T12:00:00", "2022-12-28T11:00:00Z", true);
+        check(berlin, "2022-07-28T12:00:00", "2022-07-28T10:00:00Z", false);
+        check(berlin, "2021-12-28T12:00:00", "2021-12-28T11:00:00Z", false);
+        let tokyo = Zone::Rules(Rules { standard: -540, daylight: -540, turns: None }, seen);
+        check(tokyo, "2018-07-28T12:00:00", "2018-07-28T03:00:00Z", true);
     }
 
     #[test]
