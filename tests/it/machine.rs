@@ -213,6 +213,32 @@ fn several_commands_in_one_text_are_told_apart() {
 }
 
 #[test]
+fn an_output_of_a_server_that_names_none_says_so_and_no_file_name_is_taken_for_one() {
+    let told = |files: &[(&str, &[u8])]| issues(&case(files, Some("a.tanaka@contoso.example")));
+    let properties = sample("powershell-list/adfs-en.txt");
+    let service =
+        b"#TYPE System.ServiceProcess.ServiceController\r\n\"Name\",\"Status\"\r\n\"adfssrv\",\"Running\"\r\n";
+    for (name, file) in [
+        ("ADFS01/Get-AdfsProperties.txt", properties.as_slice()),
+        ("certificate.xml", &sample("powershell-clixml/adfs-certificate.xml")),
+        ("sslcert.txt", &sample("sslcert/en.txt")),
+        ("service.csv", service),
+    ] {
+        assert!(told(&[(name, file)]).contains(&IssueCode::ServerNotNamed), "{name}");
+    }
+    // A remote session names it.
+    let remote = String::from_utf8(properties.clone()).unwrap();
+    let remote = remote.replace("LogLevel       ", "PSComputerName            : ADFS01\r\nLogLevel       ");
+    for (name, file) in [
+        ("properties.txt", remote.as_bytes()),
+        ("hosts", &sample("hosts/hosts.txt")),
+        ("w32tm.txt", b"11:15:30, +00.0123456s\r\n"),
+    ] {
+        assert!(!told(&[(name, file)]).contains(&IssueCode::ServerNotNamed), "{name}");
+    }
+}
+
+#[test]
 fn endpoints_are_objects_of_their_own() {
     const OLD: &str = "/adfs/services/trust/2005/usernamemixed";
     const NEW: &str = "/adfs/services/trust/13/usernamemixed";
