@@ -97,7 +97,9 @@ fn grown(before: &Outcome, after: &Outcome) -> Vec<String> {
     }
     for (step, label) in &after.labels {
         let was = before.labels.get(step);
-        if matches!(label, Label::Skip | Label::Done) && was != Some(label) {
+        let is_cleared = |label: Option<&Label>| matches!(label, Some(Label::Skip | Label::Done));
+        // Nothing was to be done before, either: what made it done is cut off, and its causes are still out.
+        if is_cleared(Some(label)) && !is_cleared(was) {
             found.push(format!("step {step}: {was:?} became {label:?}"));
         }
     }

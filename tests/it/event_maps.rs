@@ -18,7 +18,6 @@ const NAMED: &[(&str, &[u16])] = &[
     (SECURITY, &[4648, 4720, 4726, 4769, 5157]),
     ("Microsoft-Windows-AppLocker", &[8004]),
     ("Microsoft-Windows-AppModel-State", &[20, 21, 22, 23, 24]),
-    ("Microsoft-Windows-DNS-Client", &[1014]),
     ("Microsoft-Windows-GroupPolicy", &[1055, 1129]),
     ("Microsoft-Windows-Kernel-General", &[1]),
     ("Microsoft-Windows-Kernel-Power", &[42]),
@@ -27,7 +26,7 @@ const NAMED: &[(&str, &[u16])] = &[
     ("Microsoft-Windows-Time-Service", &[35, 36, 37, 129, 131, 134]),
     ("Microsoft-Windows-User Device Registration", &[201, 204, 220, 304, 305, 306, 307]),
     ("Microsoft-Windows-WindowsUpdateClient", &[19, 20]),
-    ("Schannel", &[36871, 36873, 36874, 36875, 36881, 36882, 36884, 36887, 36888]),
+    ("Schannel", &[36873, 36874, 36875, 36881, 36882, 36884]),
 ];
 
 /// Events without names of which only that there is one is asked: no field, and no user.
