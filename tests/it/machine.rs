@@ -227,7 +227,7 @@ fn an_output_of_a_server_that_names_none_says_so_and_no_file_name_is_taken_for_o
         assert!(told(&[(name, file)]).contains(&IssueCode::ServerNotNamed), "{name}");
     }
     // A remote session names it.
-    let remote = String::from_utf8(properties.clone()).unwrap();
+    let remote = String::from_utf8(properties).unwrap();
     let remote = remote.replace("LogLevel       ", "PSComputerName            : ADFS01\r\nLogLevel       ");
     for (name, file) in [
         ("properties.txt", remote.as_bytes()),
