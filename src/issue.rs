@@ -146,6 +146,8 @@ pub enum IssueCode {
     LogDiscontinuity,
     /// What it says of its computer is that of another user's.
     OtherComputer,
+    /// The state of a server that is not named.
+    ServerNotNamed,
     /// Nothing that the tool could read was inside.
     NothingInside,
 }

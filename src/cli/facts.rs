@@ -12,6 +12,7 @@ use crate::case::Case;
 use crate::error::Error;
 use crate::fact::evidence::{ArtifactId, Locator, Source};
 use crate::fact::identity::{Subject, Target};
+use crate::issue::IssueCode;
 use crate::parse::key_order::ExportEnd;
 use crate::parse::record::Names;
 use crate::report::sanitize::{Sanitized, inert_json};
@@ -109,7 +110,8 @@ impl Rows<'_> {
             ("profile", json!({"version": fact.version, "profile": fact.profile, "default": fact.is_default, "account": fact.account, "property": fact.name, "data": fact.value.to_string(), "subject": subject(Some(&fact.subject)), "source": self.place(&fact.source)}))
         }));
         rows.extend(facts.properties.iter().map(|fact| {
-            ("property", json!({"of": fact.source_name, "object": fact.object, "name": fact.name, "data": fact.value.to_string(), "subject": subject(fact.subject.as_ref()), "source": self.place(&fact.source)}))
+            let row = json!({"of": fact.source_name, "object": fact.object, "name": fact.name, "data": fact.value.to_string(), "subject": subject(fact.subject.as_ref()), "source": self.place(&fact.source)});
+            ("property", self.of_some_server(row, fact.source.artifact))
         }));
         rows.extend(facts.codes.iter().map(|fact| {
             ("code", json!({"family": fact.family, "number": format!("{:#x}", fact.number), "at": fact.at.map(|at| at.at.to_string()), "source": self.place(&fact.source)}))
@@ -176,9 +178,21 @@ impl Rows<'_> {
             json!({"of": "updates", "product": part.product, "complete": part.patches, "source": self.path(part.cite.artifact)})
         }));
         rows.extend(coverage.properties.iter().map(|part| {
-            json!({"of": part.source, "subject": subject(part.subject.as_ref()), "complete": part.complete, "all_names": part.names == Names::All, "source": self.path(part.cite.artifact)})
+            let row = json!({"of": part.source, "subject": subject(part.subject.as_ref()), "complete": part.complete, "all_names": part.names == Names::All, "source": self.path(part.cite.artifact)});
+            self.of_some_server(row, part.cite.artifact)
         }));
         rows.into_iter().map(|row| ("coverage", row)).collect()
+    }
+
+    /// Says of a row from the output of a server that the server is not named.
+    fn of_some_server(&self, mut row: Json, artifact: ArtifactId) -> Json {
+        let index = usize::try_from(artifact.0).unwrap_or(usize::MAX);
+        let issues = self.case.issues.get(index).map_or(&[][..], Vec::as_slice);
+        let is_so = issues.iter().any(|issue| issue.code == IssueCode::ServerNotNamed);
+        if let Some(fields) = row.as_object_mut().filter(|_| is_so) {
+            fields.insert("server-unnamed".to_owned(), json!(true));
+        }
+        row
     }
 
     fn path(&self, artifact: ArtifactId) -> String {

@@ -10,8 +10,10 @@
 use std::collections::BTreeMap;
 
 use super::build::{ArtifactInput, Intake};
+use super::clixml;
 use super::coverage::ProductCoverage;
 use super::event::Draft;
+use super::evidence::Locator;
 use super::installed::{plain_key, text};
 use super::roles::Pc;
 use super::{PatchFact, RegistryFact};
@@ -40,6 +42,7 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], events: &[Draft<'_>], intake:
             found.extend(patch(title, uninstall.is_some_and(|entry| entry.contains("_office1")), fact));
         }
     }
+    found.extend(artifacts.iter().flat_map(listed));
     let mut removed: BTreeMap<String, jiff::Timestamp> = BTreeMap::new();
     let pc = Pc::of(&intake.store);
     for draft in events {
@@ -71,7 +74,7 @@ fn is_msi_office(entry: &str, title: &str) -> bool {
 /// The copy under the plain key of a value that was written under `WOW6432Node`.
 fn is_second_view(fact: &RegistryFact) -> bool {
     match &fact.source.at {
-        super::evidence::Locator::Registry { key, .. } => is_32_bit(key) != is_32_bit(&fact.key),
+        Locator::Registry { key, .. } => is_32_bit(key) != is_32_bit(&fact.key),
         _ => false,
     }
 }
@@ -88,6 +91,26 @@ fn patch(title: &str, is_office_entry: bool, fact: &RegistryFact) -> Option<Patc
         installed: true,
         at: None,
         source: fact.source.clone(),
+    })
+}
+
+/// What the collector's `InstalledUpdate.xml` lists: the shell's own list of installed updates, with `Name`, `Program`, `Version`,
+/// `Publisher`, `URL` and `InstalledOn`. A PowerShell of 32 bits saves nothing, and nothing says that a list is whole, so what it
+/// lacks is not absent. Its dates are in the words of a culture.
+fn listed<'a>(input: &'a ArtifactInput<'a>) -> impl Iterator<Item = PatchFact> + 'a {
+    input.parsed.records.iter().filter_map(|record| {
+        let Record::Object(object) = record else { return None };
+        object.get("InstalledOn").and(object.get("Publisher"))?;
+        let (title, program) = (clixml::property(object, "Name")?, clixml::property(object, "Program")?);
+        let is_office = super::office::major_of_title(&program).is_some();
+        Some(PatchFact {
+            product: product_of(&title, is_office)?.to_owned(),
+            kb: kb_of(&title)?,
+            source: input.source(Locator::Line(object.line_of("Name")), &title),
+            title,
+            installed: true,
+            at: None,
+        })
     })
 }
 
@@ -173,7 +196,7 @@ fn cover(artifacts: &[ArtifactInput<'_>], office_views: &[(super::evidence::Arti
             {
                 continue;
             }
-            let at = super::evidence::Locator::Registry {
+            let at = Locator::Registry {
                 line: Some(root.line),
                 key: super::registry::shown_key(None, &root.key),
                 value: None,

@@ -7,16 +7,19 @@
 //! ```
 
 use super::build::{ArtifactInput, Intake};
+use super::clixml;
 use super::coverage::PropertyCoverage;
 use super::evidence::{Cite, Locator};
 use super::failed;
 use super::identity::Subject;
 use super::object;
+use super::shapes::{OF_SERVERS, SERVER_SERVICES};
 use super::subject::Subjects;
 use super::{Mailbox, PropertyFact, mailbox};
 use crate::bundle::ArtifactKind;
+use crate::issue::{Issue, IssueCode};
 use crate::parse::record::{NamedValue, Owner, Record};
-use crate::value::Value;
+use crate::value::{Value, fold};
 
 /// Adds the facts of all artifacts.
 pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, intake: &mut Intake) {
@@ -26,6 +29,9 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
         let mut objects = object::named(input, subjects.collector(input.path).is_some());
         objects.extend(place_of_mailbox(input));
         objects.extend(failed::named(input));
+        if subjects.collector(input.path).is_none() && is_of_unnamed_server(input, &objects) {
+            intake.issue(input.id, Issue::new(IssueCode::ServerNotNamed, ""));
+        }
         for record in input.parsed.records.iter().chain(&objects) {
             let owner = match record {
                 Record::Property(value) => &value.owner,
@@ -66,6 +72,23 @@ pub(super) fn add(artifacts: &[ArtifactInput<'_>], subjects: &Subjects<'_>, inta
             }
         }
     }
+}
+
+/// Whether it states something of a server without its name, which only a remote session adds. The names of files and folders
+/// are whatever somebody called them.
+fn is_of_unnamed_server(input: &ArtifactInput<'_>, objects: &[Record]) -> bool {
+    let mut of_server = false;
+    for record in input.parsed.records.iter().chain(objects) {
+        if let Record::Object(object) = record
+            && clixml::property(object, "PSComputerName").is_some_and(|name| !name.is_empty())
+        {
+            return false;
+        }
+        let Record::Property(value) = record else { continue };
+        let is_service = || value.object.as_deref().is_some_and(|name| SERVER_SERVICES.contains(&fold(name).as_str()));
+        of_server |= OF_SERVERS.contains(&value.source) || value.source == "service" && is_service();
+    }
+    of_server
 }
 
 /// What a whole Autodiscover answer says about the place of the mailbox. Half of one may lack the host that decides.

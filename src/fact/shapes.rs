@@ -114,6 +114,19 @@ pub(super) const SERVICES: &[&str] = &[
     "wlidsvc",
 ];
 
+/// What only the servers of a federation say of themselves; services of them by name.
+pub(super) const OF_SERVERS: &[&str] = &[
+    "adfs-properties",
+    "adfs-endpoint",
+    "adfs-certificate",
+    "adfs-ssl-certificate",
+    "adfs-relying-party",
+    "adfs-authentication-policy",
+    "wap-configuration",
+    "sslcert",
+];
+pub(super) const SERVER_SERVICES: &[&str] = &["adfssrv", "appproxysvc"];
+
 /// All kinds. The first that fits counts.
 pub(super) const SHAPES: &[Shape] = &[
     Shape {

@@ -181,6 +181,9 @@ sentences! {
     OtherComputer:
         "From another user's PC: what it says of that PC is not used here. Pass --user to look at that user's case.",
         "別の利用者の PC で採取されたファイルです。その PC に関する内容は、この分析では使用していません。該当の利用者を分析する場合は、--user で指定してください。";
+    ServerNotNamed:
+        "It does not say on which server it was taken: what it states is used as the state of the AD FS side, of no certain server. Ask where it was run if there are several.",
+        "どのサーバーで採取されたかが記載されていません。特定のサーバーには結び付けず、AD FS 側の状態として扱っています。サーバーが複数ある場合は、採取したサーバーを確認してください。";
     NothingInside:
         "Nothing that the tool reads was inside. Expected are event logs, .reg exports, credential lists or Office files.",
         "読み取れる資料が含まれていません。イベント ログ、.reg ファイル、資格情報の一覧、Office の情報ファイルなどが必要です。";

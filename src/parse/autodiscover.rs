@@ -130,3 +130,55 @@ impl Elements for Reading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::named::{read_text, rows};
+
+    fn markup(text: &str) -> String {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    }
+
+    const TEXT: &str = "[a-z0-9]{1,6}[ <>&\"'あ😀]{0,3}[a-z.]{1,4}";
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            address in "[a-z]{1,6}@[a-z]{2,6}\\.example",
+            protocols in vec(("EXCH|EXPR|EXHTTP|WEB", TEXT, TEXT, any::<bool>()), 0..6),
+        ) {
+            let mut text = format!(
+                "<?xml version=\"1.0\" encoding=\"utf-8\"?><Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006\"><Response xmlns=\"a\"><User><AutoDiscoverSMTPAddress>{address}</AutoDiscoverSMTPAddress></User><Account>",
+            );
+            let mut expected = vec![(String::new(), "smtp-address".to_owned(), address.clone())];
+            for (kind, server, package, as_attribute) in &protocols {
+                text += &if *as_attribute {
+                    format!("<Protocol Type=\"{kind}\">")
+                } else {
+                    format!("<Protocol>\r\n  <Type>{kind}</Type>")
+                };
+                let (server_xml, package_xml) = (markup(server), markup(package));
+                text += &format!(
+                    "<Server>{server_xml}</Server><Unknown>x</Unknown>\r\n<AuthPackage>{package_xml}</AuthPackage></Protocol>",
+                );
+                expected.push((kind.clone(), "server".into(), server.clone()));
+                expected.push((kind.clone(), "auth-package".into(), package.clone()));
+            }
+            text += "</Account></Response></Autodiscover>";
+            prop_assert_eq!(rows(parse, &text), expected);
+            let of = Owner::Account { sid: None, names: vec![address] };
+            prop_assert!(read_text(parse, &text).iter().all(|value| value.owner == of));
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(
+            text in "(<|>|</|/>|<Protocol>|</Protocol>|<Type>|EXCH|<Server>|<Response>|<AutoDiscoverSMTPAddress>|&amp;|&#|;|é|\n){0,60}",
+        ) {
+            read_text(parse, &text);
+        }
+    }
+}

@@ -159,3 +159,57 @@ impl Lines for Reading {
         found.source(SOURCE, Owner::Runner, complete, Names::Chosen, self.first);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::parse::named::{read_text, rows};
+
+    /// Headings of a window of Outlook 2016, name in rules.
+    const WINDOW: [(&str, &str); 10] = [
+        ("CID", "cid"),
+        ("SMTP Address", "smtp-address"),
+        ("Proxy Server", "proxy-server"),
+        ("Server name", "server-name"),
+        ("Status", "status"),
+        ("Protocol", "protocol"),
+        ("Authn", "authn"),
+        ("Encrypt", "encrypt"),
+        ("Req/Fail", "req-fail"),
+        ("Avg Resp", "average-response"),
+    ];
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back_in_any_order_of_columns(
+            columns in Just(WINDOW.to_vec()).prop_shuffle(),
+            cells in vec(vec("[A-Za-z0-9*@./]{1,5}( [A-Za-z\\[\\]]{1,4})?", 10), 0..6),
+            empty in 0..10_usize,
+            separator in select(vec!["\t", ",", "   "]),
+        ) {
+            let line = |cells: Vec<&str>| cells.join(separator) + "\r\n";
+            let mut text = line(columns.iter().map(|(heading, _)| *heading).collect());
+            let mut expected = Vec::new();
+            for (number, row) in cells.iter().enumerate() {
+                // A column that is parted by blanks cannot be empty.
+                let is_empty = |index| index == empty && separator != "   ";
+                let row: Vec<&str> =
+                    row.iter().enumerate().map(|(index, cell)| if is_empty(index) { "" } else { cell }).collect();
+                for ((_, name), cell) in columns.iter().zip(&row).filter(|(_, cell)| !cell.is_empty()) {
+                    expected.push((format!("row {}", number + 1), (*name).to_owned(), (*cell).to_owned()));
+                }
+                text += &line(row);
+            }
+            prop_assert_eq!(rows(parse, &text), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(text in "(Authn|Protocol|Status|Server name|\t|,|  |\"|認証|é|\n){0,60}") {
+            read_text(parse, &text);
+        }
+    }
+}

@@ -161,3 +161,49 @@ fn account(name: &str, value: &str) -> Option<Owner> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::named::read_text;
+
+    const SECTIONS: [&str; 5] = ["Device State", "Tenant Details", "User State", "SSO State", "Diagnostic Data"];
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            sections in vec(btree_map("[A-Z][a-z]{2,12}", "(YES|NO|x[a-z0-9]{0,6}|https://x[a-z]{1,5}\\.example/[a-z]{0,3})", 0..6), 5),
+        ) {
+            let rule = format!("+{}+\r\n", "-".repeat(70));
+            let (mut text, mut expected) = (String::new(), Vec::new());
+            for (section, values) in SECTIONS.iter().zip(sections) {
+                text += &format!("{rule}| {section:<68} |\r\n{rule}\r\n");
+                for (name, value) in values {
+                    text += &format!("{name:>26} : {value}\r\n");
+                    let value = match value.as_str() {
+                        "YES" => Value::Bool(true),
+                        "NO" => Value::Bool(false),
+                        _ => Value::Text(value),
+                    };
+                    let of_machine = matches!(*section, "Device State" | "Tenant Details");
+                    let owner = if of_machine { Owner::Nobody } else { Owner::Runner };
+                    expected.push((Some((*section).to_owned()), name, value, owner));
+                }
+                text += "\r\n";
+            }
+            let read = read_text(parse, &text).into_iter();
+            let read = read.map(|value| (value.object.as_deref().map(Into::into), value.name, value.value, value.owner));
+            prop_assert_eq!(read.collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(
+            text in "(\\+---|\\| |Device State|SSO State| \\|| : |YES|NO|Executing Account Name|,|2019-01-24 19:15:26.000 UTC|é|\n){0,60}",
+        ) {
+            read_text(parse, &text);
+        }
+    }
+}

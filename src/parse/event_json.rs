@@ -23,8 +23,8 @@ use super::{Context, Input, text};
 use crate::bundle::decode::Utf8Reader;
 use crate::issue::IssueCode;
 
-/// `evtx_dump` may write this before each object.
-const SEPARATOR: &str = "Record ";
+/// `evtx_dump` may write this before each object, and before each event as XML.
+pub(super) const SEPARATOR: &str = "Record ";
 
 /// Reads a whole file.
 #[must_use]

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use super::event::element::{self, Reading, Substitute};
 use super::event::export::{Events, Full, Told};
+use super::event_json::SEPARATOR;
 use super::record::Parsed;
 use super::{Context, Input, text};
 use crate::bundle::decode::Utf8Reader;
@@ -209,7 +210,7 @@ impl Cutter<'_> {
     fn outside(&mut self, text: &[u8]) {
         let text = String::from_utf8_lossy(text);
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
-        if self.any && !text.is_empty() && !is_copied(text) {
+        if self.any && !text.is_empty() && !is_copied(text) && !is_separator(text) {
             self.events.lost(IssueCode::BadLine, self.line, text);
         }
     }
@@ -250,6 +251,12 @@ fn ended(source: &mut Take<impl BufRead>) -> bool {
 fn is_copied(text: &str) -> bool {
     let last = text.lines().last().unwrap_or_default();
     last.len() < 64 && last.ends_with([':', '：']) && last.to_ascii_lowercase().contains("xml")
+}
+
+/// `Record 12`, by `evtx_dump`.
+fn is_separator(text: &str) -> bool {
+    let number = text.strip_prefix(SEPARATOR).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn lines(bytes: &[u8]) -> u64 {

@@ -54,3 +54,31 @@ impl Lines for Reading {
         found.source(SOURCE, Owner::Nobody, end.lossless, Names::All, 1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::named::{read_text, rows};
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            lines in vec((any::<IpAddr>(), vec("[a-z0-9.-]{1,12}", 0..4), "[ \t]{1,4}", "(|#|  # [a-z0-9. #]{0,9})"), 0..9),
+        ) {
+            let (mut text, mut expected) = (String::from("# Copyright (c) Microsoft Corp.\r\n\r\n"), Vec::new());
+            for (address, names, blank, comment) in lines {
+                text += &format!("{blank}{address}{blank}{}{comment}\r\n", names.join(&blank));
+                expected.extend(names.into_iter().map(|name| (name, "address".to_owned(), address.to_string())));
+            }
+            prop_assert_eq!(rows(parse, &text), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(text in "(10.0.0.1|::1|fe80::1%4|%|#|[a-z]|\\x1a|é| |\t|\n){0,60}") {
+            read_text(parse, &text);
+        }
+    }
+}

@@ -148,7 +148,8 @@ impl Lines for Reading {
 fn row(line: &str) -> Option<(&str, &str)> {
     let at = line.find(" :").or_else(|| line.find(".:"))?;
     let (label, rest) = line.split_at_checked(at)?;
-    let value = rest.trim_start_matches([' ', '.', ':']);
+    // Both marks are two bytes; behind them `::1` begins with a colon, too.
+    let value = rest.get(2..)?;
     let label = label.trim_end_matches([' ', '.', '．', '\u{3000}']);
     (!label.is_empty() && label.chars().count() < 80).then_some((label, value))
 }
@@ -159,4 +160,58 @@ fn plain(value: &str) -> String {
         value = value.strip_suffix(remark).unwrap_or(value).trim_end();
     }
     value.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::subsequence;
+
+    use super::*;
+    use crate::parse::named::{read_text, rows};
+
+    /// As Windows writes them, name in rules.
+    const WRITTEN: [(&str, &str); 6] = [
+        ("Description", "description"),
+        ("IPv6 Address", "ipv6-address"),
+        ("Link-local IPv6 Address", "link-local-ipv6-address"),
+        ("DNS Servers", "dns-servers"),
+        ("NetBIOS over Tcpip", "netbios-over-tcpip"),
+        ("Eine Zeile", "Eine Zeile"),
+    ];
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            adapters in vec(
+                ("[A-Z][a-z]{1,8}( [0-9])?", subsequence(WRITTEN.to_vec(), 0..=6), vec(vec("(::1|fe80::[0-9a-f]{1,4}%[0-9]|[0-9]{1,3}\\.0\\.0\\.1|[a-z]{1,9}( [A-Z]{1,4})?)", 1..4), 6), any::<bool>()),
+                0..4,
+            ),
+        ) {
+            let mut text = String::from("\r\nWindows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : PC0123\r\n   Primary Dns Suffix  . . . . . . . : \r\n");
+            let mut expected = vec![(String::new(), "host-name".to_owned(), "PC0123".to_owned())];
+            for (adapter, labels, values, preferred) in &adapters {
+                text += &format!("\r\nEthernet adapter {adapter}:\r\n\r\n");
+                for ((label, name), items) in labels.iter().zip(values) {
+                    // The label is padded to 33 columns: a blank where their number is odd, and dots.
+                    let dots: String = ". ".repeat(20).chars().skip(label.len() % 2).take(33 - label.len()).collect();
+                    let remark = if *preferred { "(Preferred) " } else { "" };
+                    let lines: Vec<String> = items.iter().map(|item| format!("{item}{remark}")).collect();
+                    text += &format!("   {label}{dots} : {}\r\n", lines.join(&format!("\r\n{}", " ".repeat(39))));
+                    let value = match items.as_slice() {
+                        [item] => item.clone(),
+                        _ => Value::List(items.clone()).to_string(),
+                    };
+                    expected.push((format!("Ethernet adapter {adapter}"), (*name).to_owned(), value));
+                }
+            }
+            prop_assert_eq!(rows(parse, &text), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(text in "(Windows IP Configuration|   |DNS Servers| \\.| :|:|\\(Preferred\\)|\u{3000}|é|\n){0,60}") {
+            read_text(parse, &text);
+        }
+    }
 }

@@ -41,6 +41,8 @@ pub mod reg_query;
 pub(crate) mod secret;
 pub mod setspn;
 pub mod sslcert;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod w32tm;
 mod xml;

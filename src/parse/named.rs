@@ -235,6 +235,14 @@ pub(crate) fn read_text(parse: super::Parser, text: &str) -> Vec<NamedValue> {
     parsed.records.into_iter().filter_map(value).collect()
 }
 
+/// The same as object, name and value.
+#[cfg(test)]
+pub(crate) fn rows(parse: super::Parser, text: &str) -> Vec<(String, String, String)> {
+    let object = |object: Option<Arc<str>>| object.as_deref().unwrap_or_default().to_owned();
+    let row = |value: NamedValue| (object(value.object), value.name, value.value.to_string());
+    read_text(parse, text).into_iter().map(row).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -75,3 +75,43 @@ impl Lines for Reading {
         found.source(SOURCE, Owner::Nobody, end.lossless && end.line_ended && verified, Names::All, line);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::named::{read_text, rows};
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            proxy in "(|([a-z]{1,5}=)?[A-Za-z0-9.-]{1,12}:[0-9]{1,5}(;[a-z]{1,5}=[a-z.]{1,9}:[0-9]{2})?)",
+            bypass in vec("(<local>|[*]?[a-z0-9.]{1,9})", 0..5),
+        ) {
+            let mut text = String::from("\r\nCurrent WinHTTP proxy settings:\r\n\r\n");
+            let row = |name: &str, value: String| (String::new(), name.to_owned(), value);
+            let mut expected = Vec::new();
+            if proxy.is_empty() {
+                text += "    Direct access (no proxy server).\r\n\r\n";
+                expected.push(row("access", "direct".into()));
+            } else {
+                let list = if bypass.is_empty() { "(none)".to_owned() } else { bypass.join(";") };
+                text += &format!("    Proxy Server(s) :  {proxy}\r\n    Bypass List     :  {list}\r\n\r\n");
+                expected.extend([row("access", "proxy".into()), row("proxy", proxy)]);
+                if !bypass.is_empty() {
+                    expected.push(row("bypass", Value::List(bypass).to_string()));
+                }
+            }
+            prop_assert_eq!(rows(parse, &text), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(
+            text in "(Current WinHTTP proxy settings|Direct access \\(no proxy server\\)|Proxy Server|Bypass List|:|;|<local>|\\(none\\)|バイパス一覧|é|\n){0,60}",
+        ) {
+            read_text(parse, &text);
+        }
+    }
+}

@@ -150,3 +150,62 @@ fn failure(line: &str) -> Option<(&str, &str)> {
     let (name, rest) = rest.split_once(" を")?;
     Some((name, rest.rsplit_once(": ").map_or(rest, |(_, error)| error)))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parse::named::{read_text, rows};
+
+    const HOST: &str = "[a-z]{1,6}\\.[a-z]{2,6}\\.example";
+
+    /// An answer as the program writes it: several items stand below one another.
+    fn list(text: &mut String, one: &str, several: &str, items: &[String]) {
+        let label = if items.len() == 1 { one } else { several };
+        if !items.is_empty() {
+            *text += &format!("{label}:  {}\r\n", items.join("\r\n\t  "));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            server in HOST,
+            asked in vec((HOST, vec(any::<IpAddr>(), 0..4), vec(HOST, 0..3), any::<bool>()), 0..6),
+        ) {
+            let (mut text, mut expected) = (String::new(), Vec::new());
+            let row = |object: &str, name: &str, value: String| (object.to_owned(), name.to_owned(), value);
+            for (name, addresses, aliases, fails) in asked {
+                text += &format!("Server:  {server}\r\nAddress:  192.168.1.10\r\n\r\n");
+                if fails {
+                    text += &format!("*** {server} can't find {name}: Non-existent domain\r\n");
+                    expected.push(row(&name, "error", "Non-existent domain".into()));
+                    continue;
+                }
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                text += &format!("Non-authoritative answer:\r\nName:    {name}\r\n");
+                list(&mut text, "Address", "Addresses", &addresses);
+                list(&mut text, "Aliases", "Aliases", &aliases);
+                text += "\r\n";
+                let object = aliases.first().unwrap_or(&name);
+                if !addresses.is_empty() {
+                    expected.push(row(object, "addresses", Value::List(addresses).to_string()));
+                }
+                if !aliases.is_empty() {
+                    expected.push(row(object, "canonical-name", name.clone()));
+                }
+                expected.push(row(object, "server", server.clone()));
+            }
+            prop_assert_eq!(rows(parse, &text), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(
+            text in "(Server:|Name:|Address:|Addresses:|Aliases:|\\*\\*\\* |can't find | が | を|: |::1|\t|é|\n){0,60}",
+        ) {
+            read_text(parse, &text);
+        }
+    }
+}

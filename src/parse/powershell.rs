@@ -7,6 +7,8 @@ pub mod csv;
 pub mod json;
 pub mod list;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use super::named::typed;
 use super::record::PsValue;

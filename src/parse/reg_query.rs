@@ -122,7 +122,12 @@ fn bytes(digits: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::parse::event::tests::read;
+    use crate::parse::record::RegistryData;
 
     #[test]
     fn a_line_becomes_the_line_of_an_export() {
@@ -141,6 +146,63 @@ mod tests {
             let mut export = String::new();
             rewrite(line, &mut export);
             assert_eq!(export, expected, "{line}");
+        }
+    }
+
+    fn data() -> impl Strategy<Value = RegistryData> {
+        let text = "([a-z0-9\\\\%\"あ😀=;@\\[\\]]{1,5}( [a-z0-9:]{1,5})?)?";
+        prop_oneof![
+            text.prop_map(RegistryData::Sz),
+            text.prop_map(RegistryData::ExpandSz),
+            vec("[a-z あ]{1,6}[a-z]", 0..4).prop_map(RegistryData::MultiSz),
+            any::<u32>().prop_map(RegistryData::Dword),
+            any::<u64>().prop_map(RegistryData::Qword),
+            vec(any::<u8>(), 1..20).prop_map(RegistryData::Binary),
+        ]
+    }
+
+    /// As `reg query` prints it.
+    fn printed(data: &RegistryData) -> String {
+        match data {
+            RegistryData::Sz(text) => format!("REG_SZ    {text}"),
+            RegistryData::ExpandSz(text) => format!("REG_EXPAND_SZ    {text}"),
+            RegistryData::MultiSz(items) => format!("REG_MULTI_SZ    {}", items.join("\\0")),
+            RegistryData::Dword(number) => format!("REG_DWORD    {number:#x}"),
+            RegistryData::Qword(number) => format!("REG_QWORD    {number:#x}"),
+            RegistryData::Binary(bytes) => {
+                format!("REG_BINARY    {}", bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back(
+            keys in vec(("[A-Z][a-z]{1,6}( [A-Z][a-z]{1,4})?", btree_map("Zq[a-z0-9 ]{0,6}[a-z]", data(), 0..6)), 0..5),
+        ) {
+            let (mut text, mut expected) = (String::from("\r\n"), Vec::new());
+            for (key, values) in keys {
+                let key = format!("Software\\Contoso\\{key}");
+                text += &format!("HKEY_CURRENT_USER\\{key}\r\n");
+                for (name, data) in values {
+                    text += &format!("    {name}    {}\r\n", printed(&data));
+                    expected.push((key.clone(), name, data));
+                }
+                text += "\r\n";
+            }
+            let values = read(parse, &text).records.into_iter().filter_map(|record| match record {
+                Record::RegistryValue(value) => Some((value.key, value.name, value.data)),
+                _ => None,
+            });
+            prop_assert_eq!(values.collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(
+            text in "(HKEY_CURRENT_USER|\\\\|    |REG_SZ|REG_DWORD|REG_BINARY|REG_MULTI_SZ|\\\\0|0x|[0-9a-f]|\\(Default\\)|é|\n){0,60}",
+        ) {
+            prop_assert!(read(parse, &text).issues.len() < 1_000);
         }
     }
 }

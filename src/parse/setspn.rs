@@ -146,14 +146,10 @@ fn groups(line: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::named::read_text;
+    use crate::parse::named::rows;
 
     fn values(text: &str) -> Vec<(String, String, String)> {
-        let object = |object: Option<Arc<str>>| object.as_deref().unwrap_or_default().to_owned();
-        read_text(parse, text)
-            .into_iter()
-            .map(|value| (object(value.object), value.name, value.value.to_string()))
-            .collect()
+        rows(parse, text)
     }
 
     #[test]

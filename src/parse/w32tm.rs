@@ -151,7 +151,11 @@ fn milliseconds(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::parse::named::{read_text, rows};
 
     #[test]
     fn a_sample_is_read_in_both_forms() {
@@ -165,6 +169,41 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(sample(line), expected, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_middle_sample_is_that_of_all_that_were_written(
+            samples in vec((-90_000_000..90_000_000_i64, any::<bool>()), 0..9),
+            server in "[a-z]{1,6}\\.example",
+            status in "([a-z]{1,6}\\.example,0x[0-9a-f]|Local CMOS Clock)",
+        ) {
+            let mut text = format!("Source: {status}\r\nTracking {server} [192.168.1.10:123].\r\n");
+            for (offset, long) in &samples {
+                let sign = if *offset < 0 { '-' } else { '+' };
+                let offset = format!("{sign}{:02}.{:03}4567s", offset.abs() / 1000, offset.abs() % 1000);
+                text += &if *long {
+                    format!("11:15:30 d:+00.0009866s o:{offset}  [      *      ]\r\n")
+                } else {
+                    format!("11:15:30, {offset}\r\n")
+                };
+            }
+            let mut offsets: Vec<i64> = samples.iter().map(|(offset, _)| *offset).collect();
+            offsets.sort_unstable();
+            let mut expected = vec![(String::new(), "source".to_owned(), status)];
+            if let Some(middle) = offsets.get(offsets.len() / 2) {
+                #[allow(clippy::cast_precision_loss)] // far below 2^52
+                let seconds = (*middle as f64 / 1000.0).round();
+                expected.push((server.clone(), "offset-ms".into(), middle.to_string()));
+                expected.push((server, "offset".into(), format!("{}", seconds + 0.0)));
+            }
+            prop_assert_eq!(rows(parse, &text), expected);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(text in "(Tracking |11:15:30, |[+-]|[0-9]{1,9}|\\.|s|o:|error: |Phase Offset: |ソース|é|\n){0,60}") {
+            read_text(parse, &text);
         }
     }
 }

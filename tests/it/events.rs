@@ -42,6 +42,15 @@ fn xml(log: &[u8]) -> String {
     })
 }
 
+/// Every record as `evtx_dump` prints it unless told otherwise: a line with its number, and a whole XML file.
+fn dumped(log: &[u8]) -> String {
+    let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).unwrap();
+    parser.records().flatten().fold(String::new(), |mut text, record| {
+        let _ = write!(text, "Record {}\n{}\n", record.event_record_id, record.data);
+        text
+    })
+}
+
 /// Every record as `evtx_dump` prints it as JSON.
 fn json(log: &[u8]) -> String {
     let mut parser = evtx::EvtxParser::from_buffer(log.to_vec()).unwrap();
@@ -116,12 +125,19 @@ fn logs_of_all_cases_give_the_same_records_as_xml() {
     let mut logs = 0;
     for name in cases::names() {
         for (path, bytes) in files(&cases::upload(&name)).into_iter().filter(|(_, bytes)| is_log(bytes)) {
-            let text = xml(&bytes);
-            assert_eq!(sniff(text.as_bytes(), true).kind, ArtifactKind::EventXml, "{name} {path}");
-            let (log, export) = (parse(ArtifactKind::Evtx, &bytes), parse(ArtifactKind::EventXml, text.as_bytes()));
-            assert_eq!(events(&export), events(&log), "{name} {path}");
-            assert_eq!(export.logs, log.logs, "{name} {path}");
-            assert_eq!((export.seen, export.complete), (log.seen, log.complete), "{name} {path} {:?}", export.issues);
+            let log = parse(ArtifactKind::Evtx, &bytes);
+            for text in [xml(&bytes), dumped(&bytes)] {
+                assert_eq!(sniff(text.as_bytes(), true).kind, ArtifactKind::EventXml, "{name} {path}");
+                let export = parse(ArtifactKind::EventXml, text.as_bytes());
+                assert_eq!(events(&export), events(&log), "{name} {path}");
+                assert_eq!(export.logs, log.logs, "{name} {path}");
+                assert_eq!(
+                    (export.seen, export.complete),
+                    (log.seen, log.complete),
+                    "{name} {path} {:?}",
+                    export.issues
+                );
+            }
             logs += 1;
         }
     }

@@ -213,6 +213,55 @@ fn several_commands_in_one_text_are_told_apart() {
 }
 
 #[test]
+fn an_output_of_a_server_that_names_none_says_so_and_no_file_name_is_taken_for_one() {
+    let told = |files: &[(&str, &[u8])]| issues(&case(files, Some("a.tanaka@contoso.example")));
+    let properties = sample("powershell-list/adfs-en.txt");
+    let service =
+        b"#TYPE System.ServiceProcess.ServiceController\r\n\"Name\",\"Status\"\r\n\"adfssrv\",\"Running\"\r\n";
+    for (name, file) in [
+        ("ADFS01/Get-AdfsProperties.txt", properties.as_slice()),
+        ("certificate.xml", &sample("powershell-clixml/adfs-certificate.xml")),
+        ("sslcert.txt", &sample("sslcert/en.txt")),
+        ("service.csv", service),
+    ] {
+        assert!(told(&[(name, file)]).contains(&IssueCode::ServerNotNamed), "{name}");
+    }
+    // A remote session names it.
+    let remote = String::from_utf8(properties).unwrap();
+    let remote = remote.replace("LogLevel       ", "PSComputerName            : ADFS01\r\nLogLevel       ");
+    for (name, file) in [
+        ("properties.txt", remote.as_bytes()),
+        ("hosts", &sample("hosts/hosts.txt")),
+        ("w32tm.txt", b"11:15:30, +00.0123456s\r\n"),
+    ] {
+        assert!(!told(&[(name, file)]).contains(&IssueCode::ServerNotNamed), "{name}");
+    }
+}
+
+#[test]
+fn updates_that_the_shell_lists_are_installed_and_others_not_absent() {
+    let update = |name: &str, program: &str| {
+        format!(
+            "<Obj RefId=\"0\"><TN RefId=\"0\"><T>System.Management.Automation.PSCustomObject</T></TN><MS><S N=\"Name\">{name}</S><S N=\"Program\">{program}</S><S N=\"Version\"></S><S N=\"Publisher\">Microsoft Corporation</S><S N=\"URL\">x</S><S N=\"InstalledOn\">5/14/2014</S></MS></Obj>\r\n",
+        )
+    };
+    let file = format!(
+        "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n{}{}{}</Objs>",
+        update(
+            "Update for Microsoft Outlook 2013 (KB2880470) 32-Bit Edition",
+            "Microsoft Office Professional Plus 2013"
+        ),
+        update("Update for Microsoft Word 2013 (KB2880455)", "Microsoft Office Professional Plus 2013"),
+        update("Security Update for Visual C++ (KB2565063)", "Microsoft Visual C++ 2010"),
+    );
+    let case = case(&[("Configuration/OS/InstalledUpdate.xml", file.as_bytes())], Some("a.tanaka@contoso.example"));
+    let patches: Vec<_> =
+        case.facts.patches.iter().map(|fact| (fact.product.as_str(), fact.kb.as_str(), fact.installed)).collect();
+    assert_eq!(patches, [("outlook", "KB2880470", true), ("office", "KB2880455", true)]);
+    assert!(case.facts.coverage.products.is_empty());
+}
+
+#[test]
 fn endpoints_are_objects_of_their_own() {
     const OLD: &str = "/adfs/services/trust/2005/usernamemixed";
     const NEW: &str = "/adfs/services/trust/13/usernamemixed";
