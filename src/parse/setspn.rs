@@ -4,7 +4,7 @@
 //! Accounts and names are told by structure in any language: a distinguished name, and below it, indented, `class/host`. What was
 //! asked for is not part of the output, so nothing that is missing is absent; only the English sentence says that a name exists
 //! nowhere, and which one stands only in the command, where that was copied too. Refuses to know which account is the right one.
-//! A name belongs to several accounts only where one search shows them; what stood before a change (`-S`, `-D`) is history.
+//! A name belongs to several accounts only where one search shows them; what was shown of one before a change of it (`-S`, `-D`) is history.
 //!
 //! ```text
 //! host/fs.contoso.example is registered on these accounts:
@@ -82,6 +82,7 @@ struct Reading {
 impl Reading {
     fn owned(&mut self, name: &str, account: &str, line: u64, found: &mut Found) {
         if self.part == Part::Change {
+            self.changed(name);
             return;
         }
         let folded = fold(name);
@@ -101,14 +102,17 @@ impl Reading {
         }
     }
 
-    /// Another command, or another answer, begins. A change makes history of all that was shown before it.
+    /// A change makes history of what was shown of its name before.
+    fn changed(&mut self, name: &str) {
+        let folded = fold(name);
+        self.before.iter_mut().for_each(|(_, owners)| drop(owners.remove(&folded)));
+    }
+
+    /// Another command, or another answer, begins.
     fn begin(&mut self, part: Part) {
         let owners = std::mem::take(&mut self.owners);
         if !owners.is_empty() {
             self.before.push((self.part, owners));
-        }
-        if part == Part::Change {
-            (self.before, self.names) = (Vec::new(), 0);
         }
         (self.part, self.account, self.name) = (part, None, None);
     }
@@ -132,6 +136,12 @@ impl Lines for Reading {
         let is_below = self.flat || text.starts_with([' ', '\t']);
         if let Some(words) = command(line) {
             self.begin(words.part);
+            match words.name {
+                _ if words.part != Part::Change => {}
+                Some(name) => self.changed(name),
+                // `-R` resets the names of a computer without naming them.
+                None => self.before.clear(),
+            }
             self.asked = words.name.map(ToOwned::to_owned);
             return;
         }
@@ -322,6 +332,12 @@ mod tests {
         assert!(named(&later, "duplicate").is_empty());
         let none = "\nChecking domain DC=contoso,DC=example\nProcessing entry 0\nfound 0 group of duplicate SPNs.\n";
         assert!(named(&format!("{search}{none}"), "duplicate").is_empty());
+        let other = format!(
+            "{search}C:\\>setspn -D host/y a\nUnregistering ServicePrincipalNames for {}\n\thost/y\nUpdated object\n",
+            account("a")
+        );
+        assert_eq!(named(&other, "duplicate").len(), 1, "of another name");
+        assert!(named(&format!("{search}C:\\>setspn -R a\n"), "duplicate").is_empty());
         assert!(named(&format!("{search}C:\\>setspn -D host/x a\n"), "duplicate").is_empty());
     }
 

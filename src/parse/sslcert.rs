@@ -95,6 +95,7 @@ mod tests {
             ("    IP:port : [::]:443 ", Some("[::]:443")),
             ("    Application ID               : {5d89a20c-beab-4389-9447-324788eb944a}", None),
             ("    Time:Zone : a:b", None),
+            ("error at http://x:8080 : host:80", None),
             ("    IP:port : :443", None),
             ("    IP:port : 0.0.0.0:70000", None),
         ] {

@@ -76,5 +76,5 @@ pub(crate) fn binding(line: &str) -> Option<&str> {
     let value = value.trim();
     let (host, port) = value.rsplit_once(':')?;
     let is_port = port.parse::<u16>().is_ok() && !host.is_empty() && !value.contains(char::is_whitespace);
-    (is_port && label.trim().contains(':')).then_some(value)
+    (is_port && label.contains(':') && !label.contains("//")).then_some(value)
 }
