@@ -31,20 +31,25 @@ With nothing to do for the reader the folder holds a README that says why.";
 /// The end of `--help` and of the manual page.
 pub(super) const LONG: &str = "\
 What is read (found by content; names and folders do not matter):
-  event logs                .evtx of the PC, of domain controllers and of AD FS servers
-  registry                  .reg exports, also renamed, UTF-8 or REGEDIT4; Outlook profiles in them
-  stored credentials        the output of cmdkey /list in any language, StoredCredential.xml
-  Office                    OfficeInfo.xml, OfficeModuleInfo.xml, ClickToRunConfiguration.xml
-  computer and network      dsregcmd /status, w32tm, ipconfig /all, netsh winhttp show proxy, nslookup,
-                            hosts, reg query
-  PowerShell                Get-ADUser, AD FS, Exchange Online and Entra commands as list, table, CSV,
-                            JSON or CLIXML
-  Outlook's own             a paste of Connection Status, Autodiscover answers, profiles exported by
-                            MFCMAPI, .prf files, olkdisc.log
-  policies, outside tests   gpresult as HTML or text, saved results of the Remote Connectivity Analyzer
-  the collector's own       Log.csv, ScriptInfo.xml, and its files about the computer
-  containers                folders, .zip and .cab, also inside one another; a .zip is read in place,
-                            a .cab in memory (256 MiB)
+  event logs            .evtx of PCs, domain controllers and AD FS servers, and
+                        every export of event logs (XML, CSV, JSON, text, list)
+  registry              .reg exports, also renamed, UTF-8 or REGEDIT4; Outlook
+                        profiles in them; reg query
+  stored credentials    cmdkey /list in any language, StoredCredential.xml
+  Office                OfficeInfo.xml, OfficeModuleInfo.xml,
+                        ClickToRunConfiguration.xml
+  computer and network  dsregcmd /status, w32tm, ipconfig /all, nslookup, hosts,
+                        netsh winhttp show proxy, netsh http show sslcert
+  domain and Kerberos   nltest, setspn, klist
+  PowerShell            Get-ADUser, AD FS, Exchange Online and Entra commands as
+                        list, table, CSV, JSON or CLIXML
+  Outlook's own         a paste of Connection Status, Autodiscover answers,
+                        profiles exported by MFCMAPI, .prf files, olkdisc.log
+  policies              gpresult as HTML or text
+  outside tests         saved results of the Remote Connectivity Analyzer
+  the collector's own   Log.csv, ScriptInfo.xml, its files about the computer
+  containers            folders, .zip and .cab, also inside one another; a .zip
+                        is read in place, a .cab in memory (256 MiB)
 Other files are listed in the report and left alone. Mail data (.pst, .ost) is never opened.
 
 What is one case: each folder or .zip named is one; all loose files named together are one; a folder

@@ -67,10 +67,10 @@ fn clock(object: &PsObject) -> Option<Clock> {
     }
 }
 
-/// What one date shows, or the sequence of all, or the region that writes AM and PM so.
+/// What one date shows, or the sequence of all. AM and PM show nothing: Singapore, Malaysia and Hong Kong write them behind a date
+/// that begins with the day.
 fn order(clocks: &[Clock]) -> Option<Order> {
-    let shown = clocks.iter().find_map(|clock| clock.order()).or_else(|| monotonic(clocks));
-    shown.or_else(|| clocks.first().filter(|clock| clock.is_american()).map(|_| Order::MonthDayYear))
+    clocks.iter().find_map(|clock| clock.order()).or_else(|| monotonic(clocks))
 }
 
 #[cfg(test)]
@@ -104,9 +104,15 @@ mod tests {
 
     #[test]
     fn a_date_that_could_be_two_is_none() {
-        let parsed = exports::read(parse, &block("05/03/2026 11:15:30", "x"));
-        assert!(events(&parsed).is_empty());
-        assert!(parsed.issues.iter().any(|issue| issue.code == IssueCode::AmbiguousDate), "{:?}", parsed.issues);
+        for time in ["05/03/2026 11:15:30", "3/5/2026 11:15:30 AM"] {
+            let parsed = exports::read(parse, &block(time, "x"));
+            assert!(events(&parsed).is_empty());
+            assert!(parsed.issues.iter().any(|issue| issue.code == IssueCode::AmbiguousDate), "{:?}", parsed.issues);
+        }
+        // Another event of the file settles it.
+        let text = format!("{}{}", block("3/5/2026 11:15:30 AM", "x"), block("28/4/2026 11:15:30 AM", "x"));
+        let parsed = exports::read(parse, &text);
+        assert_eq!(events(&parsed)[0].at.to_string(), "2026-05-03T11:15:30Z");
     }
 
     proptest::proptest! {

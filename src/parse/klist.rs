@@ -1,7 +1,7 @@
 //! Turns `klist` into named values, one object a Kerberos ticket: for which service, whose, how encrypted, from which server.
 //!
 //! A ticket begins with its number (`#0>`) in every language, and client, server and encryption stand first; the other labels are
-//! known in English. The program counts its tickets itself, so a list with as many as that is whole. A ticket of a computer
+//! known in English. The program counts its tickets itself, so a list with as many as that is whole: as many up to the encryption. A ticket of a computer
 //! account is nobody's. Times are local and of no known zone: they stay text.
 //!
 //! ```text
@@ -36,6 +36,9 @@ const LABELS: [(&str, &str); 6] = [
 /// What the number of tickets stands behind; the second is unverified.
 const COUNTS: [&str; 2] = ["cached tickets", "キャッシュされたチケット"];
 
+/// Tickets that are kept; a cache of a user has some ten.
+const TICKETS: i64 = 10_000;
+
 /// Reads a whole output.
 pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     read(input, context, &mut Reading::default())
@@ -50,6 +53,10 @@ struct Reading {
     owner: Option<Owner>,
     owners: BTreeSet<Owner>,
     tickets: i64,
+    /// Those of which everything that is asked for was read.
+    whole: i64,
+    /// Text that is none of the program's.
+    foreign: bool,
     /// What the program says there are.
     stated: Option<i64>,
     lists: usize,
@@ -72,18 +79,27 @@ impl Lines for Reading {
             if let Some(flags) = line.strip_prefix("Ticket Flags ").filter(|_| self.server.is_some()) {
                 self.push("flags", flags, number, found);
             }
+            self.foreign |= !line.is_empty() && !line.contains(" 0x");
             return;
         };
         if begin.is_some() {
             self.first.get_or_insert(number);
             (self.at, self.server, self.owner) = (0, None, None);
             self.tickets = self.tickets.saturating_add(1);
+            if self.tickets == TICKETS.saturating_add(1) {
+                found.oddities.line(IssueCode::TooManyRecords, number, &format!("{TICKETS} tickets"));
+            }
         } else if let Some(count) = count(label, value) {
             self.first.get_or_insert(number);
             (self.stated, self.lists) = (Some(count), self.lists.saturating_add(1));
             found.state(SOURCE, None, "tickets", Value::Number(count), number);
             return;
         } else if self.tickets == 0 {
+            // "Current LogonId is 0:0x3e7a1", in every language, or the command.
+            self.foreign |= !line.contains("0:0x") && !fold(line).contains("klist");
+            return;
+        }
+        if self.tickets > TICKETS {
             return;
         }
         match FIRST.get(self.at) {
@@ -100,7 +116,10 @@ impl Lines for Reading {
                 }
                 self.push("server", service, number, found);
             }
-            Some(name) => self.push(name, value, number, found),
+            Some(name) => {
+                self.push(name, value, number, found);
+                self.whole = self.whole.saturating_add(1);
+            }
             None => {
                 if let Some((_, name)) = LABELS.iter().find(|(known, _)| *known == fold(label)) {
                     self.push(name, value, number, found);
@@ -112,15 +131,16 @@ impl Lines for Reading {
 
     fn end(&mut self, end: End, found: &mut Found) {
         let Some(line) = self.first else { return };
-        let counted = self.lists == 1 && self.stated == Some(self.tickets);
-        if let Some(stated) = self.stated.filter(|stated| self.lists == 1 && *stated > self.tickets) {
-            found.oddities.whole(IssueCode::Truncated, &format!("{} of {stated} tickets", self.tickets));
+        let counted = self.lists == 1 && self.stated == Some(self.whole) && self.whole == self.tickets;
+        let missing = self.stated.filter(|stated| self.lists == 1 && *stated > self.whole);
+        if let Some(stated) = missing.filter(|_| self.tickets <= TICKETS) {
+            found.oddities.whole(IssueCode::Truncated, &format!("{} of {stated} tickets", self.whole));
         }
         if self.owners.is_empty() {
             self.owners.insert(Owner::Runner);
         }
         // Tickets of two accounts are two lists, of which the count tells nothing.
-        let whole = end.lossless && end.line_ended && counted && self.owners.len() == 1;
+        let whole = end.lossless && end.line_ended && counted && !self.foreign && self.owners.len() == 1;
         for owner in std::mem::take(&mut self.owners) {
             found.source(SOURCE, owner, whole, Names::All, line);
         }

@@ -44,13 +44,69 @@ pub fn parse(input: Input<'_>, context: Context<'_>) -> Parsed {
     read(input, context, &mut Reading::default())
 }
 
+/// What an answer is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// The secure channel (`/sc_query`, `/sc_verify`, `/sc_reset`).
+    Channel,
+    /// A command that was refused.
+    Control,
+    /// The domain controller (`/dsgetdc`).
+    Controller,
+}
+
+impl About {
+    /// By the name of a value; nothing for one that several answers have.
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "trusted-dc" | "connection-status" | "connection-error" | "verification-status" | "verification-error" => {
+                Some(Self::Channel)
+            }
+            "control-status" | "control-error" => Some(Self::Control),
+            "flags" => None,
+            _ => Some(Self::Controller),
+        }
+    }
+}
+
+/// The values of one command.
+#[derive(Debug, Default)]
+struct Answer {
+    about: Option<About>,
+    values: Vec<(&'static str, Value, u64)>,
+}
+
+/// Of several answers about the same the last one holds: a channel that was broken and then reset works.
 #[derive(Debug, Default)]
 struct Reading {
+    answer: Answer,
+    before: Vec<Answer>,
     first: Option<u64>,
 }
 
+impl Reading {
+    fn push(&mut self, name: &'static str, value: Value, line: u64) {
+        let about = About::of(name);
+        let is_known = self.answer.values.iter().any(|(known, ..)| *known == name);
+        if is_known || about.is_some() && self.answer.about.is_some_and(|known| Some(known) != about) {
+            self.next();
+        }
+        self.answer.about = self.answer.about.or(about);
+        self.answer.values.push((name, value, line));
+    }
+
+    fn next(&mut self) {
+        let answer = std::mem::take(&mut self.answer);
+        if answer.values.is_empty() {
+            return;
+        }
+        self.before.retain(|before| before.about != answer.about);
+        self.before.push(answer);
+    }
+}
+
 impl Lines for Reading {
-    fn line(&mut self, number: u64, text: &str, found: &mut Found) {
+    fn line(&mut self, number: u64, text: &str, _: &mut Found) {
         let line = text.trim();
         let before = self.first;
         self.first.get_or_insert(number);
@@ -59,12 +115,12 @@ impl Lines for Reading {
         {
             let mut words = status.split_whitespace();
             let Some(Ok(code)) = words.next().map(str::parse) else { return };
-            found.state(SOURCE, None, name, Value::Number(code), number);
+            self.push(name, Value::Number(code), number);
             if let Some(word) = words.nth(1).filter(|_| code != 0) {
-                found.state(SOURCE, None, error, Value::Text(word.to_owned()), number);
+                self.push(error, Value::Text(word.to_owned()), number);
             }
         } else if let Some(name) = line.strip_prefix("Trusted DC Name") {
-            found.state(SOURCE, None, "trusted-dc", Value::Text(bare(name).to_owned()), number);
+            self.push("trusted-dc", Value::Text(bare(name).to_owned()), number);
         } else if let Some((label, value)) = pair(line)
             && label == "Flags"
         {
@@ -72,18 +128,27 @@ impl Lines for Reading {
             let words = value.split_whitespace().filter(|word| word.len() > 2 && !word.starts_with("0x"));
             let flags: Vec<String> = words.take(FLAGS).map(ToOwned::to_owned).collect();
             if !flags.is_empty() {
-                found.state(SOURCE, None, "flags", Value::List(flags), number);
+                self.push("flags", Value::List(flags), number);
             }
         } else if let Some((label, value)) = pair(line)
             && let Some((_, name)) = LABELS.iter().find(|(known, _)| *known == fold(label))
         {
-            found.state(SOURCE, None, name, Value::Text(bare(value).to_owned()), number);
+            self.push(name, Value::Text(bare(value).to_owned()), number);
         } else {
             self.first = before;
+            if line.starts_with("The command completed") || fold(line).contains("nltest") {
+                self.next();
+            }
         }
     }
 
     fn end(&mut self, end: End, found: &mut Found) {
+        self.next();
+        for answer in std::mem::take(&mut self.before) {
+            for (name, value, line) in answer.values {
+                found.state(SOURCE, None, name, value, line);
+            }
+        }
         let Some(line) = self.first else { return };
         found.source(SOURCE, Owner::Nobody, end.lossless && end.line_ended, Names::Chosen, line);
     }
@@ -126,6 +191,28 @@ mod tests {
         ] {
             assert_eq!(values(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn of_several_answers_the_last_holds() {
+        let verify = "C:\\>nltest /sc_verify:contoso.example\nFlags: b0 HAS_IP  HAS_TIMESERV \nTrusted DC Name \\\\DC01 \nTrusted DC Connection Status Status = 5 0x5 ERROR_ACCESS_DENIED\nTrust Verification Status = 5 0x5 ERROR_ACCESS_DENIED\nThe command completed successfully\n\n";
+        let reset = "Flags: 30 HAS_IP\nTrusted DC Name \\\\DC02 \nTrusted DC Connection Status Status = 0 0x0 NERR_Success\nThe command completed successfully\n";
+        let found = "           DC: \\\\DC03\n      Address: \\\\10.0.0.1\n";
+        let names = |text: &str| -> Vec<String> {
+            values(text).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+        };
+        let flags = Value::List(vec!["HAS_IP".into()]);
+        let after = vec![format!("flags={flags}"), "trusted-dc=DC02".into(), "connection-status=0".into()];
+        assert_eq!(names(&format!("{verify}{reset}")), after);
+        // Without the commands, and beside another kind of answer.
+        let bare = verify.lines().skip(1).filter(|line| !line.starts_with("The")).collect::<Vec<_>>().join("\n");
+        assert_eq!(names(&format!("{bare}\n{reset}")), after);
+        assert_eq!(
+            names(&format!("{found}{reset}")),
+            [vec!["dc=DC03".into(), "address=10.0.0.1".into()], after].concat()
+        );
+        let refused = "I_NetLogonControl failed: Status = 5 0x5 ERROR_ACCESS_DENIED\n";
+        assert_eq!(names(&format!("{reset}{refused}")).len(), 5, "says nothing of the channel");
     }
 
     proptest::proptest! {

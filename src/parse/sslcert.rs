@@ -21,6 +21,9 @@ use crate::value::{Value, fold};
 /// Name in rules.
 const SOURCE: &str = "sslcert";
 
+/// A binding of the central certificate store of IIS has a port only.
+const CENTRAL: &str = "central certificate store";
+
 /// Folded label, name in rules.
 const LABELS: [(&str, &str); 11] = [
     ("certificate hash", "certificate-hash"),
@@ -55,8 +58,18 @@ impl Lines for Reading {
             found.state(SOURCE, self.binding.clone(), "binding", Value::Text(binding.to_owned()), number);
             return;
         }
+        if text.trim().is_empty() {
+            // The next one may be of a kind that is not known.
+            self.binding = None;
+        }
         let Some((label, value)) = text.split_once([':', '：']) else { return };
         let (label, value) = (fold(label.trim()), value.trim());
+        if label == CENTRAL {
+            self.first.get_or_insert(number);
+            self.binding = Some(value.into());
+            found.state(SOURCE, self.binding.clone(), "binding", Value::Text(value.to_owned()), number);
+            return;
+        }
         let Some((_, name)) = LABELS.iter().find(|(known, _)| *known == label) else { return };
         if self.binding.is_some() && value != "(null)" {
             found.state(SOURCE, self.binding.clone(), name, Value::Text(value.to_owned()), number);
@@ -82,11 +95,28 @@ mod tests {
             ("    IP:port : [::]:443 ", Some("[::]:443")),
             ("    Application ID               : {5d89a20c-beab-4389-9447-324788eb944a}", None),
             ("    Time:Zone : a:b", None),
+            ("error at http://x:8080 : host:80", None),
             ("    IP:port : :443", None),
             ("    IP:port : 0.0.0.0:70000", None),
         ] {
             assert_eq!(binding(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_binding_ends_at_the_blank_line_and_the_central_store_has_its_own() {
+        let text = "    Hostname:port                : fs.contoso.example:443\n    Ctl Store Name               : A\n\n    Central Certificate Store    : 444\n    Application ID               : {4dc3e181}\n\n    Etwas                        : x\n    Application ID               : {5d89a20c}\n";
+        let read: Vec<_> = read_text(parse, text)
+            .into_iter()
+            .map(|value| (value.object.as_deref().unwrap_or_default().to_owned(), value.name, value.value.to_string()))
+            .collect();
+        let expected = [
+            ("fs.contoso.example:443", "binding", "fs.contoso.example:443"),
+            ("fs.contoso.example:443", "ctl-store", "A"),
+            ("444", "binding", "444"),
+            ("444", "application-id", "{4dc3e181}"),
+        ];
+        assert_eq!(read, expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
     }
 
     proptest::proptest! {

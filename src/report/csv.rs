@@ -28,7 +28,7 @@ pub fn head() -> String {
     format!("\u{feff}{}", table(vec![COLUMNS.map(str::to_owned)]))
 }
 
-/// The rows of one case: its findings, its steps, then the error codes in its evidence.
+/// The rows of one case: its findings, its steps, then all error codes of the case, whether a finding rests on them or not.
 #[must_use]
 pub fn rows(report: &Report, lang: Lang) -> String {
     let user = names::user(report).unwrap_or_default();

@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use outlook_triage::bundle::ArtifactKind;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -309,6 +310,19 @@ fn help_shows_examples_first_and_every_exit_code() {
     }
     for code in ["  0  analysed", "  1  analysed", "  2  usage", "  3  analysed", "cmdkey /list", ".evtx", "one case"] {
         assert!(long.contains(code), "{code}");
+    }
+    // Every program whose output has a parser of its own.
+    let table = long.split("What is read").nth(1).unwrap().split("Other files are listed").next().unwrap();
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    for program in ArtifactKind::ALL.map(ArtifactKind::id) {
+        if [
+            "dsregcmd", "ipconfig", "netsh", "sslcert", "nslookup", "nltest", "setspn", "klist", "w32tm", "hosts",
+            "gpresult", "evtx", "prf",
+        ]
+        .contains(&program)
+        {
+            assert!(table.contains(program), "{program}");
+        }
     }
     assert!(desk.run(&["--version"]).answers(0).starts_with("outlook-triage "));
     let page = desk.run(&["man"]);

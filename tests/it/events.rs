@@ -451,6 +451,7 @@ fn every_form_is_recognised_and_read() {
         ("event-csv/get-winevent.csv", K::EventCsv, 2, 2, true),
         ("event-csv/get-eventlog.csv", K::EventCsv, 1, 1, true),
         ("event-list/get-winevent.txt", K::EventList, 2, 2, true),
+        ("event-list/all-properties.txt", K::EventList, 2, 2, true),
         ("event-text/older-932.txt", K::EventText, 2, 2, true),
         ("event-text/newer.txt", K::EventText, 2, 2, true),
     ];

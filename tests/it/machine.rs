@@ -734,12 +734,20 @@ fn tickets_belong_to_their_client_and_are_counted_by_the_program_itself() {
     let other = case(&[("t.txt", &english)], Some("k.sato@contoso.example"));
     assert!(matches!(&all(&other, "klist", "server")[0].subject, Some(Subject::Other(_))));
 
-    // Cut behind the first ticket: the count says so.
-    let half = String::from_utf8(english).unwrap();
-    let half = half[..half.find("#1>").unwrap()].to_owned();
-    let half = case(&[("t.txt", half.as_bytes())], Some(user));
-    assert_eq!(covers(&half, "klist"), [(Some(Subject::Target), false, Names::All)]);
-    assert_eq!(issues(&half), [IssueCode::Truncated]);
+    // Cut behind the first ticket, or inside the last: the count says so.
+    let english = String::from_utf8(english).unwrap();
+    for end in [english.find("#1>"), english.rfind("\tServer:"), english.rfind("\tKerbTicket")] {
+        let half = case(&[("t.txt", &english.as_bytes()[..end.unwrap()])], Some(user));
+        assert_eq!(covers(&half, "klist"), [(Some(Subject::Target), false, Names::All)]);
+        assert_eq!(issues(&half), [IssueCode::Truncated]);
+    }
+    let quoted = case(&[("t.txt", format!("Hello,\r\n{english}").as_bytes())], Some(user));
+    assert_eq!(covers(&quoted, "klist"), [(Some(Subject::Target), false, Names::All)]);
+    let ticket = "#0>\tClient: a.tanaka @ CONTOSO.EXAMPLE\r\n\tServer: HTTP/fs @ CONTOSO.EXAMPLE\r\n\tKerbTicket Encryption Type: X\r\n";
+    let many =
+        case(&[("t.txt", format!("Cached Tickets: (10001)\r\n{}", ticket.repeat(10_001)).as_bytes())], Some(user));
+    assert_eq!(all(&many, "klist", "server").len(), 10_000);
+    assert_eq!(issues(&many), [IssueCode::TooManyRecords]);
     let japanese = sample("klist/ja-932.txt");
     let japanese = case(&[("t.txt", &japanese)], Some(user));
     assert_eq!(all(&japanese, "klist", "server").len(), 1);

@@ -42,8 +42,17 @@ const HEADINGS: [(&str, ArtifactKind); 13] = [
     ("private profile settings:", ArtifactKind::Netsh),
 ];
 
-/// The kind of a program's output.
+/// The kind of a program's output. Messages of events quote every other program, so a list of events is told by its names first,
+/// and only what stands before it is asked for another kind.
 pub(super) fn of(text: &str) -> Option<ArtifactKind> {
+    if !is_event_list(text) {
+        return program(text);
+    }
+    let before: usize = text.split_inclusive('\n').take_while(|line| property(line).is_none()).map(str::len).sum();
+    text.get(..before).and_then(program).or(Some(ArtifactKind::EventList))
+}
+
+fn program(text: &str) -> Option<ArtifactKind> {
     let first = fold(text.lines().find(|line| !line.trim().is_empty())?.trim());
     if is_cmdkey(text, &first) {
         return Some(ArtifactKind::CmdkeyList);
@@ -72,23 +81,32 @@ pub(super) fn of(text: &str) -> Option<ArtifactKind> {
     if is_hosts(text) {
         return Some(ArtifactKind::Hosts);
     }
-    if is_event_list(text) {
-        return Some(ArtifactKind::EventList);
-    }
     (is_format_list(text) || is_format_table(text)).then_some(ArtifactKind::PowershellText)
 }
 
+/// Its heading, or a target behind a label and a blank over another labelled line. Messages of events have tabs behind their
+/// labels (5379: `Target Name:\t\tMicrosoftAccount:target=…`), and `Format-List` has its colons in one column.
 fn is_cmdkey(text: &str, first: &str) -> bool {
     let is_target = |line: &str| {
         line.split_once([':', '：']).is_some_and(|(_, rest)| {
-            let rest = rest.trim_start();
-            TARGETS.iter().any(|target| rest.starts_with(target))
+            let value = rest.trim_start();
+            !rest.starts_with('\t') && TARGETS.iter().any(|target| value.starts_with(target))
         })
     };
-    CMDKEY_HEADINGS.iter().any(|heading| first.starts_with(heading))
+    if CMDKEY_HEADINGS.iter().any(|heading| first.starts_with(heading))
         || first.starts_with("cmdkey:")
         || first.starts_with("cmdkey [")
-        || text.lines().any(is_target)
+    {
+        return true;
+    }
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    while let Some(line) = lines.next() {
+        let is_over_label = lines.peek().is_none_or(|next| next.contains([':', '：']));
+        if is_target(line) && is_over_label {
+            return !is_column(text);
+        }
+    }
+    false
 }
 
 /// `/query /status` in English and Japanese (the latter [U]), and the samples of `/stripchart /dataonly` in any language: `10:15:30, +00.0123456s`.
@@ -141,37 +159,38 @@ fn is_format_table(text: &str) -> bool {
     })
 }
 
-/// `Format-List` of events: a time and a number under the names that only `Get-WinEvent` and `Get-EventLog` give them.
+/// `Format-List` of events: a time and a number under the names that only `Get-WinEvent` and `Get-EventLog` give them. With `*`
+/// the message stands first, so its lines do not count.
 fn is_event_list(text: &str) -> bool {
-    let has = |names: &[&str]| {
-        let mut lines = text.lines().take(60).filter_map(|line| line.split_once(" :"));
-        lines.any(|(name, _)| names.contains(&name.trim_end()))
-    };
+    let has = |names: &[&str]| text.lines().filter_map(property).any(|(_, name)| names.contains(&name));
     has(&["TimeCreated"]) && has(&["Id"]) || has(&["TimeGenerated"]) && has(&["InstanceId", "EventID"])
+}
+
+/// The column of the colon and the name of one word before it, of a line of `Format-List`.
+fn property(line: &str) -> Option<(usize, &str)> {
+    let (name, _) = line.split_once(" :")?;
+    let word = name.trim_end();
+    let is_name = word.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name.then_some((name.len(), word))
 }
 
 /// `Format-List`: names of one word, padded so that all colons stand in one column. Fewer than four lines of it (a command that
 /// asks for one property prints one) are told by a property that is read, with nothing but a prompt beside them.
 fn is_format_list(text: &str) -> bool {
-    let name = |line: &str| {
-        let (name, _) = line.split_once(" :")?;
-        let word = name.trim_end();
-        let is_name = word.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        is_name.then(|| (name.len(), fold(word)))
-    };
     let mut lines = text.lines().take(60).filter(|line| !line.trim().is_empty() && !line.starts_with("PS ")).peekable();
     let is_short = lines.peek().is_some()
-        && lines.clone().all(|line| name(line).is_some())
-        && lines.any(|line| name(line).is_some_and(|(_, word)| table::is_powershell(&word)));
-    if is_short {
-        return true;
-    }
-    let column = |line: &str| name(line).map(|(at, _)| at);
+        && lines.clone().all(|line| property(line).is_some())
+        && lines.any(|line| property(line).is_some_and(|(_, word)| table::is_powershell(&fold(word))));
+    is_short || is_column(text)
+}
+
+/// Four colons in one column.
+fn is_column(text: &str) -> bool {
     let mut best: usize = 0;
     let mut run: usize = 0;
     let mut previous = None;
-    for at in text.lines().take(60).map(column) {
+    for at in text.lines().take(60).map(|line| property(line).map(|(at, _)| at)) {
         run = if at.is_some() && at == previous { run.saturating_add(1) } else { usize::from(at.is_some()) };
         previous = at;
         best = best.max(run);

@@ -157,6 +157,44 @@ fn outputs_of_other_programs() {
 }
 
 #[test]
+fn messages_of_events_and_mails_quote_other_programs() {
+    let event = |message: &str| {
+        format!(
+            "\r\nTimeCreated  : 3/28/2026 11:15:30 AM\r\nProviderName : Contoso-App\r\nId           : 5379\r\nMessage      : {message}\r\n\r\n"
+        )
+    };
+    let target = "Target Name:\t\tMicrosoftAccount:target=SSO_POP_Device";
+    for quoted in [
+        format!("Credential Manager credentials were read.\r\n               {target}\r\n               Type:\t\t\t0"),
+        "output:\r\n               Cached Tickets: (0)".to_owned(),
+        "AzureAdJoined : NO\r\n               +----------------+".to_owned(),
+        "No such SPN found.\r\n               HKEY".to_owned(),
+    ] {
+        check(event(&quoted).as_bytes(), K::EventList);
+        check(format!("Security log\r\n{}", event(&quoted)).as_bytes(), K::EventList);
+        // With `*` the message stands first.
+        let lines = "x\r\n                       ".repeat(200);
+        check(
+            format!(
+                "Message              : {lines}{quoted}\r\nId                   : 1\r\nTimeCreated          : x\r\n"
+            )
+            .as_bytes(),
+            K::EventList,
+        );
+    }
+    check(format!("a\r\n{target}\r\nType:\t\t\t0\r\n").as_bytes(), K::Other);
+    check(b"Target: LegacyGeneric:target=X\r\nis what I see\r\n", K::Other);
+    check(b"A          : 1\r\nTargetName : Domain:target=x\r\nUserName   : a\r\nPassword   : b\r\n", K::PowershellText);
+    // What stands before a list of events decides, as it did.
+    check(format!("Currently stored credentials:\r\n\r\n* NONE *\r\n{}", event("x")).as_bytes(), K::CmdkeyList);
+    check(b"Hello,\r\nthe customer says\r\nNo such SPN found.\r\nwhatever\r\n", K::Other);
+    check(b"C:\\>setspn -q */fs\r\n\r\nNo such SPN found.\r\n", K::Setspn);
+    check(b"CN=Users,DC=contoso,DC=example\r\nn/a\r\n", K::Other);
+    check(b"#1> user: foo @ bar\r\n#2> bob: see you @ 5\r\n", K::Other);
+    check("#0>\tクライアント: a @ B\r\n\tサーバー: krbtgt/B @ B\r\n".as_bytes(), K::Klist);
+}
+
+#[test]
 fn a_name_that_promises_another_format_is_noted() {
     let check = |name: &str, kind: ArtifactKind, expected: bool| {
         let path = ArtifactPath::new(name, &crate::limits::Limits::default()).unwrap();
