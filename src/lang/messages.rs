@@ -273,7 +273,7 @@ catalogue! {
         "現時点で、追加でお送りいただく資料はございません。";
     MailCommand: "Command:", "コマンド:";
     MailCommands: "Commands, one line each:", "コマンド (1 行ずつ実行してください):";
-    MailFillIn: "(Please fill in the part between < and > first.)", "(実行前に、< と > の間の部分をご記入ください。)";
+    MailFillIn: "(Please replace what is marked or only an example, contoso.com for instance, by your own before you run it.)", "(実行する前に、印の付いた部分や contoso.com などの例を実際の値に置き換えてください。)";
     MailSubjectComparison: "Outlook sign-in: what the new files show (case {0})", "Outlook のサインイン: 新しい資料の確認結果 (ケース {0})";
     MailThanksAgain: "thank you for sending us files again.", "再度資料をお送りいただき、ありがとうございました。";
     MailAllVerified:

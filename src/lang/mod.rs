@@ -72,6 +72,16 @@ pub struct Lines {
 }
 
 impl Lines {
+    /// The lines but those at these places, which count from 0.
+    #[must_use]
+    pub fn without(&self, places: &[usize]) -> Self {
+        let kept = |lines: &[String]| -> Vec<String> {
+            let all = lines.iter().enumerate().filter(|(place, _)| !places.contains(place));
+            all.map(|(_, line)| line.clone()).collect()
+        };
+        Self { en: kept(&self.en), ja: kept(&self.ja) }
+    }
+
     /// The lines in one language.
     #[must_use]
     pub fn get(&self, lang: Lang) -> &[String] {

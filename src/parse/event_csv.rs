@@ -174,12 +174,11 @@ impl Table<'_> {
         self.rows.decided
     }
 
-    /// Decides without a date that shows it: by the sequence, by the language, or, for English, by how the hours are written.
+    /// Decides without a date that shows it: by the sequence or by the language. AM and PM do not tell: English is written with
+    /// both orders.
     fn settle(&mut self) -> Result<(), Full> {
         let clocks: Vec<Clock> = self.waiting.iter().map(|waiting| waiting.clock).collect();
-        let american = || clocks.iter().all(|clock| clock.is_american()).then_some(Order::MonthDayYear);
-        let order = monotonic(&clocks).or(self.order).or_else(american);
-        self.release(order)
+        self.release(monotonic(&clocks).or(self.order))
     }
 
     fn release(&mut self, order: Option<Order>) -> Result<(), Full> {

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::command::Folder;
 use super::instruct::lines;
+use super::locked;
 use super::make::Case;
 use super::{Audience, CollectNext, Step, Who};
 use crate::finding::{Finding, Status};
@@ -65,6 +66,11 @@ fn weight(finding: &Finding, plan: &[Step]) -> u32 {
 fn item(case: &Case<'_>, plan: &[Step], candidate: &Candidate<'_>) -> Option<CollectNext> {
     let need = case.evaluator.rules.needs.get(candidate.id)?;
     let work = case.playbook.needs.get(candidate.id)?;
+    let holds = locked::is_locked(case) && !need.needs_password.is_empty();
+    // Where signing in is all there is to it, it can wait.
+    if holds && need.commands.is_empty() {
+        return None;
+    }
     let mut settles: Vec<String> = candidate.settles.iter().map(|finding| finding.id.clone()).collect();
     settles.sort();
     let mut settles_steps: Vec<String> = plan
@@ -82,7 +88,7 @@ fn item(case: &Case<'_>, plan: &[Step], candidate: &Candidate<'_>) -> Option<Col
         settles_steps,
         who: work.who,
         minutes: need.minutes,
-        instructions: need.instructions.clone(),
+        instructions: if holds { need.instructions.without(&need.needs_password) } else { need.instructions.clone() },
         commands: match (case.audience, work.who) {
             // A user is not asked to run what only an administrator can.
             (Audience::User, Who::Admin | Who::DomainAdmin | Who::AdfsAdmin | Who::TenantAdmin | Who::NetworkAdmin) => {

@@ -38,7 +38,7 @@ pub(super) fn tell(case: &Case<'_>, step: &StepFile, decision: &Decision, rows: 
     }
     let holds = locked::holds(case, step, decision);
     for block in &blocks {
-        let ui = if holds { locked::without_passwords(block) } else { block.ui.clone() };
+        let ui = if holds { block.ui.without(&block.needs_password) } else { block.ui.clone() };
         told.instructions.en.extend(ui.en);
         told.instructions.ja.extend(ui.ja);
     }

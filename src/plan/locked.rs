@@ -1,13 +1,13 @@
 //! What changes in a plan while the account is locked: nobody is asked for a password, nobody tries whether Outlook connects.
 //!
 //! An account that is locked refuses the right password too, and each attempt can prolong the lock. So the lines that a step
-//! marks with `needs-password` are left out, and the question "does Outlook connect?" is replaced, before any renderer sees
+//! or a need marks with `needs-password` are left out, and the question "does Outlook connect?" is replaced, before any renderer sees
 //! them. A step that comes after the unlocking keeps both. Refuses to know a renderer.
 
 use super::label::Decision;
 use super::make::Case;
-use super::step_file::{Block, StepFile};
-use crate::lang::{Lines, Text};
+use super::step_file::StepFile;
+use crate::lang::Text;
 
 /// The step that ends a lock: while the lock is named, every further password makes things worse.
 const UNLOCK: &str = "unlock-account";
@@ -20,15 +20,6 @@ pub(super) fn is_locked(case: &Case<'_>) -> bool {
 /// Whether a step is carried out while the account is still locked.
 pub(super) fn holds(case: &Case<'_>, step: &StepFile, decision: &Decision) -> bool {
     is_locked(case) && step.id != UNLOCK && !decision.waits_for.iter().any(|id| id == UNLOCK)
-}
-
-/// The lines of a block that ask for no password.
-pub(super) fn without_passwords(block: &Block) -> Lines {
-    let kept = |lines: &[String]| -> Vec<String> {
-        let places = lines.iter().enumerate().filter(|(place, _)| !block.needs_password.contains(place));
-        places.map(|(_, line)| line.clone()).collect()
-    };
-    Lines { en: kept(&block.ui.en), ja: kept(&block.ui.ja) }
 }
 
 /// Instead of the question after a step, and of the playbook's rule for all steps.

@@ -338,19 +338,8 @@ fn block(node: &Node, problems: &mut Problems<'_>) -> Option<Block> {
     if ui.en.len() != ui.ja.len() {
         problems.add(fields.span, format!("ui has {} lines in English and {} in Japanese", ui.en.len(), ui.ja.len()));
     }
-    let marked = fields.get("needs-password").map(items).unwrap_or_default();
-    let needs_password = marked.iter().filter_map(|node| line_of(node, ui.en.len(), problems)).collect();
+    let needs_password = fields.places("needs-password", ui.en.len(), problems);
     Some(Block { majors, installs, admin, ui, needs_password, commands: commands(fields.get("commands"), problems) })
-}
-
-/// The place of a line that is named by its number from 1.
-fn line_of(node: &Node, lines: usize, problems: &mut Problems<'_>) -> Option<usize> {
-    let found = number(node, problems)?;
-    let place = usize::try_from(found).ok().and_then(|found| found.checked_sub(1)).filter(|place| *place < lines);
-    if place.is_none() {
-        problems.add(node.span, format!("needs-password names line {found}, but ui has the lines 1 to {lines}"));
-    }
-    place
 }
 
 /// The first part of a version of Outlook, not the year in its name.

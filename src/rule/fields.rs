@@ -90,6 +90,21 @@ impl<'n> Fields<'n> {
         text(self.get(key)?, problems)
     }
 
+    /// Places of lines that are named by their numbers from 1, of so many.
+    pub fn places(&self, key: &str, lines: usize, problems: &mut Problems<'_>) -> Vec<usize> {
+        let mut places = Vec::new();
+        for node in self.get(key).map(items).unwrap_or_default() {
+            let Some(found) = number(node, problems) else { continue };
+            match usize::try_from(found).ok().and_then(|found| found.checked_sub(1)).filter(|place| *place < lines) {
+                Some(place) => places.push(place),
+                None => {
+                    problems.add(node.span, format!("{key} names line {found}, but there are the lines 1 to {lines}"));
+                }
+            }
+        }
+        places
+    }
+
     /// Text that must be there.
     pub fn need_text(&self, key: &str, problems: &mut Problems<'_>) -> Option<String> {
         text(self.need(key, problems)?, problems)

@@ -43,13 +43,26 @@ pub struct Need {
     pub kinds: Vec<ArtifactKind>,
     /// How to collect it.
     pub instructions: Lines,
+    /// Places of the lines that make Outlook sign in: not while the account is locked.
+    pub needs_password: Vec<usize>,
     /// What to type: read by `plan`, which alone writes commands.
     pub commands: Vec<Node>,
 }
 
 /// Keys of a need, of `settles` and of one of its events.
-pub(crate) const KEYS: &[&str] =
-    &["id", "rev", "title", "who", "minutes", "effort", "settles", "instructions", "commands", "roles"];
+pub(crate) const KEYS: &[&str] = &[
+    "id",
+    "rev",
+    "title",
+    "who",
+    "minutes",
+    "effort",
+    "settles",
+    "instructions",
+    "needs-password",
+    "commands",
+    "roles",
+];
 pub(crate) const SETTLES: &[&str] =
     &["events", "keys", "credentials", "properties", "products", "profiles", "kinds", "codes"];
 
@@ -99,6 +112,7 @@ pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Need> {
             found
         })
         .collect();
+    let instructions = fields.lines("instructions", problems).unwrap_or_default();
     Some(Need {
         id: fields.need_text("id", problems)?,
         rev: fields.number("rev", problems).unwrap_or(1),
@@ -115,7 +129,8 @@ pub fn read(node: &Node, problems: &mut Problems<'_>) -> Option<Need> {
         codes: settles.texts("codes", problems),
         profiles: settles.flag("profiles", problems).unwrap_or(false),
         kinds,
-        instructions: fields.lines("instructions", problems).unwrap_or_default(),
+        needs_password: fields.places("needs-password", instructions.en.len(), problems),
+        instructions,
         commands: match fields.get("commands").map(|node| &node.value) {
             Some(Yaml::List(list)) => list.clone(),
             _ => Vec::new(),

@@ -77,7 +77,9 @@ impl<'r> Judge<'r> {
         let is_of_users = selectors.iter().any(|one| self.names_users(one))
             || leaves.iter().any(|leaf| is_users_property(leaf).is_some());
         let is_about_users = self.rule.subject == SubjectKind::TargetUser;
-        if is_about_users && is_of_users && !must(&|judge, leaf| judge.is_of_target(leaf)) {
+        // A setting of the user beside it does not make a record theirs.
+        let is_of_anybody = selectors.iter().any(|one| self.names_users(one) && !one.of_subject);
+        if is_about_users && is_of_users && (is_of_anybody || !must(&|judge, leaf| judge.is_of_target(leaf))) {
             found.push((
                 "conclusive-user",
                 "user",

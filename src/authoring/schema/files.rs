@@ -182,7 +182,7 @@ fn step() -> Value {
         Some(match key {
             "for" => scope.clone(),
             "audience" => words(&AUDIENCES),
-            "needs-password" => json!({"type": "array", "items": {"type": "integer", "minimum": 1}}),
+            "needs-password" => places(),
             "ui" => reference("lines"),
             _ => commands(),
         })
@@ -232,6 +232,7 @@ fn need() -> Value {
         "effort" => Some(words(&EFFORTS)),
         "settles" => Some(settles.clone()),
         "instructions" => Some(reference("lines")),
+        "needs-password" => Some(places()),
         "commands" => Some(commands()),
         "roles" => Some(one_or_more(&words(&Role::ALL))),
         _ => head(key),
@@ -334,4 +335,9 @@ fn table() -> Value {
         map_of(&reference("text")),
         map_of(&text()),
     ]})
+}
+
+/// Numbers of lines, from 1.
+fn places() -> Value {
+    json!({"type": "array", "items": {"type": "integer", "minimum": 1}})
 }

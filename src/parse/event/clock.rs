@@ -20,8 +20,6 @@ pub(in crate::parse) struct Clock {
     minute: u8,
     second: u8,
     dotted: bool,
-    /// Upper-case AM or PM.
-    twelve: bool,
 }
 
 const PM: [&str; 6] = ["pm", "p.m.", "午後", "下午", "오후", "μμ"];
@@ -79,7 +77,6 @@ impl Clock {
             minute: u8::try_from(*minute).ok()?,
             second: u8::try_from(second).ok()?,
             dotted,
-            twelve: text.contains("AM") || text.contains("PM"),
         })
     }
 
@@ -95,11 +92,6 @@ impl Clock {
         } else {
             None
         }
-    }
-
-    /// Whether the user's region writes AM and PM as English of the United States does.
-    pub(in crate::parse) fn is_american(self) -> bool {
-        self.twelve && !self.dotted
     }
 
     /// What the clock showed, taken as UTC.
