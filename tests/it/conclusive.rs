@@ -51,6 +51,14 @@ const CONDITIONS: &[(&str, &str, &str, &str, &str)] = &[
         "{all: [{sequence: [{of: mine, during: {last: 7d}}], without: {of: ended}}, {sequence: [{of: theirs, during: {last: 7d}}]}]}",
         "user",
     ),
+    // The user's own setting does not make a record theirs.
+    (
+        "conclusive-user",
+        r"{all: [{registry: {key: 'Software\Microsoft\Exchange', value: A, exists: true}}, {sequence: [{of: theirs, during: {last: 7d}}], without: {of: ended}}]}",
+        "of another user",
+        r"{all: [{registry: {key: 'Software\Microsoft\Exchange', value: A, exists: true}}, {sequence: [{of: mine, during: {last: 7d}}], without: {of: ended}}]}",
+        "user",
+    ),
     (
         "conclusive-time",
         "{sequence: [{of: mine}], without: {of: ended}}",

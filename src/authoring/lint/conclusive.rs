@@ -79,7 +79,11 @@ impl<'r> Judge<'r> {
         let is_about_users = self.rule.subject == SubjectKind::TargetUser;
         // A setting of the user beside it does not make a record theirs.
         let is_of_anybody = selectors.iter().any(|one| self.names_users(one) && !one.of_subject);
-        if is_about_users && is_of_users && (is_of_anybody || !must(&|judge, leaf| judge.is_of_target(leaf))) {
+        let is_own_record = |judge: &Self, leaf: &Leaf| {
+            judge.is_of_target(leaf) && !matches!(leaf.ask, Ask::Registry(_) | Ask::Profile(_))
+        };
+        let is_own = if is_of_anybody { must(&is_own_record) } else { must(&|judge, leaf| judge.is_of_target(leaf)) };
+        if is_about_users && is_of_users && !is_own {
             found.push((
                 "conclusive-user",
                 "user",

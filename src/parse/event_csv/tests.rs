@@ -36,8 +36,8 @@ fn event_viewer_writes_one_field_more_than_headings_in_every_language() {
     let message = "\"one\r\ntwo \"\"x\"\"\"";
     check(
         "Level,Date and Time,Source,Event ID,Task Category",
-        &format!("Information,3/5/2026 2:15:30 AM,Outlook,45,None,{message}"),
-        "Outlook 45 4 0 2026-03-05T02:15:30Z",
+        &format!("Information,3/28/2026 2:15:30 AM,Outlook,45,None,{message}"),
+        "Outlook 45 4 0 2026-03-28T02:15:30Z",
     );
     check(
         "Keywords,Date and Time,Source,Event ID,Task Category",
@@ -92,10 +92,12 @@ fn day_and_month_are_told_apart_or_not_at_all() {
         of(header, &["5/4/2026 01:00:00", "1/5/2026 01:00:00", "2/5/2026 01:00:00"]).0,
         times(&["2026-04-05", "2026-05-01", "2026-05-02"])
     );
-    assert_eq!(of(header, &["5/4/2026 1:00:00 AM"]).0, times(&["2026-05-04"]));
-    let (found, codes) = of(header, &["5/4/2026 01:00:00"]);
-    assert_eq!(found, [] as [String; 0]);
-    assert!(codes.contains(&IssueCode::AmbiguousDate) && codes.contains(&IssueCode::BadRecord), "{codes:?}");
+    // Australia and Singapore write AM and PM behind the day and the month, the United States behind the month and the day.
+    for date in ["5/4/2026 01:00:00", "5/4/2026 1:00:00 AM"] {
+        let (found, codes) = of(header, &[date]);
+        assert_eq!(found, [] as [String; 0]);
+        assert!(codes.contains(&IssueCode::AmbiguousDate) && codes.contains(&IssueCode::BadRecord), "{codes:?}");
+    }
 }
 
 #[test]
