@@ -51,7 +51,8 @@ impl Lines for Reading {
     }
 
     fn end(&mut self, end: End, found: &mut Found) {
-        found.source(SOURCE, Owner::Nobody, end.lossless, Names::All, 1);
+        // A file that stops inside a line may have been cut there.
+        found.source(SOURCE, Owner::Nobody, end.lossless && end.line_ended, Names::All, 1);
     }
 }
 
