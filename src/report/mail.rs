@@ -59,7 +59,8 @@ pub fn case(report: &Report, reader: Reader, drafts: Drafts, lang: Lang) -> Stri
     if drafts == Drafts::Evidence || (both && !needs.is_empty()) {
         let mut mail = new(reader, address(report, reader), Msg::MailSubjectEvidence.fill(lang, &[id]), lang);
         ask_for(&mut mail, &needs, reader, lang);
-        if mails.is_empty() && reader == Reader::Admin {
+        // Where there are steps, their mail has them.
+        if steps.is_empty() && reader == Reader::Admin {
             codes(&mut mail, report, lang);
         }
         end(&mut mail, lang);

@@ -53,12 +53,17 @@ def powershell(content):
     return None
 
 
+# Where steps change values: settings of programs, and the one key of Windows that a step of AD FS names.
+ROOTS = ("HKEY_CURRENT_USER\\SOFTWARE\\", "HKEY_LOCAL_MACHINE\\SOFTWARE\\")
+KEYS = ("HKEY_LOCAL_MACHINE\\SYSTEM\\CURRENTCONTROLSET\\CONTROL\\LSA",)
+
+
 def registry(path, script):
     """What is wrong with a file of values, given the script that says what it sets."""
     read = regparse.RegParse(filename=str(path))
     found = set()
     for key in read.config.sections():
-        if not str(key).upper().startswith(("HKEY_CURRENT_USER\\SOFTWARE\\", "HKEY_LOCAL_MACHINE\\SOFTWARE\\")):
+        if not str(key).upper().startswith(ROOTS) and str(key).upper() not in KEYS:
             return f"key {key}"
         for name, data in read.config.items(str(key)):
             data = data if isinstance(data, str) else data[-1]
