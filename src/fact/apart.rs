@@ -67,14 +67,7 @@ impl Apart {
         apart
             .map(|(index, input)| {
                 let records = input.parsed.records.iter().filter(|record| is_of_a_person(record)).cloned();
-                let parsed = Parsed {
-                    records: records.collect(),
-                    logs: Vec::new(),
-                    issues: input.parsed.issues.clone(),
-                    encoding: input.parsed.encoding.clone(),
-                    ..Parsed::default()
-                };
-                (index, Parsed { seen: input.parsed.seen, complete: input.parsed.complete, ..parsed })
+                (index, input.parsed.with_records(records.collect()))
             })
             .collect()
     }

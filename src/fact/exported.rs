@@ -36,13 +36,7 @@ pub(super) fn convert(artifacts: &[ArtifactInput<'_>], zones: &Zones<'_>) -> Vec
             Record::Object(object) => read(object),
             other => Some(other.clone()),
         });
-        let rest = Parsed {
-            records: Vec::new(),
-            issues: input.parsed.issues.clone(),
-            encoding: input.parsed.encoding.clone(),
-            ..Parsed::default()
-        };
-        Some(Parsed { records: records.collect(), seen: input.parsed.seen, complete: input.parsed.complete, ..rest })
+        Some(input.parsed.with_records(records.collect()))
     };
     artifacts.iter().enumerate().filter_map(|(index, input)| Some((index, convert(input)?))).collect()
 }

@@ -28,6 +28,13 @@ pub struct Parsed {
     pub encoding: Option<TextEncoding>,
 }
 
+impl Parsed {
+    /// The same reading with other records in place of its own, and without its logs.
+    pub(crate) fn with_records(&self, records: Vec<Record>) -> Self {
+        Self { records, issues: self.issues.clone(), encoding: self.encoding.clone(), logs: Vec::new(), ..*self }
+    }
+}
+
 /// One parsed unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
