@@ -52,24 +52,19 @@ struct Reading {
 
 impl Lines for Reading {
     fn line(&mut self, number: u64, text: &str, found: &mut Found) {
-        if let Some(binding) = binding(text) {
+        if text.trim().is_empty() {
+            // The next one may be of a kind that is not known.
+            self.binding = None;
+        }
+        let pair = text.split_once([':', '：']).map(|(label, value)| (fold(label.trim()), value.trim()));
+        let central = || pair.as_ref().filter(|(label, _)| label == CENTRAL).map(|(_, value)| *value);
+        if let Some(binding) = binding(text).or_else(central) {
             self.first.get_or_insert(number);
             self.binding = Some(binding.into());
             found.state(SOURCE, self.binding.clone(), "binding", Value::Text(binding.to_owned()), number);
             return;
         }
-        if text.trim().is_empty() {
-            // The next one may be of a kind that is not known.
-            self.binding = None;
-        }
-        let Some((label, value)) = text.split_once([':', '：']) else { return };
-        let (label, value) = (fold(label.trim()), value.trim());
-        if label == CENTRAL {
-            self.first.get_or_insert(number);
-            self.binding = Some(value.into());
-            found.state(SOURCE, self.binding.clone(), "binding", Value::Text(value.to_owned()), number);
-            return;
-        }
+        let Some((label, value)) = pair else { return };
         let Some((_, name)) = LABELS.iter().find(|(known, _)| *known == label) else { return };
         if self.binding.is_some() && value != "(null)" {
             found.state(SOURCE, self.binding.clone(), name, Value::Text(value.to_owned()), number);

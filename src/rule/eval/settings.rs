@@ -441,17 +441,20 @@ impl Evaluator<'_> {
 
     /// Facts that a `property` leaf selects.
     pub(super) fn selected_properties(&self, ask: &Property) -> Vec<&PropertyFact> {
+        let object = match ask.object.as_deref() {
+            // Where the names of the user end with several domains, nobody says which counts.
+            Some(DOMAIN) => match self.sign_in_domains().into_iter().collect::<Vec<_>>().as_slice() {
+                [only] => Some((*only).to_owned()),
+                _ => return Vec::new(),
+            },
+            object => object.map(fold),
+        };
         self.facts
             .properties
             .iter()
             .filter(|fact| fact.source_name == ask.source && fold(&fact.name) == fold(&ask.name))
             .filter(|fact| {
-                ask.object.as_ref().is_none_or(|object| {
-                    fact.object.as_ref().is_some_and(|own| match object.as_str() {
-                        DOMAIN => self.signs_in_at(own),
-                        object => fold(own) == fold(object),
-                    })
-                })
+                object.as_ref().is_none_or(|object| fact.object.as_ref().is_some_and(|own| fold(own) == *object))
             })
             .filter(|fact| fact.subject.as_ref().is_none_or(counts))
             .filter(|fact| !ask.of_subject || fact.subject.is_some())
@@ -463,12 +466,6 @@ impl Evaluator<'_> {
         let mut facts = self.selected_properties(ask);
         facts.retain(|fact| self.passes(&fact.value, &ask.check.tests, scope) == Tri::True);
         facts
-    }
-
-    /// Whether the user signs in at the domain: not where the names of the user end with several, and nobody says which counts.
-    fn signs_in_at(&self, domain: &str) -> bool {
-        let domains = self.sign_in_domains();
-        domains.len() == 1 && domains.contains(fold(domain).as_str())
     }
 
     /// Domains of the user's sign-in names. Every user of a tenant has a name in `onmicrosoft.com`, whatever the domain.
