@@ -189,6 +189,10 @@ fn account(name: &str) -> Account<'_> {
     Account { sid: Some(name), upn: Some(name), name: Some(name) }
 }
 
+fn script_of<'a>(identity: &'a Identity, remedy: &'a Remedy) -> Script<'a> {
+    Script { stem: "01-x".into(), about: Vec::new(), identity, case: "0".into(), remedy, closes_outlook: false }
+}
+
 /// All files of a step with this name in every place that evidence fills.
 fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     let rows = [name.to_owned(), "sts.contoso.com".to_owned()];
@@ -197,14 +201,7 @@ fn files(name: &str, commands: &[Command]) -> Vec<(String, Vec<u8>)> {
     let remedy = Remedy { backup, acts };
     let identity = Identity::of(account(name));
     let about = vec![format!("Case: {name}"), format!("Evidence: {name}:14")];
-    let script = Script {
-        stem: "01-x".into(),
-        about,
-        identity: &identity,
-        case: "0123456789ab".into(),
-        remedy: &remedy,
-        closes_outlook: true,
-    };
+    let script = Script { about, case: "0123456789ab".into(), closes_outlook: true, ..script_of(&identity, &remedy) };
     made(&script).into_iter().map(|file| (file.name, file.bytes)).collect()
 }
 
@@ -299,14 +296,7 @@ fn an_account_is_unlocked_only_where_the_directory_shows_it() {
         .collect();
     let remedy = Remedy { backup: Vec::new(), acts };
     let identity = Identity::of(account);
-    let script = Script {
-        stem: "01-x".into(),
-        about: Vec::new(),
-        identity: &identity,
-        case: "0".into(),
-        remedy: &remedy,
-        closes_outlook: false,
-    };
+    let script = script_of(&identity, &remedy);
     let text = powershell::script(&script).unwrap();
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
     let unlock = at("| Unlock-ADAccount -WhatIf:(-not $Run) -Confirm:$Run\r\n");
@@ -326,14 +316,7 @@ fn sessions_are_checked_by_the_surest_name() {
             backup: Vec::new(),
             acts: Command::CmdkeyDeleteRows.acts(&values(&["sts.contoso.com".to_owned()], account)),
         };
-        let script = Script {
-            stem: "01-x".into(),
-            about: Vec::new(),
-            identity: &identity,
-            case: "0".into(),
-            remedy: &remedy,
-            closes_outlook: false,
-        };
+        let script = script_of(&identity, &remedy);
         let text = cmd::script(&script).unwrap();
         assert!(text.contains(line), "{line}\n{text}");
         let asks = text.find("Is this the session").is_some();

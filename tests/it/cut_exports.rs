@@ -13,10 +13,9 @@ use outlook_triage::limits::Limits;
 use outlook_triage::parse::interest::Interest;
 use outlook_triage::parse::record::{Hive, Parsed, Record};
 use outlook_triage::parse::{Context, Input, reg};
-use outlook_triage::plan::Label;
 
 use crate::cases::{KNOWLEDGE, names, open, options};
-use crate::trust::{Outcome, lost_its_opponent, now_of, unpack};
+use crate::trust::{Outcome, is_cleared, lost_its_opponent, now_of, unpack};
 
 /// An export as lines, and the place of each in the file.
 struct Export {
@@ -97,7 +96,6 @@ fn grown(before: &Outcome, after: &Outcome) -> Vec<String> {
     }
     for (step, label) in &after.labels {
         let was = before.labels.get(step);
-        let is_cleared = |label: Option<&Label>| matches!(label, Some(Label::Skip | Label::Done));
         // Nothing was to be done before, either: what made it done is cut off, and its causes are still out.
         if is_cleared(Some(label)) && !is_cleared(was) {
             found.push(format!("step {step}: {was:?} became {label:?}"));

@@ -63,21 +63,3 @@ fn codes_of_other_users_are_not_those_of_the_case() {
         assert!(own || !shown.contains(&spelled), "{spelled} is the colleague's: {shown}");
     }
 }
-
-#[test]
-fn while_the_account_is_locked_nothing_that_is_asked_for_makes_outlook_sign_in() {
-    let asked = |case: &str, lang: Lang| report(&open(&upload(case), &options(None)), lang)["collect_next"].clone();
-    let signs_in =
-        ["Test E-mail AutoConfiguration", "電子メールの自動構成のテスト", "Connection Status", "Outlook Logging"];
-    let mut locked = 0;
-    for case in ["account-locked", "unlocked-too-early", "old-build-retries-into-lock-ja"] {
-        for lang in [Lang::En, Lang::Ja] {
-            let items = asked(case, lang).to_string();
-            locked += usize::from(items.contains("autodiscover-cache"));
-            assert!(!signs_in.iter().any(|words| items.contains(words)), "{case}: {items}");
-        }
-    }
-    assert!(locked > 0, "the stored answers may still be asked for");
-    let open = asked("folders-do-not-open-ja", Lang::Ja).to_string();
-    assert!(open.contains(signs_in[1]), "{open}");
-}

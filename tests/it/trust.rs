@@ -119,6 +119,11 @@ pub(crate) fn lost_its_opponent(was: &Finding, now: &Finding) -> bool {
             && support.all(|evidence| evidence.reservation == Some(Reservation::PolicyNotCovered))
 }
 
+/// Whether nothing is to be done.
+pub(crate) fn is_cleared(label: Option<&Label>) -> bool {
+    matches!(label, Some(Label::Skip | Label::Done))
+}
+
 /// What less evidence made clearer than it was.
 fn violations(before: &Outcome, after: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
@@ -143,12 +148,11 @@ fn violations(before: &Outcome, after: &Outcome) -> Vec<String> {
     }
     for (step, label) in &after.labels {
         let was = before.labels.get(step);
-        let cleared = |label: Option<&Label>| matches!(label, Some(Label::Skip | Label::Done));
         let is_shown = || {
             let causes = causes(after, step);
             !causes.is_empty() && causes.iter().all(|finding| is_refuted(finding))
         };
-        if cleared(Some(label)) && !cleared(was) && !is_shown() {
+        if is_cleared(Some(label)) && !is_cleared(was) && !is_shown() {
             found.push(format!("step {step}: {was:?} became {label:?}"));
         }
     }

@@ -44,8 +44,7 @@ const V5: &str = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER
 const PROFILE: &str = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\16.0\\Outlook\\Profiles\\P\\9375CFF0413111d3B88A00104B2A6676]\r\n";
 
 fn registry_exports() -> Vec<Worst> {
-    let mut shapes = Vec::new();
-    shapes.extend(texts(
+    texts(
         ArtifactKind::RegExport,
         &[
             (V5, "\"a\"=dword:00000001\r\n", "\r\n"),
@@ -60,14 +59,12 @@ fn registry_exports() -> Vec<Worst> {
             (PROFILE, "\"00036619\"=hex:00,00,00,00\r\n", "\r\n"),
             (PROFILE, "\"{ED475418-B0D6-11D2-8C3B-00104B2A6676}\"=hex:01,00,00,00,02,00,00,00\r\n", "\r\n"),
         ],
-    ));
-    shapes
+    )
 }
 
 fn credential_lists() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head = "\r\nCurrently stored credentials:\r\n\r\n";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::CmdkeyList,
         &[
             (head, "    Target: LegacyGeneric:target=a\r\n    Type: Generic \r\n    User: u\r\n\r\n", ""),
@@ -77,14 +74,12 @@ fn credential_lists() -> Vec<Worst> {
             (head, " ", "\r\n"),
             (head, ":", "\r\n"),
         ],
-    ));
-    shapes
+    )
 }
 
 fn objects() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::Clixml,
         &[
             (head, "<Obj RefId=\"0\"><MS><S N=\"a\">x</S></MS></Obj>", "</Objs>"),
@@ -102,14 +97,12 @@ fn objects() -> Vec<Worst> {
             (head, "</Obj>", ""),
             (head, "<!-- -->", "</Objs>"),
         ],
-    ));
-    shapes
+    )
 }
 
 fn states_of_a_device() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head = "+----------------------------------------------------------------------+\r\n| SSO State   |\r\n";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::Dsregcmd,
         &[
             (head, "  AzureAdPrt : YES\r\n", ""),
@@ -119,17 +112,13 @@ fn states_of_a_device() -> Vec<Worst> {
             (head, ":", "\r\n"),
             (head, "x", ""),
         ],
-    ));
-    shapes
+    )
 }
 
 fn outputs_of_programs() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let status = "Server name\tStatus\tProtocol\tAuthn\r\n";
-    shapes.extend(texts(
-        ArtifactKind::ConnectionStatus,
-        &[(status, "a\tb\tc\td\r\n", ""), (status, "\t", ""), (status, "x", "")],
-    ));
+    let mut shapes =
+        texts(ArtifactKind::ConnectionStatus, &[(status, "a\tb\tc\td\r\n", ""), (status, "\t", ""), (status, "x", "")]);
     let answer = "<Autodiscover><Response>";
     shapes.extend(texts(
         ArtifactKind::AutodiscoverXml,
@@ -144,10 +133,9 @@ fn outputs_of_programs() -> Vec<Worst> {
 }
 
 fn exports_of_a_profile() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head = "<profile profilename= \"P\">\r\n<properties listtype=\"profilesection\" profilesection=\"0\">\r\n";
     let property = "<property tag = \"0x6641001F\" >\r\n";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::MapiProfileXml,
         &[
             (head, "<property tag = \"0x66190003\" ><Value>10</Value></property>\r\n", ""),
@@ -169,13 +157,11 @@ fn exports_of_a_profile() -> Vec<Worst> {
             (head, "<", ""),
             ("", "<profile profilename= \"P\">\r\n", ""),
         ],
-    ));
-    shapes
+    )
 }
 
 fn reports() -> Vec<Worst> {
-    let mut shapes = Vec::new();
-    shapes.extend(texts(
+    let mut shapes = texts(
         ArtifactKind::Gpresult,
         &[
             ("<html><table>", "<tr><td>a</td><td>b</td><td>c</td></tr>", "</table>"),
@@ -190,7 +176,7 @@ fn reports() -> Vec<Worst> {
             ("RSOP\r\n---\r\n", "a\r\n---\r\n", ""),
             ("RSOP\r\n---\r\n", "a: Software\\b\r\n", ""),
         ],
-    ));
+    );
     shapes.extend(texts(
         ArtifactKind::ConnectivityAnalyzer,
         &[
@@ -208,8 +194,7 @@ fn reports() -> Vec<Worst> {
 }
 
 fn profile_files() -> Vec<Worst> {
-    let mut shapes = Vec::new();
-    shapes.extend(texts(
+    texts(
         ArtifactKind::Prf,
         &[
             ("[Service1]\r\n", "a=0x1\r\n", "[x]\r\na=PT_LONG,0x6619\r\n"),
@@ -218,16 +203,12 @@ fn profile_files() -> Vec<Worst> {
             ("[a]\r\n", "=", "\r\n"),
             ("", "x\r\n", ""),
         ],
-    ));
-    shapes
+    )
 }
 
 fn outputs_of_clock_and_hosts() -> Vec<Worst> {
-    let mut shapes = Vec::new();
-    shapes.extend(texts(
-        ArtifactKind::W32tm,
-        &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")],
-    ));
+    let mut shapes =
+        texts(ArtifactKind::W32tm, &[("", "11:15:30, +00.0123456s\r\n", ""), ("", "Source: a\r\n", ""), ("", ":", "")]);
     shapes.extend(texts(
         ArtifactKind::Hosts,
         &[("", "::1 a\r\n", ""), ("::1 ", "a ", "\r\n"), ("", "x\r\n", ""), ("", "#", "")],
@@ -236,12 +217,11 @@ fn outputs_of_clock_and_hosts() -> Vec<Worst> {
 }
 
 fn outputs_of_address_programs() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let listing = "Windows IP Configuration\r\n";
-    shapes.extend(texts(
+    let mut shapes = texts(
         ArtifactKind::Ipconfig,
         &[(listing, "   a . . : b\r\n", ""), (listing, "   b\r\n", ""), (listing, "a:\r\n", ""), (listing, ".", ":")],
-    ));
+    );
     shapes.extend(texts(
         ArtifactKind::Netsh,
         &[("Current WinHTTP proxy settings:\r\n", "Bypass List: a;b\r\n", ""), ("", "x\r\n", "")],
@@ -258,11 +238,10 @@ fn outputs_of_address_programs() -> Vec<Worst> {
 }
 
 fn answers_of_a_domain() -> Vec<Worst> {
-    let mut shapes = Vec::new();
-    shapes.extend(texts(
+    let mut shapes = texts(
         ArtifactKind::Nltest,
         &[("", "Trust Verification Status = 0 0x0 A\r\n", ""), ("Flags: ", "A ", ""), ("", "DC: \\\\a\r\n", "")],
-    ));
+    );
     let account = "CN=a,DC=b\r\n";
     shapes.extend(texts(
         ArtifactKind::Setspn,
@@ -295,18 +274,15 @@ fn answers_of_a_domain() -> Vec<Worst> {
 }
 
 fn queried_keys() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let key = "\r\nHKEY_CURRENT_USER\\Software\\Microsoft\\Exchange\r\n";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::RegQuery,
         &[(key, "    a    REG_SZ    b\r\n", ""), (key, "    REG_SZ", "\r\n"), (key, "HKEY_CURRENT_USER\\a\r\n", "")],
-    ));
-    shapes
+    )
 }
 
 fn exports_of_powershell() -> Vec<Worst> {
-    let mut shapes = Vec::new();
-    shapes.extend(texts(
+    let mut shapes = texts(
         ArtifactKind::PowershellText,
         &[
             ("", "a : b\r\nc : d\r\n\r\n", ""),
@@ -314,7 +290,7 @@ fn exports_of_powershell() -> Vec<Worst> {
             ("", "a :", "\r\n"),
             ("", " ", "\r\n"),
         ],
-    ));
+    );
     shapes.extend(texts(
         ArtifactKind::PowershellCsv,
         &[("a,b\r\n", "1,2\r\n", ""), ("a,b\r\n", "\"", ""), ("", "a,", "\r\n"), ("", "sep=,\r\n", "")],
@@ -327,11 +303,10 @@ fn exports_of_powershell() -> Vec<Worst> {
 }
 
 fn logs_of_the_collector() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/artifacts/collector-log/log.csv"))
             .unwrap();
-    shapes.extend(texts(
+    texts(
         ArtifactKind::CollectorLog,
         &[
             (&head, "\"", ""),
@@ -340,14 +315,12 @@ fn logs_of_the_collector() -> Vec<Worst> {
             (&head, "2026-03-05T11:15:30,a\r\n", ""),
             (&head, "x", ""),
         ],
-    ));
-    shapes
+    )
 }
 
 fn events_as_xml() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let event = "<Event><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2026-03-05T02:15:30Z'/><EventRecordID>1</EventRecordID></System></Event>";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::EventXml,
         &[
             ("<Events>", event, "</Events>"),
@@ -361,14 +334,12 @@ fn events_as_xml() -> Vec<Worst> {
             ("", ">", ""),
             ("", "</Event>", ""),
         ],
-    ));
-    shapes
+    )
 }
 
 fn events_as_json() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let event = r#"{"Id":1,"ProviderName":"P","RecordId":1,"TimeCreated":"\/Date(1772676930123)\/"},"#;
-    shapes.extend(texts(
+    texts(
         ArtifactKind::EventJson,
         &[
             ("[", event, "]"),
@@ -379,14 +350,12 @@ fn events_as_json() -> Vec<Worst> {
             ("", "x\n", ""),
             ("{\"Event\":{\"System\":{\"EventID\":1},\"EventData\":{", "\"a\":1,", "\"b\":1}}}"),
         ],
-    ));
-    shapes
+    )
 }
 
 fn events_as_clixml() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
-    shapes.extend(texts(
+    texts(
         ArtifactKind::EventClixml,
         &[
             (
@@ -402,14 +371,12 @@ fn events_as_clixml() -> Vec<Worst> {
                 "</LST></Obj></MS></Obj></Objs>",
             ),
         ],
-    ));
-    shapes
+    )
 }
 
 fn tables_and_texts_of_events() -> Vec<Worst> {
-    let mut shapes = Vec::new();
     let head = "Level,Date and Time,Source,Event ID,Task Category\r\n";
-    shapes.extend(texts(
+    let mut shapes = texts(
         ArtifactKind::EventCsv,
         &[
             (head, "Error,3/5/2026 2:15:30 AM,Outlook,45,None,x\r\n", ""),
@@ -421,7 +388,7 @@ fn tables_and_texts_of_events() -> Vec<Worst> {
             ("", "a,", "\r\n"),
             ("TimeCreated,Id\r\n", "2026/03/05 11:15:30,1\r\n", ""),
         ],
-    ));
+    );
     shapes.extend(texts(
         ArtifactKind::EventText,
         &[

@@ -9,7 +9,7 @@ use outlook_triage::report::mail::{self, Drafts};
 use outlook_triage::report::markdown;
 
 use super::LANGS;
-use crate::cases::{KNOWLEDGE, open, options, upload};
+use crate::cases::{KNOWLEDGE, open, options, report as json, upload};
 
 /// Spaces, line breaks and the escapes of Markdown and mails do not count.
 fn bare(text: &str) -> String {
@@ -106,4 +106,22 @@ fn every_shipped_line_that_has_a_password_entered_is_marked() {
             }
         }
     }
+}
+
+#[test]
+fn while_the_account_is_locked_nothing_that_is_asked_for_makes_outlook_sign_in() {
+    let asked = |case: &str, lang: Lang| json(&open(&upload(case), &options(None)), lang)["collect_next"].clone();
+    let signs_in =
+        ["Test E-mail AutoConfiguration", "電子メールの自動構成のテスト", "Connection Status", "Outlook Logging"];
+    let mut locked = 0;
+    for case in ["account-locked", "unlocked-too-early", "old-build-retries-into-lock-ja"] {
+        for lang in LANGS {
+            let items = asked(case, lang).to_string();
+            locked += usize::from(items.contains("autodiscover-cache"));
+            assert!(!signs_in.iter().any(|words| items.contains(words)), "{case}: {items}");
+        }
+    }
+    assert!(locked > 0, "the stored answers may still be asked for");
+    let open = asked("folders-do-not-open-ja", Lang::Ja).to_string();
+    assert!(open.contains(signs_in[1]), "{open}");
 }
